@@ -1,0 +1,137 @@
+mod manual;
+
+use std::fmt;
+use std::sync::Arc;
+#[cfg(all(
+    feature = "coarse-clock",
+    any(target_os = "linux", target_os = "android")
+))]
+use std::time::Duration;
+use std::time::SystemTime;
+
+pub use self::manual::ManualClock;
+use crate::Timestamp;
+
+/// What time it is: the one way in which time enters these crates.
+///
+/// A cheap handle. The system's clock unless a test or a skew correction says
+/// otherwise: see [`ManualClock`] and [`Clock::custom`].
+#[derive(Clone, Default)]
+pub struct Clock(Reading);
+
+/// An enum and not only the trait object, so that the usual clocks cost no
+/// indirect call on a cache's hit path.
+#[derive(Clone, Default)]
+enum Reading {
+    #[default]
+    System,
+    #[cfg(all(
+        feature = "coarse-clock",
+        any(target_os = "linux", target_os = "android")
+    ))]
+    Coarse,
+    Custom(Arc<dyn TimeSource>),
+}
+
+impl Clock {
+    /// The system's wall clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(Reading::System)
+    }
+
+    /// The system's wall clock as of the kernel's last tick, a few milliseconds
+    /// late and several times cheaper to read.
+    ///
+    /// Elsewhere than on Linux this is [`Clock::system`].
+    #[cfg(feature = "coarse-clock")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "coarse-clock")))]
+    #[must_use]
+    pub fn coarse() -> Self {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        return Self(Reading::Coarse);
+        #[cfg(not(any(target_os = "linux", target_os = "android")))]
+        return Self::system();
+    }
+
+    /// A clock of the caller's own.
+    pub fn custom(source: impl TimeSource + 'static) -> Self {
+        Self(Reading::Custom(Arc::new(source)))
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Reading::System => read_system(),
+            #[cfg(all(
+                feature = "coarse-clock",
+                any(target_os = "linux", target_os = "android")
+            ))]
+            Reading::Coarse => read_coarse(),
+            Reading::Custom(source) => source.now(),
+        }
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Reading::System => f.write_str("Clock::system"),
+            #[cfg(all(
+                feature = "coarse-clock",
+                any(target_os = "linux", target_os = "android")
+            ))]
+            Reading::Coarse => f.write_str("Clock::coarse"),
+            Reading::Custom(source) => f.debug_tuple("Clock::custom").field(source).finish(),
+        }
+    }
+}
+
+/// A source of the time, for [`Clock::custom`].
+///
+/// It may stand still and it may go back: wall clocks do.
+pub trait TimeSource: fmt::Debug + Send + Sync {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the system's clock"
+)]
+fn read_system() -> Timestamp {
+    Timestamp::from(SystemTime::now())
+}
+
+#[cfg(all(
+    feature = "coarse-clock",
+    any(target_os = "linux", target_os = "android")
+))]
+fn read_coarse() -> Timestamp {
+    let tick = rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse);
+    let nanos = u64::try_from(tick.tv_nsec).unwrap_or(0);
+    Timestamp::from_unix_seconds(tick.tv_sec) + Duration::from_nanos(nanos)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_clock_is_past_2025() {
+        assert!(Clock::system().now() > Timestamp::from_unix_seconds(1_735_689_600));
+    }
+
+    #[cfg(feature = "coarse-clock")]
+    #[test]
+    fn the_coarse_clock_is_the_system_clock_of_the_last_tick() {
+        let before = Clock::system().now();
+
+        let coarse = Clock::coarse().now();
+
+        // A tick is at most 10 ms (CONFIG_HZ=100); a second leaves room for being descheduled in between.
+        let second = Duration::from_secs(1);
+        assert!(coarse + second > before && before + second > coarse);
+    }
+}

@@ -1,0 +1,306 @@
+mod kind;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+pub use self::kind::{Actor, ErrorKind};
+
+/// Why there are no credentials.
+///
+/// For a program: [`kind`](Self::kind) says what happened and
+/// [`is_recoverable`](Self::is_recoverable) whether asking again may help. For a
+/// person: `Display` alone tells what was tried, for which role, what STS
+/// answered, the request id, and what to do; [`source`](StdError::source) leads
+/// to causes below and repeats none of it.
+///
+/// Cheap to clone: a cache hands one failure to every caller that waited.
+///
+/// ```
+/// use stscreds_core::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::IdentityTokenMissing, "no identity token file at /run/token");
+///
+/// assert_eq!(error.kind(), ErrorKind::IdentityTokenMissing);
+/// assert!(error.to_string().starts_with("no identity token file at /run/token"));
+/// ```
+#[derive(Clone)]
+pub struct Error(Arc<Report>);
+
+#[derive(Clone)]
+struct Report {
+    kind: ErrorKind,
+    recoverable: bool,
+    what: Cow<'static, str>,
+    role_arn: Option<String>,
+    sts: Option<StsAnswer>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What STS said, for the person who must look it up.
+#[derive(Clone)]
+struct StsAnswer {
+    code: String,
+    message: Option<String>,
+    request_id: Option<String>,
+}
+
+type BoxError = Box<dyn StdError + Send + Sync>;
+
+impl Error {
+    /// An error of this kind; `what` says in a few words what failed, without
+    /// secrets and without a full stop.
+    pub fn new(kind: ErrorKind, what: impl Into<Cow<'static, str>>) -> Self {
+        Self(Arc::new(Report {
+            kind,
+            recoverable: kind.is_recoverable(),
+            what: what.into(),
+            role_arn: None,
+            sts: None,
+            source: None,
+        }))
+    }
+
+    /// Adds the error below this one. Its text must hold no secret and should
+    /// not be repeated in `what`.
+    #[must_use]
+    pub fn with_source(self, source: impl Into<BoxError>) -> Self {
+        let source = Arc::from(source.into());
+        self.amended(|report| report.source = Some(source))
+    }
+
+    /// Adds the role that was to be assumed, unless one is named already.
+    #[must_use]
+    pub fn with_role_arn(self, role_arn: impl Into<String>) -> Self {
+        self.amended(|report| {
+            report.role_arn.get_or_insert_with(|| role_arn.into());
+        })
+    }
+
+    /// Adds what STS answered: its error code, message and request id.
+    #[must_use]
+    pub fn with_sts_answer(
+        self,
+        code: impl Into<String>,
+        message: Option<String>,
+        request_id: Option<String>,
+    ) -> Self {
+        let answer = StsAnswer {
+            code: code.into(),
+            message,
+            request_id,
+        };
+        self.amended(|report| report.sts = Some(answer))
+    }
+
+    /// Declares that asking again later may help, whatever the kind says.
+    #[must_use]
+    pub fn recoverable(self) -> Self {
+        self.amended(|report| report.recoverable = true)
+    }
+
+    /// Declares that asking again will not help, whatever the kind says.
+    #[must_use]
+    pub fn unrecoverable(self) -> Self {
+        self.amended(|report| report.recoverable = false)
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether asking again later, with nothing changed by anybody, may help.
+    #[must_use]
+    pub fn is_recoverable(&self) -> bool {
+        self.0.recoverable
+    }
+
+    /// The ARN of the role that was to be assumed.
+    #[must_use]
+    pub fn role_arn(&self) -> Option<&str> {
+        self.0.role_arn.as_deref()
+    }
+
+    /// The error code of STS's answer, such as `AccessDenied`.
+    #[must_use]
+    pub fn sts_code(&self) -> Option<&str> {
+        self.0.sts.as_ref().map(|sts| sts.code.as_str())
+    }
+
+    /// STS's own sentence about the failure.
+    #[must_use]
+    pub fn sts_message(&self) -> Option<&str> {
+        self.0.sts.as_ref()?.message.as_deref()
+    }
+
+    /// The id of the failed request, which AWS support and `CloudTrail` know.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.sts.as_ref()?.request_id.as_deref()
+    }
+
+    fn amended(mut self, amend: impl FnOnce(&mut Report)) -> Self {
+        amend(Arc::make_mut(&mut self.0));
+        self
+    }
+}
+
+/// `what for role (code: message, request id); remedy`, as far as known.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report {
+            kind,
+            what,
+            role_arn,
+            sts,
+            ..
+        } = &*self.0;
+        f.write_str(what)?;
+        if let Some(role_arn) = role_arn {
+            write!(f, ", role {role_arn}")?;
+        }
+        if let Some(StsAnswer {
+            code,
+            message,
+            request_id,
+        }) = sts
+        {
+            write!(f, ": {code}")?;
+            if let Some(message) = message {
+                write!(f, ": {}", message.trim_end_matches('.'))?;
+            }
+            if let Some(request_id) = request_id {
+                write!(f, " (request id {request_id})")?;
+            }
+        }
+        write!(f, "; {}", kind.remedy())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report {
+            kind,
+            recoverable,
+            what,
+            role_arn,
+            sts,
+            source,
+        } = &*self.0;
+        let mut debug = f.debug_struct("Error");
+        debug
+            .field("kind", kind)
+            .field("recoverable", recoverable)
+            .field("what", what);
+        if let Some(role_arn) = role_arn {
+            debug.field("role_arn", role_arn);
+        }
+        if let Some(StsAnswer {
+            code,
+            message,
+            request_id,
+        }) = sts
+        {
+            debug.field("sts_code", code).field("sts_message", message);
+            debug.field("request_id", request_id);
+        }
+        if let Some(source) = source {
+            debug.field("source", source);
+        }
+        debug.finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    fn denied() -> Error {
+        Error::new(ErrorKind::AccessDenied, "STS refused AssumeRole")
+            .with_role_arn("arn:aws:iam::111122223333:role/deploy")
+            .with_sts_answer(
+                "AccessDenied",
+                Some("Not authorized.".into()),
+                Some("r-1".into()),
+            )
+    }
+
+    #[test]
+    fn display_tells_the_role_the_reason_the_request_and_the_remedy() {
+        let shown = denied().to_string();
+
+        assert_eq!(
+            shown,
+            "STS refused AssumeRole, role arn:aws:iam::111122223333:role/deploy: AccessDenied: \
+             Not authorized (request id r-1); "
+                .to_owned()
+                + ErrorKind::AccessDenied.remedy()
+        );
+    }
+
+    #[test]
+    fn the_chain_says_each_thing_once() {
+        let refused = io::Error::new(io::ErrorKind::ConnectionRefused, "connection refused");
+        let error =
+            Error::new(ErrorKind::ConnectionFailed, "cannot reach STS").with_source(refused);
+
+        let outer = error.to_string();
+        let below = error.source().unwrap().to_string();
+
+        assert_eq!(below, "connection refused");
+        assert!(!outer.contains(&below));
+    }
+
+    #[test]
+    fn a_program_reads_fields_and_never_text() {
+        let error = denied();
+
+        assert_eq!(error.kind(), ErrorKind::AccessDenied);
+        assert!(!error.is_recoverable());
+        assert_eq!(
+            error.role_arn(),
+            Some("arn:aws:iam::111122223333:role/deploy")
+        );
+        assert_eq!(error.sts_code(), Some("AccessDenied"));
+        assert_eq!(error.sts_message(), Some("Not authorized."));
+        assert_eq!(error.request_id(), Some("r-1"));
+    }
+
+    #[test]
+    fn a_provider_may_know_better_than_its_kind_whether_to_try_again() {
+        assert!(denied().recoverable().is_recoverable());
+        assert!(
+            !Error::new(ErrorKind::Other, "gone for good")
+                .unrecoverable()
+                .is_recoverable()
+        );
+    }
+
+    #[test]
+    fn clones_share_the_report_and_amending_one_leaves_the_other() {
+        let error = denied();
+        let amended = error.clone().recoverable();
+
+        assert!(!error.is_recoverable());
+        assert!(amended.is_recoverable());
+    }
+
+    #[test]
+    fn the_innermost_role_is_the_one_that_failed() {
+        assert_eq!(
+            denied().with_role_arn("outer").role_arn(),
+            denied().role_arn()
+        );
+    }
+}

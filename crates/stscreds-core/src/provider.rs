@@ -1,0 +1,125 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::{Credentials, Error, ProviderSource};
+
+/// Somewhere credentials come from.
+///
+/// Closures, fixed [`Credentials`] and `Arc`s of providers are providers, so a
+/// test needs no mock library.
+///
+/// # What a caller may assume
+///
+/// - Each call contacts the source anew: put a cache in front of a provider that
+///   is asked often.
+/// - The future may be dropped at any point; later calls are not affected.
+/// - Any number of calls may run at the same time.
+///
+/// # What an implementer owes
+///
+/// - Credentials that are not yet expired, with their expiry if they have one.
+/// - An [`Error`] whose [kind](Error::kind) is honest: a cache goes on serving
+///   what it has through an outage, but not through a denial.
+/// - Silence: no secret, token or MFA code in an error, a log line or a span.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use stscreds_core::{Credentials, CredentialsProvider, Error};
+///
+/// struct Vault;
+///
+/// #[async_trait]
+/// impl CredentialsProvider for Vault {
+///     async fn credentials(&self) -> Result<Credentials, Error> {
+///         Ok(Credentials::new("AKIAEXAMPLE", "read from the vault"))
+///     }
+/// }
+/// ```
+#[async_trait]
+pub trait CredentialsProvider: Send + Sync {
+    /// Fetches credentials from the source.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the source from answering, as an [`Error`] with its kind.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future abandons this one attempt and nothing else.
+    async fn credentials(&self) -> Result<Credentials, Error>;
+
+    /// The chain of sources, first source first; empty if unknown.
+    fn provider_sources(&self) -> Vec<ProviderSource> {
+        Vec::new()
+    }
+}
+
+/// A closure is asked anew on each call.
+#[async_trait]
+impl<F, Fut> CredentialsProvider for F
+where
+    F: Fn() -> Fut + Send + Sync,
+    Fut: Future<Output = Result<Credentials, Error>> + Send,
+{
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        self().await
+    }
+}
+
+/// Fixed credentials provide themselves.
+#[async_trait]
+impl CredentialsProvider for Credentials {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        Ok(self.clone())
+    }
+
+    fn provider_sources(&self) -> Vec<ProviderSource> {
+        match self.provider_sources() {
+            [] => vec![ProviderSource::Code],
+            sources => sources.to_vec(),
+        }
+    }
+}
+
+#[async_trait]
+impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        (**self).credentials().await
+    }
+
+    fn provider_sources(&self) -> Vec<ProviderSource> {
+        (**self).provider_sources()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn key_of(provider: impl CredentialsProvider) -> String {
+        provider
+            .credentials()
+            .await
+            .unwrap()
+            .access_key_id()
+            .to_owned()
+    }
+
+    #[tokio::test]
+    async fn closures_fixed_values_and_arcs_are_providers() {
+        let fixed = Credentials::new("AKIAFIXED", "s");
+        let shared: Arc<dyn CredentialsProvider> = Arc::new(fixed.clone());
+
+        assert_eq!(
+            key_of(async || Ok(Credentials::new("AKIACLOSURE", "s"))).await,
+            "AKIACLOSURE"
+        );
+        assert_eq!(
+            key_of(|| async { Ok(Credentials::new("AKIAOLD", "s")) }).await,
+            "AKIAOLD"
+        );
+        assert_eq!(shared.provider_sources(), [ProviderSource::Code]);
+        assert_eq!(key_of(shared).await, "AKIAFIXED");
+    }
+}
