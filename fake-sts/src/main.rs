@@ -1,0 +1,3 @@
+//! The `fake-sts` binary.
+
+fn main() {}
