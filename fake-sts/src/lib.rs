@@ -1,1 +1,3 @@
 //! fake-sts.
+
+pub mod policy;

@@ -1,0 +1,41 @@
+//! IAM policies: documents, and the decision that follows from them.
+//!
+//! Everything here is a pure function of a policy and a request: no clock, no world, no input or output. A policy is parsed once, into a form in
+//! which evaluating it allocates next to nothing; every verdict can explain itself to a person who debugs a trust policy.
+//!
+//! - [`PolicyDocument`] is a parsed policy. [`PolicyDocument::check`] applies the rules of one [`PolicyKind`].
+//! - [`Principal`] is who calls, [`Context`] holds the condition keys, [`Request`] is the question.
+//! - [`evaluate_trust`] and [`evaluate_identity`] judge one kind of policy; [`authorize`] combines them into a [`Decision`].
+//!
+//! The rules are those of the
+//! [policy evaluation logic](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html) of IAM.
+
+mod authorize;
+mod condition;
+mod context;
+mod document;
+mod error;
+mod evaluate;
+mod explanation;
+mod hint;
+mod number;
+mod operator;
+mod parse;
+mod principal;
+mod principal_pattern;
+mod statement;
+mod template;
+mod verdict;
+mod wildcard;
+
+pub use self::{
+    authorize::{Decision, PolicyType, Question, Reason, ResourcePolicy, authorize},
+    context::Context,
+    document::{NamedPolicy, PolicyDocument, PolicyKind, UnknownPrincipal},
+    error::{PolicyError, PolicyProblem},
+    evaluate::{Request, evaluate_identity, evaluate_trust},
+    explanation::{ConditionReport, Mismatch},
+    principal::{Principal, PrincipalKind},
+    principal_pattern::PrincipalMatch,
+    verdict::{Closest, Outcome, StatementRef, Verdict},
+};

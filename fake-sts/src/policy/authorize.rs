@@ -1,0 +1,275 @@
+use std::fmt;
+
+use super::{
+    document::{NamedPolicy, PolicyDocument},
+    evaluate::{Request, evaluate_identity, evaluate_trust},
+    principal::PrincipalKind,
+    principal_pattern::PrincipalMatch,
+    verdict::{Outcome, Verdict},
+};
+
+/// Everything that decides whether a request is authorized.
+#[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "callers build it; a further kind of policy must not be forgotten by any of them"
+)]
+pub struct Question<'a> {
+    /// The request.
+    pub request: Request<'a>,
+    /// The policy on the resource, such as a role's trust policy; `None` for actions without a resource of their own.
+    pub resource_policy: Option<ResourcePolicy<'a>>,
+    /// The policies of the calling user, or of the role behind the calling session.
+    pub identity_policies: &'a [NamedPolicy],
+    /// The session policies of the calling session; `None` when it has none, which is something else than none that allows.
+    pub session_policies: Option<&'a [NamedPolicy]>,
+}
+
+/// A policy on a resource, and the account the resource is in.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "the two always go together")]
+pub struct ResourcePolicy<'a> {
+    /// The policy, such as a trust policy.
+    pub document: &'a PolicyDocument,
+    /// The account of the resource, 12 digits.
+    pub account: &'a str,
+}
+
+/// Whether a request is authorized, and why.
+///
+/// Displays as an explanation of several lines.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    reason: Reason,
+    resource: Option<Verdict>,
+    identity: Option<Verdict>,
+    session: Option<Verdict>,
+}
+
+/// What decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The policy on the resource names the caller itself; its own policies need not agree.
+    ResourcePolicyAllows,
+    /// The caller's own policies allow it, and so does the policy on the resource where there is one.
+    IdentityPolicyAllows,
+    /// The root user may do what nothing denies.
+    RootUser,
+    /// A statement denies it.
+    ExplicitDeny(PolicyType),
+    /// Policies of this type would have to allow it and do not.
+    NoAllow(PolicyType),
+}
+
+/// A type of policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PolicyType {
+    /// On the resource, such as a trust policy.
+    ResourceBased,
+    /// Of the calling user or role.
+    IdentityBased,
+    /// Passed when the calling session was requested.
+    Session,
+}
+
+/// Decides whether a request is authorized.
+///
+/// An explicit deny in any policy wins. After that, with a policy on the resource:
+///
+/// | caller | needs |
+/// |---|---|
+/// | of the same account, named by its ARN or by `*` | the policy on the resource |
+/// | of the same account, named by its account | that policy and its own |
+/// | of another account, named in any way | that policy and its own |
+/// | a service, or the bearer of a web identity or SAML assertion | the policy on the resource |
+///
+/// Without a policy on the resource, the caller's own policies decide. Session policies limit all of this, but for a session that a policy of
+/// the same account names by its session ARN. See
+/// [how IAM decides](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html).
+#[must_use]
+pub fn authorize(question: &Question<'_>) -> Decision {
+    let request = &question.request;
+    let own_policies = request.principal.principal_type().is_some();
+    let resource = question
+        .resource_policy
+        .map(|policy| evaluate_trust(policy.document, request));
+    let identity = own_policies.then(|| evaluate_identity(question.identity_policies, request));
+    let session = question
+        .session_policies
+        .filter(|_| own_policies)
+        .map(|policies| evaluate_identity(policies, request));
+    let reason = decide(
+        question,
+        resource.as_ref(),
+        identity.as_ref(),
+        session.as_ref(),
+    );
+    Decision {
+        reason,
+        resource,
+        identity,
+        session,
+    }
+}
+
+fn decide(
+    question: &Question<'_>,
+    resource: Option<&Verdict>,
+    identity: Option<&Verdict>,
+    session: Option<&Verdict>,
+) -> Reason {
+    let verdicts = [
+        (resource, PolicyType::ResourceBased),
+        (identity, PolicyType::IdentityBased),
+        (session, PolicyType::Session),
+    ];
+    for (verdict, policy_type) in verdicts {
+        if verdict.is_some_and(Verdict::is_denied) {
+            return Reason::ExplicitDeny(policy_type);
+        }
+    }
+    let principal = question.request.principal;
+    let own_account = question
+        .resource_policy
+        .is_none_or(|policy| policy.account == principal.account());
+    let is_allowed = |verdict: Option<&Verdict>| verdict.is_none_or(Verdict::is_allowed);
+    if !is_allowed(resource) {
+        return Reason::NoAllow(PolicyType::ResourceBased);
+    }
+    let named_by = resource.and_then(Verdict::principal_match);
+    if identity.is_none() || (own_account && named_by == Some(PrincipalMatch::Session)) {
+        return Reason::ResourcePolicyAllows;
+    }
+    if !is_allowed(session) {
+        return Reason::NoAllow(PolicyType::Session);
+    }
+    if own_account && named_by.is_some_and(|by| by != PrincipalMatch::Account) {
+        return Reason::ResourcePolicyAllows;
+    }
+    if *principal.kind() == PrincipalKind::Root {
+        return Reason::RootUser;
+    }
+    if is_allowed(identity) {
+        Reason::IdentityPolicyAllows
+    } else {
+        Reason::NoAllow(PolicyType::IdentityBased)
+    }
+}
+
+impl Decision {
+    /// Whether the request is authorized.
+    #[must_use]
+    pub fn is_allowed(&self) -> bool {
+        matches!(
+            self.reason,
+            Reason::ResourcePolicyAllows | Reason::IdentityPolicyAllows | Reason::RootUser
+        )
+    }
+
+    /// What decided.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// What the policies of one type say; `None` where there are none of that type to ask.
+    #[must_use]
+    pub fn verdict(&self, policy_type: PolicyType) -> Option<&Verdict> {
+        match policy_type {
+            PolicyType::ResourceBased => self.resource.as_ref(),
+            PolicyType::IdentityBased => self.identity.as_ref(),
+            PolicyType::Session => self.session.as_ref(),
+        }
+    }
+
+    /// The tail that AWS appends to `User: .. is not authorized to perform: ..`, with its leading space; `None` when authorized.
+    ///
+    /// See [access denied error messages](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
+    #[must_use]
+    pub fn message_tail(&self, action: &str) -> Option<String> {
+        match self.reason {
+            Reason::ExplicitDeny(policy_type) => Some(format!(
+                " with an explicit deny in {} policy",
+                policy_type.with_article()
+            )),
+            Reason::NoAllow(policy_type) => Some(format!(
+                " because no {policy_type} policy allows the {action} action"
+            )),
+            Reason::ResourcePolicyAllows | Reason::IdentityPolicyAllows | Reason::RootUser => None,
+        }
+    }
+}
+
+impl PolicyType {
+    fn with_article(self) -> &'static str {
+        match self {
+            Self::ResourceBased => "a resource-based",
+            Self::IdentityBased => "an identity-based",
+            Self::Session => "a session",
+        }
+    }
+}
+
+impl fmt::Display for PolicyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ResourceBased => "resource-based",
+            Self::IdentityBased => "identity-based",
+            Self::Session => "session",
+        })
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ResourcePolicyAllows => {
+                f.write_str("allowed: the trust policy is enough for this caller")
+            }
+            Self::IdentityPolicyAllows => {
+                f.write_str("allowed: every policy that has a say allows it")
+            }
+            Self::RootUser => f.write_str("allowed: the root user needs no policy of its own"),
+            Self::ExplicitDeny(policy_type) => write!(
+                f,
+                "denied: explicit deny in {} policy",
+                policy_type.with_article()
+            ),
+            Self::NoAllow(PolicyType::ResourceBased) => {
+                f.write_str("denied: the trust policy does not allow it")
+            }
+            Self::NoAllow(policy_type) => write!(f, "denied: no {policy_type} policy allows it"),
+        }
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.reason)?;
+        for policy_type in [
+            PolicyType::ResourceBased,
+            PolicyType::IdentityBased,
+            PolicyType::Session,
+        ] {
+            if let Some(verdict) = self.verdict(policy_type) {
+                write!(
+                    f,
+                    "\n{policy_type}: {}",
+                    verdict.to_string().replace('\n', "\n  ")
+                )?;
+            }
+        }
+        let delegated = self
+            .resource
+            .as_ref()
+            .is_some_and(|verdict| verdict.outcome() == Outcome::Allowed);
+        if delegated && self.reason == Reason::NoAllow(PolicyType::IdentityBased) {
+            f.write_str(
+                "\nhint: the trust policy leaves it to the caller's account, so a policy of the caller must allow the action on the role as well",
+            )?;
+        }
+        Ok(())
+    }
+}

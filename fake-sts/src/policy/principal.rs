@@ -1,0 +1,239 @@
+use std::fmt;
+
+/// Who calls, as policies see it.
+///
+/// ```
+/// use fake_sts::policy::Principal;
+///
+/// let session = Principal::assumed_role("arn:aws:iam::111122223333:role/ci/deploy", "AROA3TM7R3RLBCMLQ2A7J", "run-7");
+/// assert_eq!(session.arn(), "arn:aws:sts::111122223333:assumed-role/deploy/run-7");
+/// assert_eq!(session.user_id(), "AROA3TM7R3RLBCMLQ2A7J:run-7");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    kind: PrincipalKind,
+    arn: String,
+    account: String,
+    /// The stable id: of the user, or of the role behind a session.
+    unique_id: Option<String>,
+    user_id: String,
+}
+
+/// What kind of caller a [`Principal`] is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PrincipalKind {
+    /// The root user of an account.
+    Root,
+    /// An IAM user with long-term keys.
+    User,
+    /// An IAM user with credentials of `GetSessionToken`.
+    SessionTokenUser,
+    /// A session of a role.
+    #[non_exhaustive]
+    AssumedRole {
+        /// The IAM ARN of the role, with its path.
+        role_arn: String,
+        /// The role session name.
+        session: String,
+    },
+    /// Credentials of `GetFederationToken`.
+    FederatedUser,
+    /// The bearer of a web identity token.
+    WebIdentity,
+    /// The bearer of a SAML assertion.
+    Saml,
+    /// An AWS service.
+    Service,
+}
+
+impl Principal {
+    /// The root user of an account.
+    #[must_use]
+    pub fn root(partition: &str, account: &str) -> Self {
+        Self {
+            kind: PrincipalKind::Root,
+            arn: format!("arn:{partition}:iam::{account}:root"),
+            account: account.to_owned(),
+            unique_id: None,
+            user_id: account.to_owned(),
+        }
+    }
+
+    /// An IAM user with long-term keys: its ARN with the path, and its `AIDA..` id.
+    #[must_use]
+    pub fn user(arn: impl Into<String>, unique_id: impl Into<String>) -> Self {
+        Self::iam_user(PrincipalKind::User, arn.into(), unique_id.into())
+    }
+
+    /// An IAM user with credentials of `GetSessionToken`.
+    #[must_use]
+    pub fn session_token_user(arn: impl Into<String>, unique_id: impl Into<String>) -> Self {
+        Self::iam_user(
+            PrincipalKind::SessionTokenUser,
+            arn.into(),
+            unique_id.into(),
+        )
+    }
+
+    /// A session of a role: the role's IAM ARN with the path, its `AROA..` id and the session name.
+    #[must_use]
+    pub fn assumed_role(
+        role_arn: impl Into<String>,
+        role_id: impl Into<String>,
+        session: impl Into<String>,
+    ) -> Self {
+        let (role_arn, role_id, session) = (role_arn.into(), role_id.into(), session.into());
+        let (partition, account) = (partition_of(&role_arn), account_of(&role_arn).to_owned());
+        let name = role_arn.rsplit('/').next().unwrap_or_default();
+        Self {
+            arn: format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}"),
+            account,
+            user_id: format!("{role_id}:{session}"),
+            unique_id: Some(role_id),
+            kind: PrincipalKind::AssumedRole { role_arn, session },
+        }
+    }
+
+    /// A federated user: credentials of `GetFederationToken` under a name.
+    #[must_use]
+    pub fn federated_user(partition: &str, account: &str, name: &str) -> Self {
+        Self {
+            kind: PrincipalKind::FederatedUser,
+            arn: format!("arn:{partition}:sts::{account}:federated-user/{name}"),
+            account: account.to_owned(),
+            unique_id: None,
+            user_id: format!("{account}:{name}"),
+        }
+    }
+
+    /// The bearer of a web identity token of a provider: its ARN, or a legacy name such as `accounts.google.com`.
+    #[must_use]
+    pub fn web_identity(provider: impl Into<String>) -> Self {
+        Self::federated(PrincipalKind::WebIdentity, provider.into())
+    }
+
+    /// The bearer of an assertion of a SAML provider.
+    #[must_use]
+    pub fn saml(provider_arn: impl Into<String>) -> Self {
+        Self::federated(PrincipalKind::Saml, provider_arn.into())
+    }
+
+    /// An AWS service, such as `lambda.amazonaws.com`.
+    #[must_use]
+    pub fn service(name: impl Into<String>) -> Self {
+        Self::federated(PrincipalKind::Service, name.into())
+    }
+
+    /// What kind of caller this is.
+    #[must_use]
+    pub fn kind(&self) -> &PrincipalKind {
+        &self.kind
+    }
+
+    /// The ARN as `GetCallerIdentity` prints it; for a web identity, SAML or service caller the provider's ARN or name.
+    #[must_use]
+    pub fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    /// The caller's account of 12 digits; empty when it has none.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The partition of the ARN, such as `aws` or `aws-cn`; empty when it has none.
+    #[must_use]
+    pub fn partition(&self) -> &str {
+        partition_of(&self.arn)
+    }
+
+    /// The value of `aws:PrincipalArn`: of a session the ARN of its role.
+    #[must_use]
+    pub fn principal_arn(&self) -> &str {
+        match &self.kind {
+            PrincipalKind::AssumedRole { role_arn, .. } => role_arn,
+            _ => &self.arn,
+        }
+    }
+
+    /// The value of `aws:userid`, which is also the `UserId` of `GetCallerIdentity`.
+    #[must_use]
+    pub fn user_id(&self) -> &str {
+        &self.user_id
+    }
+
+    /// The stable id of the user, or of the role behind a session.
+    #[must_use]
+    pub fn unique_id(&self) -> Option<&str> {
+        self.unique_id.as_deref()
+    }
+
+    /// The value of `aws:PrincipalType`, for callers that sign.
+    #[must_use]
+    pub fn principal_type(&self) -> Option<&'static str> {
+        match self.kind {
+            PrincipalKind::Root => Some("Account"),
+            PrincipalKind::User | PrincipalKind::SessionTokenUser => Some("User"),
+            PrincipalKind::AssumedRole { .. } => Some("AssumedRole"),
+            PrincipalKind::FederatedUser => Some("FederatedUser"),
+            PrincipalKind::WebIdentity | PrincipalKind::Saml | PrincipalKind::Service => None,
+        }
+    }
+
+    fn iam_user(kind: PrincipalKind, arn: String, unique_id: String) -> Self {
+        Self {
+            kind,
+            account: account_of(&arn).to_owned(),
+            arn,
+            user_id: unique_id.clone(),
+            unique_id: Some(unique_id),
+        }
+    }
+
+    fn federated(kind: PrincipalKind, provider: String) -> Self {
+        Self {
+            kind,
+            account: account_of(&provider).to_owned(),
+            user_id: provider.clone(),
+            arn: provider,
+            unique_id: None,
+        }
+    }
+}
+
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.arn)?;
+        match &self.kind {
+            PrincipalKind::AssumedRole { role_arn, .. } => write!(f, " (a session of {role_arn})"),
+            PrincipalKind::SessionTokenUser => {
+                f.write_str(" (with credentials of GetSessionToken)")
+            }
+            PrincipalKind::WebIdentity => f.write_str(" (web identity)"),
+            PrincipalKind::Saml => f.write_str(" (SAML)"),
+            PrincipalKind::Root
+            | PrincipalKind::User
+            | PrincipalKind::FederatedUser
+            | PrincipalKind::Service => Ok(()),
+        }
+    }
+}
+
+pub(super) fn partition_of(arn: &str) -> &str {
+    let mut parts = arn.split(':');
+    if parts.next() == Some("arn") {
+        parts.next().unwrap_or_default()
+    } else {
+        ""
+    }
+}
+
+pub(super) fn account_of(arn: &str) -> &str {
+    if arn.starts_with("arn:") {
+        arn.split(':').nth(4).unwrap_or_default()
+    } else {
+        ""
+    }
+}
