@@ -62,6 +62,12 @@ impl Error {
         }))
     }
 
+    /// Puts the place or the task in front of what failed: `place: what`.
+    #[must_use]
+    pub fn with_context(self, place: impl fmt::Display) -> Self {
+        self.amended(|report| report.what = format!("{place}: {}", report.what).into())
+    }
+
     /// Adds the error below this one. Its text must hold no secret and should
     /// not be repeated in `what`.
     #[must_use]
@@ -294,6 +300,18 @@ mod tests {
 
         assert!(!error.is_recoverable());
         assert!(amended.is_recoverable());
+    }
+
+    #[test]
+    fn context_goes_in_front() {
+        let error = Error::new(ErrorKind::IdentityTokenEmpty, "the identity token is empty");
+
+        assert!(
+            error
+                .with_context("TOKEN")
+                .to_string()
+                .starts_with("TOKEN: the identity token is")
+        );
     }
 
     #[test]

@@ -1,1 +1,59 @@
-//! stscreds-token.
+//! The tokens that AWS STS is shown: OIDC identity tokens and MFA codes, and
+//! where they come from.
+//!
+//! ```
+//! use stscreds_core::Error;
+//! use stscreds_token::{IdentityToken, IdentityTokenRetriever, MfaChallenge, MfaCode, MfaTokenProvider};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Error> {
+//! // A closure is a source of identity tokens ..
+//! let retriever = async || IdentityToken::parse("header.payload.signature");
+//! let token = retriever.identity_token().await?;
+//! assert_eq!(format!("{token:?}"), "IdentityToken(**redacted**)");
+//!
+//! // .. and of MFA codes.
+//! let mfa = async |challenge: MfaChallenge| {
+//!     println!("code for {}, attempt {}", challenge.serial(), challenge.attempt());
+//!     MfaCode::parse("123456")
+//! };
+//! let code = mfa.token_code(&MfaChallenge::first("arn:aws:iam::111122223333:mfa/alice".parse()?)).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! # Sources
+//!
+//! | an identity token from | an MFA code from |
+//! |---|---|
+//! | a file: [`IdentityTokenFile`] | a person at the terminal: `MfaPrompt` (feature `prompt`) |
+//! | an environment variable: [`IdentityTokenEnvironment`] | an environment variable: [`MfaEnvironment`] |
+//! | a fixed [`IdentityToken`] | the output of a command: `MfaCommand` (feature `command`) |
+//! | a closure | the seed of a virtual device: `MfaTotp` (feature `totp`) |
+//! | | a fixed [`MfaCode`], a closure |
+//!
+//! # Which crate you want
+//!
+//! This one, to write a token source. To present tokens to STS take
+//! `stscreds-provider`.
+//!
+//! # What it does not do
+//!
+//! It never contacts STS and never verifies a token: STS does.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod identity;
+mod mfa;
+
+pub use identity::{
+    IdentityToken, IdentityTokenEnvironment, IdentityTokenFile, IdentityTokenRetriever,
+};
+#[cfg(feature = "command")]
+#[cfg_attr(docsrs, doc(cfg(feature = "command")))]
+pub use mfa::MfaCommand;
+#[cfg(feature = "prompt")]
+#[cfg_attr(docsrs, doc(cfg(feature = "prompt")))]
+pub use mfa::MfaPrompt;
+#[cfg(feature = "totp")]
+#[cfg_attr(docsrs, doc(cfg(feature = "totp")))]
+pub use mfa::MfaTotp;
+pub use mfa::{MfaChallenge, MfaCode, MfaEnvironment, MfaReason, MfaSerial, MfaTokenProvider};

@@ -1,0 +1,71 @@
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use stscreds_core::{Error, ErrorKind};
+
+/// The serial number of an MFA device: the ARN of a virtual one,
+/// `arn:aws:iam::111122223333:mfa/alice`, or the number on a hardware one,
+/// `GAHT12345678`.
+///
+/// 9 to 256 characters of `A-Za-z0-9_+=/:,.@-`, as
+/// [STS has it](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MfaSerial(Arc<str>);
+
+impl MfaSerial {
+    /// The serial number as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for MfaSerial {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c);
+        if !(9..=256).contains(&text.len()) || !text.chars().all(allowed) {
+            let what = format!(
+                "the MFA serial {text:?} is not 9 to 256 characters of A-Z, a-z, 0-9 and _+=/:,.@-"
+            );
+            return Err(Error::new(ErrorKind::InvalidConfiguration, what));
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl fmt::Display for MfaSerial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_those_of_sts() {
+        for right in [
+            "0123456789",
+            "GAHT12345",
+            "arn:aws:iam::111122223333:mfa/alice@x",
+        ] {
+            assert_eq!(right.parse::<MfaSerial>().unwrap().as_str(), right);
+        }
+        for wrong in [
+            "",
+            "12345678",
+            &"x".repeat(257),
+            "arn:aws:iam::1:mfa/ü",
+            "with a space",
+        ] {
+            assert_eq!(
+                wrong.parse::<MfaSerial>().unwrap_err().kind(),
+                ErrorKind::InvalidConfiguration
+            );
+        }
+    }
+}

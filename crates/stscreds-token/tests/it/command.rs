@@ -1,0 +1,69 @@
+use std::time::Duration;
+
+use stscreds_core::{Error, ErrorKind};
+use stscreds_token::{MfaChallenge, MfaCommand, MfaTokenProvider};
+
+async fn run(script: &str, timeout: Duration) -> Result<String, Error> {
+    let challenge = MfaChallenge::first("arn:aws:iam::111122223333:mfa/alice".parse()?);
+    let command = MfaCommand::new("sh").arg("-c").arg(script).timeout(timeout);
+    Ok(command.token_code(&challenge).await?.expose().to_owned())
+}
+
+const LONG: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn the_first_line_of_the_output_is_the_code() {
+    assert_eq!(
+        run("echo ' 012345 '; echo more", LONG).await.unwrap(),
+        "012345"
+    );
+}
+
+#[tokio::test]
+async fn the_program_is_told_about_the_challenge() {
+    let script = r#"test "$STSCREDS_MFA_SERIAL$STSCREDS_MFA_ATTEMPT" = arn:aws:iam::111122223333:mfa/alice1 && echo 735911"#;
+
+    assert_eq!(run(script, LONG).await.unwrap(), "735911");
+}
+
+#[tokio::test]
+async fn a_failure_says_what_the_program_complained_of_but_no_digit_of_it() {
+    let error = run("echo no key for 735911 >&2; exit 3", LONG)
+        .await
+        .unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::MfaCodeUnavailable);
+    assert!(error.to_string().contains("no key for ######"), "{error}");
+    assert!(error.to_string().contains("exit status: 3"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_no_code_is_refused_and_not_repeated() {
+    for script in ["true", "echo planted", "printf '\\377'"] {
+        let error = run(script, LONG).await.unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::MfaCodeUnavailable);
+        assert!(!format!("{error:?}").contains("planted"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_hangs_is_given_up_and_one_that_is_missing_is_named() {
+    let error = run("exec sleep 60", Duration::from_millis(1))
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("took longer than 1ms"),
+        "{error}"
+    );
+
+    let challenge = MfaChallenge::first("GAHT12345678".parse().unwrap());
+    let missing = MfaCommand::new("no-such-program-here")
+        .token_code(&challenge)
+        .await
+        .unwrap_err();
+    assert!(
+        missing.to_string().contains("no-such-program-here"),
+        "{missing}"
+    );
+}
