@@ -51,11 +51,13 @@ mod source;
 
 mod clock;
 mod error;
+mod interactive;
 
 pub use clock::{Clock, ManualClock, TimeSource};
 pub use credentials::{Credentials, CredentialsBuilder};
 pub use error::{Actor, Error, ErrorKind};
 pub use expiry::Expires;
+pub use interactive::{InteractiveScope, InteractiveSection, interactive};
 pub use provider::CredentialsProvider;
 pub use secret::SecretString;
 pub use source::ProviderSource;

@@ -4,6 +4,8 @@
 pub enum ErrorKind {
     /// A setting of the caller's is wrong or missing.
     InvalidConfiguration,
+    /// The ARN of the role is not one.
+    InvalidRoleArn,
     /// STS found a parameter of the request invalid.
     InvalidParameter,
     /// The duration is outside of what STS, the role or role chaining allows.
@@ -120,6 +122,11 @@ impl ErrorKind {
         use Actor::{Administrator, Caller, Maintainer, Nobody, Person};
         match self {
             Self::InvalidConfiguration => (Caller, false, "correct the configuration"),
+            Self::InvalidRoleArn => (
+                Caller,
+                false,
+                "give the ARN of an IAM role, such as arn:aws:iam::111122223333:role/name",
+            ),
             Self::InvalidParameter => (Caller, false, "correct the parameter that STS names"),
             Self::DurationNotAllowed => (
                 Caller,
