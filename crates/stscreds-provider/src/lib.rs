@@ -1,1 +1,75 @@
-//! stscreds-provider.
+//! Providers that trade a proof of identity for temporary credentials at AWS
+//! STS.
+//!
+//! ```
+//! use stscreds_core::{CredentialsProvider, Error};
+//! use stscreds_provider::{AssumeRoleClient, AssumeRoleProvider};
+//! use stscreds_token::MfaCode;
+//!
+//! # async fn example(sts: impl AssumeRoleClient + 'static) -> Result<(), Error> {
+//! let provider = AssumeRoleProvider::builder(sts, "arn:aws:iam::111122223333:role/deploy".parse()?)
+//!     .external_id("partner-7".parse()?)
+//!     .mfa("arn:aws:iam::444455556666:mfa/alice".parse()?, async |_| MfaCode::parse("123456"))
+//!     .build();
+//!
+//! let credentials = provider.credentials().await?;
+//! # Ok(()) }
+//! ```
+//!
+//! # Providers
+//!
+//! | | calls | with |
+//! |---|---|---|
+//! | [`AssumeRoleProvider`] | `AssumeRole` | the keys of its client, perhaps an MFA code |
+//! | [`WebIdentityRoleProvider`] | `AssumeRoleWithWebIdentity` | an OIDC token |
+//!
+//! Each sees STS through a trait of one method, [`AssumeRoleClient`] and
+//! [`AssumeRoleWithWebIdentityClient`], so that a test or another HTTP stack can
+//! stand in. `stscreds-aws-sdk` implements them on `aws_sdk_sts::Client`.
+//!
+//! # Settings
+//!
+//! What a provider is given is checked when it is parsed: [`RoleArn`],
+//! [`SessionName`], [`SessionDuration`] and their like check the limits that STS
+//! documents as fixed and leave the rest to STS. A provider that could be built
+//! has no invalid setting, and building one cannot fail.
+//!
+//! # Which crate you want
+//!
+//! Every call to a provider is a call to STS. Put `stscreds-cache` in front of it,
+//! or take `stscreds`, which brings all of it together.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod arn;
+mod external_id;
+mod provided_context;
+mod session_duration;
+mod session_name;
+mod session_policy;
+mod session_tag;
+mod source_identity;
+
+mod role_session;
+mod sts_fault;
+
+mod assume_role;
+mod web_identity;
+
+pub use arn::RoleArn;
+pub use assume_role::{
+    AssumeRoleClient, AssumeRoleProvider, AssumeRoleProviderBuilder, AssumeRoleRequest, MfaAnswer,
+};
+pub use external_id::ExternalId;
+pub use provided_context::ProvidedContext;
+pub use role_session::RoleSession;
+pub use session_duration::SessionDuration;
+pub use session_name::SessionName;
+pub use session_policy::{PolicyArns, SessionPolicy};
+pub use session_tag::{SessionTag, SessionTags};
+pub use source_identity::SourceIdentity;
+pub use sts_fault::StsFault;
+pub use web_identity::{
+    AssumeRoleWithWebIdentityClient, AssumeRoleWithWebIdentityRequest, ExpiryCheck,
+    WebIdentityRoleProvider, WebIdentityRoleProviderBuilder,
+};

@@ -1,0 +1,128 @@
+use std::fmt;
+use std::sync::Arc;
+
+use stscreds_token::{MfaSerial, MfaTokenProvider};
+
+use super::provider::Mfa;
+use super::{AssumeRoleClient, AssumeRoleProvider, AssumeRoleRequest};
+use crate::{
+    ExternalId, PolicyArns, ProvidedContext, RoleArn, SessionDuration, SessionName, SessionPolicy,
+    SessionTags, SourceIdentity,
+};
+
+/// Builds an [`AssumeRoleProvider`]; made by [`AssumeRoleProvider::builder`].
+///
+/// An MFA serial without a source of codes, or a source without a serial, cannot
+/// be expressed:
+///
+/// ```
+/// # use stscreds_provider::{AssumeRoleClient, AssumeRoleProviderBuilder};
+/// # use stscreds_token::{MfaCode, MfaSerial};
+/// # fn example(builder: AssumeRoleProviderBuilder, serial: MfaSerial) {
+/// builder.mfa(serial, async |_| MfaCode::parse("123456")).build();
+/// # }
+/// ```
+///
+/// ```compile_fail
+/// # use stscreds_provider::{AssumeRoleClient, AssumeRoleProviderBuilder};
+/// # use stscreds_token::{MfaCode, MfaSerial};
+/// # fn example(builder: AssumeRoleProviderBuilder, serial: MfaSerial) {
+/// builder.mfa(serial).build();
+/// # }
+/// ```
+#[must_use = "call `build` to get the provider"]
+pub struct AssumeRoleProviderBuilder {
+    client: Arc<dyn AssumeRoleClient>,
+    request: AssumeRoleRequest,
+    mfa: Option<Mfa>,
+}
+
+impl AssumeRoleProviderBuilder {
+    pub(super) fn new(client: Arc<dyn AssumeRoleClient>, role_arn: RoleArn) -> Self {
+        let request = AssumeRoleRequest::new(role_arn, AssumeRoleProvider::DEFAULT_DURATION);
+        Self {
+            client,
+            request,
+            mfa: None,
+        }
+    }
+
+    /// The name of the session; if not set, one that no other provider has.
+    pub fn session_name(mut self, name: SessionName) -> Self {
+        self.request.session_name = name;
+        self
+    }
+
+    /// How long the credentials last; 15 minutes if not set.
+    ///
+    /// STS refuses more than the role's own maximum, and more than one hour if the
+    /// call is signed with temporary credentials
+    /// ([role chaining](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining)).
+    pub fn duration(mut self, duration: SessionDuration) -> Self {
+        self.request.duration = duration;
+        self
+    }
+
+    /// The external id that the role's trust policy asks for.
+    pub fn external_id(mut self, id: ExternalId) -> Self {
+        self.request.external_id = Some(id);
+        self
+    }
+
+    /// The inline policy that the session's permissions are cut down to.
+    pub fn policy(mut self, policy: SessionPolicy) -> Self {
+        self.request.policy = Some(policy);
+        self
+    }
+
+    /// Managed policies that the session's permissions are cut down to.
+    pub fn policy_arns(mut self, arns: PolicyArns) -> Self {
+        self.request.policy_arns = arns;
+        self
+    }
+
+    /// The MFA device of the caller, and where its codes come from.
+    ///
+    /// A code is asked for at each call, and again as often as
+    /// [`attempts`](MfaTokenProvider::attempts) says while STS rejects it.
+    pub fn mfa(mut self, serial: MfaSerial, codes: impl MfaTokenProvider + 'static) -> Self {
+        self.mfa = Some(Mfa {
+            serial,
+            codes: Arc::new(codes),
+        });
+        self
+    }
+
+    /// Who is behind the session, kept through every role chained to it.
+    pub fn source_identity(mut self, identity: SourceIdentity) -> Self {
+        self.request.source_identity = Some(identity);
+        self
+    }
+
+    /// The tags of the session, transitive ones included.
+    pub fn tags(mut self, tags: SessionTags) -> Self {
+        self.request.tags = tags;
+        self
+    }
+
+    /// Adds a context assertion of a trusted token issuer.
+    pub fn provided_context(mut self, context: ProvidedContext) -> Self {
+        self.request.provided_contexts.push(context);
+        self
+    }
+
+    /// The provider.
+    #[must_use]
+    pub fn build(self) -> AssumeRoleProvider {
+        AssumeRoleProvider::new(self.client, self.request, self.mfa)
+    }
+}
+
+impl fmt::Debug for AssumeRoleProviderBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AssumeRoleProviderBuilder")
+            .field("request", &self.request)
+            .field("mfa", &self.mfa)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,389 @@
+use stscreds_core::{Error, ErrorKind};
+
+/// An error that STS itself answered with.
+///
+/// A view of STS makes one from the error code on the wire and turns it into an
+/// [`Error`] whose kind is the same for every view.
+///
+/// ```
+/// use stscreds_core::ErrorKind;
+/// use stscreds_provider::StsFault;
+///
+/// let mut fault = StsFault::new("Throttling");
+/// fault.message = Some("Rate exceeded".into());
+///
+/// assert_eq!(fault.into_error("AssumeRole").kind(), ErrorKind::Throttled);
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StsFault {
+    /// The error code, such as `AccessDenied`.
+    pub code: String,
+    /// The message, such as `Rate exceeded`.
+    pub message: Option<String>,
+    /// The request id, such as `c6104cbe-af31-11e0-8154-cbc7ccf896c7`.
+    pub request_id: Option<String>,
+    /// The status of the HTTP answer.
+    pub http_status: Option<u16>,
+}
+
+impl StsFault {
+    /// A fault of this error code.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            message: None,
+            request_id: None,
+            http_status: None,
+        }
+    }
+
+    /// What the fault means.
+    ///
+    /// By the code; where STS uses one code for things that different people must
+    /// mend, by the beginning of its message too. An unknown message falls back to
+    /// what the code says.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        let message = self.message.as_deref().unwrap_or_default();
+        match self.code.as_str() {
+            "AccessDenied" | "AccessDeniedException" => denied(message),
+            "ValidationError" => invalid(message),
+            "InvalidParameterValue"
+            | "MalformedInput"
+            | "InvalidAction"
+            | "MissingParameter"
+            | "MissingAction"
+            | "InvalidParameterCombination"
+            | "MalformedQueryString"
+            | "InvalidQueryParameter" => ErrorKind::InvalidParameter,
+            "MalformedPolicyDocument" => ErrorKind::MalformedPolicy,
+            "PackedPolicyTooLarge" => ErrorKind::PolicyTooLarge,
+
+            "InvalidIdentityToken" => unidentified(message),
+            "ExpiredTokenException" => ErrorKind::IdentityTokenExpired,
+            "IDPRejectedClaim" => ErrorKind::IdentityRejected,
+            "IDPCommunicationError" => ErrorKind::IdentityProviderUnreachable,
+
+            "ExpiredToken" => ErrorKind::SourceCredentialsExpired,
+            "InvalidClientTokenId"
+            | "UnrecognizedClientException"
+            | "InvalidToken"
+            | "MissingAuthenticationToken"
+            | "OptInRequired" => ErrorKind::SourceCredentialsRejected,
+            "SignatureDoesNotMatch" | "IncompleteSignature" => missigned(message),
+            "RequestExpired" | "RequestTimeTooSkewed" => ErrorKind::ClockSkew,
+            "RegionDisabledException" => ErrorKind::RegionDisabled,
+
+            "Throttling"
+            | "ThrottlingException"
+            | "ThrottledException"
+            | "RequestThrottled"
+            | "RequestThrottledException"
+            | "RequestLimitExceeded"
+            | "TooManyRequestsException"
+            | "SlowDown"
+            | "LimitExceededException" => ErrorKind::Throttled,
+            "RequestTimeout" | "RequestTimeoutException" => ErrorKind::TimedOut,
+            "ServiceUnavailable" | "InternalFailure" | "InternalError" => {
+                ErrorKind::ServiceUnavailable
+            }
+            _ => match self.http_status {
+                Some(429) => ErrorKind::Throttled,
+                Some(500..) => ErrorKind::ServiceUnavailable,
+                _ => ErrorKind::Other,
+            },
+        }
+    }
+
+    /// The error of a call of this operation that ended with the fault.
+    #[must_use]
+    pub fn into_error(self, operation: &str) -> Error {
+        Error::new(self.kind(), format!("STS refused {operation}")).with_sts_answer(
+            self.code,
+            self.message,
+            self.request_id,
+        )
+    }
+}
+
+/// The error with a secret of the request masked in what STS answered: some of its
+/// messages repeat the parameter that they refuse.
+pub(crate) fn without_secret(error: Error, secret: &str) -> Error {
+    let (Some(code), Some(message)) = (error.sts_code(), error.sts_message()) else {
+        return error;
+    };
+    if secret.is_empty() || !message.contains(secret) {
+        return error;
+    }
+    let masked = message.replace(secret, "**redacted**");
+    let (code, request_id) = (code.to_owned(), error.request_id().map(str::to_owned));
+    error.with_sts_answer(code, Some(masked), request_id)
+}
+
+fn denied(message: &str) -> ErrorKind {
+    if message.starts_with("MultiFactorAuthentication failed, must provide both") {
+        ErrorKind::MfaRequired
+    } else if message.starts_with("MultiFactorAuthentication failed") {
+        ErrorKind::MfaCodeRejected
+    } else {
+        // A missing MFA, a wrong external id and a trust policy that denies look alike from here.
+        ErrorKind::AccessDenied
+    }
+}
+
+fn invalid(message: &str) -> ErrorKind {
+    if message.contains("'durationSeconds'") || message.contains("requested DurationSeconds") {
+        ErrorKind::DurationNotAllowed
+    } else if message.contains("'roleArn'")
+        || (message.starts_with("arn:") && message.ends_with(" is invalid"))
+    {
+        ErrorKind::InvalidRoleArn
+    } else {
+        ErrorKind::InvalidParameter
+    }
+}
+
+fn unidentified(message: &str) -> ErrorKind {
+    if message.starts_with("Couldn't retrieve verification key") {
+        ErrorKind::IdentityProviderUnreachable
+    } else if message.starts_with("No OpenIDConnect provider")
+        || message.starts_with("Specified provider doesn't exist")
+    {
+        ErrorKind::IdentityProviderNotFound
+    } else if message.starts_with("Incorrect token audience")
+        || message.starts_with("Response does not contain the required audience")
+    {
+        ErrorKind::AudienceMismatch
+    } else if message.starts_with("The ID Token provided is not a valid JWT") {
+        ErrorKind::IdentityTokenMalformed
+    } else {
+        ErrorKind::IdentityRejected
+    }
+}
+
+fn missigned(message: &str) -> ErrorKind {
+    if message.starts_with("Signature expired") || message.starts_with("Signature not yet current")
+    {
+        ErrorKind::ClockSkew
+    } else {
+        ErrorKind::SignatureMismatch
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(code: &str, message: &str, kind: ErrorKind) {
+        let fault = StsFault {
+            message: Some(message.into()),
+            ..StsFault::new(code)
+        };
+        assert_eq!(fault.kind(), kind, "{code}: {message}");
+    }
+
+    #[test]
+    fn each_answer_of_sts_has_its_kind() {
+        use ErrorKind as K;
+        check(
+            "AccessDenied",
+            "User: u is not authorized to perform: sts:AssumeRole",
+            K::AccessDenied,
+        );
+        check(
+            "AccessDenied",
+            "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+            K::AccessDenied,
+        );
+        check(
+            "AccessDenied",
+            "MultiFactorAuthentication failed with invalid MFA one time pass code.",
+            K::MfaCodeRejected,
+        );
+        check(
+            "AccessDenied",
+            "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify ..",
+            K::MfaCodeRejected,
+        );
+        check(
+            "AccessDenied",
+            "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
+            K::MfaRequired,
+        );
+        check(
+            "ValidationError",
+            "1 validation error detected: Value '1' at 'durationSeconds' failed to satisfy constraint: ..",
+            K::DurationNotAllowed,
+        );
+        check(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+            K::DurationNotAllowed,
+        );
+        check(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+            K::DurationNotAllowed,
+        );
+        check(
+            "ValidationError",
+            "1 validation error detected: Value 'x' at 'roleArn' failed to satisfy constraint: ..",
+            K::InvalidRoleArn,
+        );
+        check(
+            "ValidationError",
+            "arn:a:::x/y is invalid",
+            K::InvalidRoleArn,
+        );
+        check(
+            "ValidationError",
+            "1 validation error detected: Value 'x' at 'externalId' failed ..",
+            K::InvalidParameter,
+        );
+        check(
+            "InvalidParameterValue",
+            "Duplicate tag keys found.",
+            K::InvalidParameter,
+        );
+        check(
+            "MalformedPolicyDocument",
+            "Syntax errors in policy.",
+            K::MalformedPolicy,
+        );
+        check(
+            "PackedPolicyTooLarge",
+            "Packed policy consumes 119% of allotted space, ..",
+            K::PolicyTooLarge,
+        );
+        check(
+            "InvalidIdentityToken",
+            "Incorrect token audience",
+            K::AudienceMismatch,
+        );
+        check(
+            "InvalidIdentityToken",
+            "No OpenIDConnect provider found in your account for https://i/",
+            K::IdentityProviderNotFound,
+        );
+        check(
+            "InvalidIdentityToken",
+            "Couldn't retrieve verification key from your identity provider,  please ..",
+            K::IdentityProviderUnreachable,
+        );
+        check(
+            "InvalidIdentityToken",
+            "The ID Token provided is not a valid JWT. (You may ..)",
+            K::IdentityTokenMalformed,
+        );
+        check(
+            "InvalidIdentityToken",
+            "Token signature invalid",
+            K::IdentityRejected,
+        );
+        check(
+            "InvalidIdentityToken",
+            "Missing a required claim: aud",
+            K::IdentityRejected,
+        );
+        check(
+            "ExpiredTokenException",
+            "Token expired: current date/time 2 must be before ..",
+            K::IdentityTokenExpired,
+        );
+        check("IDPCommunicationError", "", K::IdentityProviderUnreachable);
+        check("IDPRejectedClaim", "", K::IdentityRejected);
+        check(
+            "ExpiredToken",
+            "The security token included in the request is expired",
+            K::SourceCredentialsExpired,
+        );
+        check(
+            "InvalidClientTokenId",
+            "The security token included in the request is invalid.",
+            K::SourceCredentialsRejected,
+        );
+        check(
+            "MissingAuthenticationToken",
+            "Request is missing Authentication Token",
+            K::SourceCredentialsRejected,
+        );
+        check(
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match ..",
+            K::SignatureMismatch,
+        );
+        check(
+            "SignatureDoesNotMatch",
+            "Signature expired: 20220127T001427Z is now earlier than ..",
+            K::ClockSkew,
+        );
+        check(
+            "SignatureDoesNotMatch",
+            "Signature not yet current: ..",
+            K::ClockSkew,
+        );
+        check(
+            "RegionDisabledException",
+            "STS is not activated in this region for account:1.",
+            K::RegionDisabled,
+        );
+        check("Throttling", "Rate exceeded", K::Throttled);
+        check("ServiceUnavailable", "", K::ServiceUnavailable);
+        check("InternalFailure", "", K::ServiceUnavailable);
+        check("NeverHeardOf", "", K::Other);
+    }
+
+    #[test]
+    fn an_unknown_code_is_judged_by_its_status() {
+        let of = |status| {
+            StsFault {
+                http_status: Some(status),
+                ..StsFault::new("Odd")
+            }
+            .kind()
+        };
+
+        assert_eq!(of(503), ErrorKind::ServiceUnavailable);
+        assert_eq!(of(429), ErrorKind::Throttled);
+        assert_eq!(of(400), ErrorKind::Other);
+    }
+
+    #[test]
+    fn a_secret_that_sts_repeats_is_masked() {
+        let fault = StsFault {
+            message: Some("Value '735911' at 'tokenCode' failed".into()),
+            request_id: Some("r-1".into()),
+            ..StsFault::new("ValidationError")
+        };
+
+        let error = without_secret(fault.into_error("AssumeRole"), "735911");
+
+        assert!(!format!("{error} {error:?}").contains("735911"));
+        assert_eq!(
+            error.sts_message(),
+            Some("Value '**redacted**' at 'tokenCode' failed")
+        );
+        assert_eq!(error.request_id(), Some("r-1"));
+    }
+
+    #[test]
+    fn the_error_carries_what_a_person_needs() {
+        let fault = StsFault {
+            message: Some("Rate exceeded".into()),
+            request_id: Some("r-1".into()),
+            ..StsFault::new("Throttling")
+        };
+
+        let error = fault.into_error("AssumeRole");
+
+        assert!(error.is_recoverable());
+        assert!(
+            error.to_string().starts_with(
+                "STS refused AssumeRole: Throttling: Rate exceeded (request id r-1); "
+            ),
+            "{error}"
+        );
+    }
+}
