@@ -1,3 +1,4 @@
 //! fake-sts.
 
 pub mod policy;
+pub mod oidc;

@@ -80,7 +80,7 @@ mod tests {
     fn naive(pattern: &[Glob], text: &[char]) -> bool {
         match (pattern.split_first(), text.split_first()) {
             (None, None) => true,
-            (None, Some(_)) | (Some(Glob::Char(_) | Glob::AnyChar), None) => false,
+            (None, Some(_)) | (Some((Glob::Char(_) | Glob::AnyChar, _)), None) => false,
             (Some((Glob::AnyRun, rest)), _) => {
                 naive(rest, text) || (!text.is_empty() && naive(pattern, &text[1..]))
             }

@@ -1,0 +1,42 @@
+//! OpenID Connect: verifying web identity tokens as STS does, and issuing tokens of every kind a test needs.
+//!
+//! Verifying takes two steps, because the issuer a token names decides which keys it is checked against: [`Token::parse`] reads the shape and the
+//! issuer, [`Token::verify`] checks signature, times and audience. Every failure is a [`TokenFault`] that knows the code and message STS
+//! answers with.
+//!
+//! - [`KeySet`] holds public keys: read from a JWKS document, fetched by [`ExternalKeys`], or those of the built-in [`Issuer`].
+//! - [`Issuer`] signs with real keys, generated once per process and only when the first token needs them.
+//! - [`TokenBuilder`] mints tokens, good ones and [`Broken`] ones, in the shapes of well-known issuers.
+//!
+//! Signatures are RS256, RS384, RS512, ES256, ES384 and ES512, the algorithms that
+//! [STS accepts](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
+
+mod algorithm;
+mod builder;
+mod condition_keys;
+mod external;
+mod fault;
+mod fetch;
+mod issuer;
+mod key_set;
+mod rules;
+mod session_claims;
+mod shape;
+mod signing_key;
+mod token;
+mod verified;
+
+pub use self::{
+    algorithm::Algorithm,
+    builder::{Broken, MintError, TokenBuilder},
+    condition_keys::{ClaimKeys, condition_keys},
+    external::{ExternalKeys, KeyFault},
+    fault::TokenFault,
+    fetch::{Fetch, FetchFault, HttpFetch},
+    issuer::Issuer,
+    key_set::{KeySet, KeySetError},
+    rules::{Rules, SeveralAudiences},
+    session_claims::SessionClaims,
+    token::Token,
+    verified::VerifiedToken,
+};

@@ -1,0 +1,158 @@
+use std::{
+    fmt,
+    future::{Future as _, poll_fn},
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use http::{Request, Uri, header};
+use http_body_util::{BodyExt as _, Empty, Limited};
+use hyper::body::Bytes;
+use hyper_util::rt::TokioIo;
+use thiserror::Error;
+use tokio::net::TcpStream;
+
+/// Gets a document of an issuer.
+///
+/// Callers may assume that an answer is complete and not longer than the implementer's limit. Implementers owe an answer or a fault within a
+/// bounded time, and nothing left behind when the future is dropped.
+#[async_trait]
+pub trait Fetch: fmt::Debug + Send + Sync {
+    /// The body of a successful `GET`.
+    ///
+    /// # Errors
+    ///
+    /// A [`FetchFault`] for everything but a successful answer.
+    async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchFault>;
+}
+
+/// Gets documents over HTTP, one connection for each.
+#[derive(Clone, Debug)]
+pub struct HttpFetch {
+    timeout: Duration,
+    max_length: usize,
+}
+
+/// Why a document could not be fetched.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FetchFault {
+    /// The address is no URL with a host.
+    #[error("not a URL with a host")]
+    InvalidUrl,
+    /// The address has another scheme than `http`.
+    #[error(
+        "only http addresses can be fetched; give the keys of an https issuer as a JWKS document, or serve its discovery document over http"
+    )]
+    UnsupportedScheme,
+    /// No connection could be made.
+    #[error("no connection: {0}")]
+    NoConnection(String),
+    /// The connection broke, or what came was no HTTP.
+    #[error("no HTTP answer: {0}")]
+    NoAnswer(String),
+    /// The whole exchange took too long.
+    #[error("no answer within {0:?}")]
+    TimedOut(Duration),
+    /// The answer was no success.
+    #[error("status {0}")]
+    Status(u16),
+    /// The answer was too long.
+    #[error("the answer is longer than {0} bytes")]
+    TooLong(usize),
+}
+
+impl HttpFetch {
+    /// How long one document may take, all in all; five seconds unless told otherwise.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How many bytes a document may have; 256 KiB unless told otherwise.
+    #[must_use]
+    pub fn max_length(mut self, max_length: usize) -> Self {
+        self.max_length = max_length;
+        self
+    }
+
+    async fn get(&self, url: &str) -> Result<Vec<u8>, FetchFault> {
+        let uri = url.parse::<Uri>().map_err(|_| FetchFault::InvalidUrl)?;
+        let (host, authority) = uri
+            .host()
+            .zip(uri.authority())
+            .ok_or(FetchFault::InvalidUrl)?;
+        if uri.scheme_str() != Some("http") {
+            return Err(FetchFault::UnsupportedScheme);
+        }
+        let address = (host.trim_matches(['[', ']']), uri.port_u16().unwrap_or(80));
+        let stream = TcpStream::connect(address)
+            .await
+            .map_err(|error| FetchFault::NoConnection(error.to_string()))?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| FetchFault::NoAnswer(error.to_string()))?;
+        let target = uri.path_and_query().map_or("/", |target| target.as_str());
+        let request = Request::get(target)
+            .header(header::HOST, authority.as_str())
+            .header(header::ACCEPT, "application/json")
+            .body(Empty::<Bytes>::new())
+            .map_err(|_| FetchFault::InvalidUrl)?;
+        let exchange = async {
+            let response = sender
+                .send_request(request)
+                .await
+                .map_err(|error| FetchFault::NoAnswer(error.to_string()))?;
+            if !response.status().is_success() {
+                return Err(FetchFault::Status(response.status().as_u16()));
+            }
+            let body = Limited::new(response.into_body(), self.max_length)
+                .collect()
+                .await;
+            body.map(|body| body.to_bytes().to_vec()).map_err(|error| {
+                let is_too_long = error.is::<http_body_util::LengthLimitError>();
+                if is_too_long {
+                    FetchFault::TooLong(self.max_length)
+                } else {
+                    FetchFault::NoAnswer(error.to_string())
+                }
+            })
+        };
+        // Driven in place instead of in a task of its own, so that a dropped fetch leaves nothing behind.
+        let (mut exchange, mut connection) = (pin!(exchange), pin!(connection));
+        let mut is_over = false;
+        poll_fn(|cx| {
+            if let Poll::Ready(answer) = exchange.as_mut().poll(cx) {
+                return Poll::Ready(answer);
+            }
+            if !is_over && connection.as_mut().poll(cx).is_ready() {
+                is_over = true;
+                // All that will ever come has come.
+                return exchange.as_mut().poll(cx);
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+impl Default for HttpFetch {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(5),
+            max_length: 256 * 1024,
+        }
+    }
+}
+
+#[async_trait]
+impl Fetch for HttpFetch {
+    async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchFault> {
+        tokio::time::timeout(self.timeout, self.get(url))
+            .await
+            .unwrap_or(Err(FetchFault::TimedOut(self.timeout)))
+    }
+}

@@ -1,0 +1,271 @@
+use std::{fmt, sync::Arc};
+
+use aws_lc_rs::signature::{RsaPublicKeyComponents, UnparsedPublicKey};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::{
+    algorithm::{Algorithm, KeyKind},
+    signing_key::SigningKey,
+};
+
+/// The public keys of an issuer.
+///
+/// Read from a JWKS document ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)) or those of the built-in issuer. Keys that STS cannot use
+/// are left out, as the RFC asks: other key types, RSA below 2048 bits, keys for encryption. Cloning is cheap.
+#[derive(Clone)]
+pub struct KeySet(Arc<Keys>);
+
+struct Keys {
+    usable: Vec<Key>,
+    /// `None` for the keys of the built-in issuer, which are made when they are first needed.
+    source: Option<Value>,
+}
+
+struct Key {
+    id: Option<String>,
+    algorithm: Option<Algorithm>,
+    kind: KeyKind,
+    material: Material,
+}
+
+enum Material {
+    BuiltIn,
+    Rsa(RsaPublicKeyComponents<Vec<u8>>),
+    Ec(UnparsedPublicKey<Vec<u8>>),
+}
+
+/// A JWKS document that cannot be read.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeySetError {
+    /// The text is no JSON.
+    #[error("the JWKS document is not JSON")]
+    NotJson,
+    /// There is no list of keys.
+    #[error("the JWKS document has no list `keys`; it must look like {{\"keys\": [..]}}")]
+    NoKeys,
+    /// There are more keys than STS reads.
+    #[error("the JWKS document has more than 200 keys")]
+    TooManyKeys,
+}
+
+/// Why no signature could be checked, or whether it was good.
+pub(super) enum SignatureCheck {
+    Good,
+    Bad,
+    NoKey,
+}
+
+impl KeySet {
+    /// The keys of the built-in issuer.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let key = |kind| Key {
+            id: Some(SigningKey::key_id(kind).to_owned()),
+            algorithm: None,
+            kind,
+            material: Material::BuiltIn,
+        };
+        Self(Arc::new(Keys {
+            usable: KeyKind::ALL.into_iter().map(key).collect(),
+            source: None,
+        }))
+    }
+
+    /// Reads a JWKS document.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no JSON, has no list of keys or too long a one.
+    pub fn parse(text: &[u8]) -> Result<Self, KeySetError> {
+        Self::from_value(serde_json::from_slice(text).map_err(|_| KeySetError::NotJson)?)
+    }
+
+    /// Reads a JWKS document that is parsed already.
+    ///
+    /// # Errors
+    ///
+    /// When it has no list of keys or too long a one.
+    pub fn from_value(source: Value) -> Result<Self, KeySetError> {
+        let keys = source
+            .get("keys")
+            .and_then(Value::as_array)
+            .ok_or(KeySetError::NoKeys)?;
+        if keys.len() > MAX_KEYS {
+            return Err(KeySetError::TooManyKeys);
+        }
+        let usable = keys.iter().filter_map(Key::from_jwk).collect();
+        Ok(Self(Arc::new(Keys {
+            usable,
+            source: Some(source),
+        })))
+    }
+
+    /// The JWKS document. Makes the keys of the built-in issuer if they do not exist yet.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        match &self.0.source {
+            Some(source) => source.clone(),
+            None => {
+                let keys = KeyKind::ALL
+                    .into_iter()
+                    .filter_map(SigningKey::of_kind)
+                    .map(SigningKey::jwk);
+                json!({"keys": keys.collect::<Vec<_>>()})
+            }
+        }
+    }
+
+    /// The ids of the keys that STS can use.
+    pub fn key_ids(&self) -> impl Iterator<Item = &str> {
+        self.0.usable.iter().filter_map(|key| key.id.as_deref())
+    }
+
+    /// Whether a token with this key id and algorithm has a key here.
+    #[must_use]
+    pub fn has_key(&self, key_id: Option<&str>, algorithm: Algorithm) -> bool {
+        self.candidates(key_id, algorithm).next().is_some()
+    }
+
+    pub(super) fn check(
+        &self,
+        key_id: Option<&str>,
+        algorithm: Algorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> SignatureCheck {
+        let mut answer = SignatureCheck::NoKey;
+        for key in self.candidates(key_id, algorithm) {
+            if key.verifies(algorithm, message, signature) {
+                return SignatureCheck::Good;
+            }
+            answer = SignatureCheck::Bad;
+        }
+        answer
+    }
+
+    /// A token without a key id may be signed by any key that fits its algorithm.
+    fn candidates(&self, key_id: Option<&str>, algorithm: Algorithm) -> impl Iterator<Item = &Key> {
+        self.0.usable.iter().filter(move |key| {
+            key.kind == algorithm.key_kind()
+                && key.algorithm.is_none_or(|own| own == algorithm)
+                && (key_id.is_none() || key_id == key.id.as_deref())
+        })
+    }
+}
+
+impl Key {
+    /// The key of a JWK, or `None` when STS cannot use it.
+    fn from_jwk(jwk: &Value) -> Option<Self> {
+        let text = |name: &str| jwk.get(name).and_then(Value::as_str);
+        if text("use").is_some_and(|purpose| purpose != "sig") {
+            return None;
+        }
+        let algorithm = match text("alg") {
+            Some(name) => Some(Algorithm::from_name(name)?),
+            None => None,
+        };
+        let (kind, material) = match text("kty")? {
+            "RSA" => (KeyKind::Rsa, rsa_material(text("n")?, text("e")?)?),
+            "EC" => {
+                let curve = text("crv")?;
+                let kind = KeyKind::ALL
+                    .into_iter()
+                    .find(|kind| kind.curve() == Some(curve))?;
+                (kind, ec_material(kind, text("x")?, text("y")?)?)
+            }
+            _ => return None,
+        };
+        Some(Self {
+            id: text("kid").map(ToOwned::to_owned),
+            algorithm,
+            kind,
+            material,
+        })
+    }
+
+    fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        match &self.material {
+            Material::Rsa(key) => algorithm
+                .rsa_parameters()
+                .is_some_and(|parameters| key.verify(parameters, message, signature).is_ok()),
+            Material::Ec(key) => key.verify(message, signature).is_ok(),
+            Material::BuiltIn => {
+                let Some(key) = SigningKey::of_kind(self.kind) else {
+                    return false;
+                };
+                match (algorithm.rsa_parameters(), self.kind.ecdsa()) {
+                    (Some(parameters), _) => UnparsedPublicKey::new(parameters, key.public_bytes())
+                        .verify(message, signature)
+                        .is_ok(),
+                    (None, Some(ecdsa)) => UnparsedPublicKey::new(ecdsa, key.public_bytes())
+                        .verify(message, signature)
+                        .is_ok(),
+                    (None, None) => false,
+                }
+            }
+        }
+    }
+}
+
+impl Serialize for KeySet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for KeySet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_value(Value::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("KeySet")
+            .field(&self.key_ids().collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+impl PartialEq for KeySet {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.source == other.0.source
+    }
+}
+
+fn rsa_material(n: &str, e: &str) -> Option<Material> {
+    let component = |text: &str| {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let first = bytes.iter().position(|byte| *byte != 0)?;
+        bytes.get(first..).map(<[u8]>::to_vec)
+    };
+    let (n, e) = (component(n)?, component(e)?);
+    let bits = n.len() * 8 - n.first()?.leading_zeros() as usize;
+    RSA_BITS
+        .contains(&bits)
+        .then_some(Material::Rsa(RsaPublicKeyComponents { n, e }))
+}
+
+fn ec_material(kind: KeyKind, x: &str, y: &str) -> Option<Material> {
+    // RFC 7518 wants coordinates of full length; some issuers drop leading zeros.
+    let mut point = vec![UNCOMPRESSED];
+    for coordinate in [x, y] {
+        let bytes = URL_SAFE_NO_PAD.decode(coordinate).ok()?;
+        let missing = kind.coordinate_len().checked_sub(bytes.len())?;
+        point.extend(std::iter::repeat_n(0, missing).chain(bytes));
+    }
+    let key = UnparsedPublicKey::new(kind.ecdsa()?, point);
+    key.parse().is_ok().then_some(Material::Ec(key))
+}
+
+/// STS reads [up to 100 RSA and 100 EC keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html).
+const MAX_KEYS: usize = 200;
+
+const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+
+/// The first byte of a point whose two coordinates follow in full.
+const UNCOMPRESSED: u8 = 4;
