@@ -106,17 +106,21 @@ mod tests {
 
     #[test]
     fn an_answer_that_lacks_a_member_names_it() {
-        check_lacking("AccessKeyId", |session| session.access_key_id = None);
         check_lacking("AccessKeyId", |session| {
-            session.access_key_id = Some(String::new())
+            session.access_key_id = None;
+        });
+        check_lacking("AccessKeyId", |session| {
+            session.access_key_id = Some(String::new());
         });
         check_lacking("SecretAccessKey", |session| {
-            session.secret_access_key = None
+            session.secret_access_key = None;
         });
         check_lacking("SessionToken", |session| {
-            session.session_token = Some("".into())
+            session.session_token = Some("".into());
         });
-        check_lacking("Expiration", |session| session.expiration = None);
+        check_lacking("Expiration", |session| {
+            session.expiration = None;
+        });
     }
 
     #[test]

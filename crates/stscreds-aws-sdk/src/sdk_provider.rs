@@ -1,0 +1,58 @@
+use std::fmt;
+use std::sync::Arc;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{self, ProvideCredentials, future};
+use stscreds_core::{CredentialsProvider, Error, ErrorKind};
+
+use crate::convert::to_sdk;
+
+/// A provider of ours as a credentials provider of the AWS SDK.
+#[derive(Clone)]
+pub struct SdkProvider {
+    provider: Arc<dyn CredentialsProvider>,
+}
+
+impl SdkProvider {
+    /// Sees our provider as one of the SDK's.
+    pub fn new(provider: impl CredentialsProvider + 'static) -> Self {
+        Self {
+            provider: Arc::new(provider),
+        }
+    }
+
+    async fn provide(&self) -> provider::Result {
+        match self.provider.credentials().await {
+            Ok(credentials) => Ok(to_sdk(&credentials)),
+            Err(error) => Err(sdk_error(error)),
+        }
+    }
+}
+
+impl ProvideCredentials for SdkProvider {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.provide())
+    }
+}
+
+impl fmt::Debug for SdkProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SdkProvider").finish_non_exhaustive()
+    }
+}
+
+/// Our error inside the SDK's, by whose variants the SDK's chain decides whether to
+/// ask the next provider.
+fn sdk_error(error: Error) -> CredentialsError {
+    match error.kind() {
+        ErrorKind::NoCredentials => CredentialsError::not_loaded(error),
+        ErrorKind::InvalidConfiguration | ErrorKind::InvalidRoleArn => {
+            CredentialsError::invalid_configuration(error)
+        }
+        ErrorKind::Bug => CredentialsError::unhandled(error),
+        _ => CredentialsError::provider_error(error),
+    }
+}

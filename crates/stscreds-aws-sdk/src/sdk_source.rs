@@ -1,0 +1,81 @@
+use std::error::Error as StdError;
+
+use async_trait::async_trait;
+use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
+use stscreds_core::{Credentials, CredentialsProvider, Error, ErrorKind, ProviderSource};
+
+use crate::convert::from_sdk;
+
+/// A credentials provider of the AWS SDK as one of ours: the SDK's default chain
+/// under our cache, for example.
+#[derive(Debug, Clone)]
+pub struct SdkSource<P> {
+    provider: P,
+}
+
+impl<P: ProvideCredentials> SdkSource<P> {
+    /// Sees the SDK's provider as one of ours.
+    pub fn new(provider: P) -> Self {
+        Self { provider }
+    }
+}
+
+/// # Errors
+///
+/// What the SDK's provider says, by kind; an error of ours that passed through the
+/// SDK comes out as it went in.
+#[async_trait]
+impl<P: ProvideCredentials> CredentialsProvider for SdkSource<P> {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        match self.provider.provide_credentials().await {
+            Ok(credentials) => Ok(from_sdk(&credentials)),
+            Err(error) => Err(error_of_sdk_credentials(&error)),
+        }
+    }
+
+    fn provider_sources(&self) -> Vec<ProviderSource> {
+        vec![ProviderSource::Sdk]
+    }
+}
+
+/// The error of ours that the SDK carried, or one of the kind of the SDK's.
+pub(crate) fn error_of_sdk_credentials(error: &CredentialsError) -> Error {
+    if let Some(ours) = error
+        .source()
+        .and_then(|source| source.downcast_ref::<Error>())
+    {
+        return ours.clone();
+    }
+    let (kind, what) = match error {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            (ErrorKind::NoCredentials, "the AWS SDK found no credentials")
+        }
+        CredentialsError::ProviderTimedOut(_) => (
+            ErrorKind::TimedOut,
+            "the AWS SDK's credentials provider took too long",
+        ),
+        CredentialsError::InvalidConfiguration(_) => (
+            ErrorKind::InvalidConfiguration,
+            "the AWS SDK's credentials provider is not configured correctly",
+        ),
+        _ => (
+            ErrorKind::Other,
+            "the AWS SDK's credentials provider failed",
+        ),
+    };
+    // The SDK's error cannot be cloned: its chain is kept as text.
+    match chain(error.source()) {
+        cause if cause.is_empty() => Error::new(kind, what),
+        cause => Error::new(kind, what).with_source(cause),
+    }
+}
+
+fn chain(mut next: Option<&(dyn StdError + 'static)>) -> String {
+    let mut sentences: Vec<String> = Vec::new();
+    while let Some(error) = next {
+        sentences.push(error.to_string());
+        next = error.source();
+    }
+    sentences.join(": ")
+}

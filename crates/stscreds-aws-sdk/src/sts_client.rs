@@ -1,0 +1,68 @@
+mod answer;
+mod assume_role;
+mod fault;
+mod retry;
+mod web_identity;
+
+use aws_sdk_sts::config::IdentityCache;
+use aws_types::SdkConfig;
+use stscreds_core::{CredentialsProvider, ProviderSource};
+
+use crate::SdkProvider;
+
+/// STS through `aws_sdk_sts::Client`, as the providers see it.
+///
+/// It implements [`AssumeRoleClient`](stscreds_provider::AssumeRoleClient) and
+/// [`AssumeRoleWithWebIdentityClient`](stscreds_provider::AssumeRoleWithWebIdentityClient).
+/// Region, endpoint, time-outs and retries are those of the SDK's configuration; no
+/// region is guessed.
+///
+/// Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct StsClient {
+    client: aws_sdk_sts::Client,
+    signing_sources: Vec<ProviderSource>,
+}
+
+impl StsClient {
+    /// STS as the SDK's configuration says, calls signed with its credentials.
+    #[must_use]
+    pub fn new(config: &SdkConfig) -> Self {
+        Self::from(aws_sdk_sts::Client::new(config))
+    }
+
+    /// STS as the SDK's configuration says, calls signed with the credentials of
+    /// this provider: for a role that is assumed from another role.
+    ///
+    /// Give a cache of ours: it is asked at each call, and the SDK's own cache is
+    /// switched off so as not to keep what ours has replaced.
+    #[must_use]
+    pub fn signed_by(config: &SdkConfig, source: impl CredentialsProvider + 'static) -> Self {
+        let signing_sources = source.provider_sources();
+        let config = aws_sdk_sts::config::Builder::from(config)
+            .credentials_provider(SdkProvider::new(source))
+            .identity_cache(IdentityCache::no_cache())
+            .build();
+        Self {
+            client: aws_sdk_sts::Client::from_conf(config),
+            signing_sources,
+        }
+    }
+
+    /// Declares where the keys come from that sign the calls, first source first.
+    #[must_use]
+    pub fn signing_sources(mut self, sources: impl Into<Vec<ProviderSource>>) -> Self {
+        self.signing_sources = sources.into();
+        self
+    }
+}
+
+/// The client as it is: its sources are reported as [`ProviderSource::Sdk`].
+impl From<aws_sdk_sts::Client> for StsClient {
+    fn from(client: aws_sdk_sts::Client) -> Self {
+        Self {
+            client,
+            signing_sources: vec![ProviderSource::Sdk],
+        }
+    }
+}

@@ -1,0 +1,76 @@
+use async_trait::async_trait;
+use aws_sdk_sts::types::{PolicyDescriptorType, ProvidedContext, Tag};
+use stscreds_core::{Error, ErrorKind, ProviderSource};
+use stscreds_provider::{AssumeRoleClient, AssumeRoleRequest, RoleSession, SessionTag};
+
+use super::StsClient;
+use super::answer::role_session;
+use super::fault::error_of;
+
+#[async_trait]
+impl AssumeRoleClient for StsClient {
+    async fn assume_role(&self, request: AssumeRoleRequest) -> Result<RoleSession, Error> {
+        let AssumeRoleRequest {
+            role_arn,
+            session_name,
+            duration,
+            external_id,
+            policy,
+            ..
+        } = &request;
+        // Built for this one call and kept nowhere: its Debug would show the MFA code and the external id.
+        let output = self
+            .client
+            .assume_role()
+            .role_arn(role_arn.as_str())
+            .role_session_name(session_name.as_str())
+            .duration_seconds(i32::from(duration.as_secs()))
+            .set_external_id(external_id.as_ref().map(|id| id.expose().to_owned()))
+            .set_policy(policy.as_ref().map(|policy| policy.as_str().to_owned()))
+            .set_policy_arns(listed(request.policy_arns.iter().map(policy_descriptor)))
+            .set_serial_number(request.mfa.as_ref().map(|mfa| mfa.serial.to_string()))
+            .set_token_code(request.mfa.as_ref().map(|mfa| mfa.code.expose().to_owned()))
+            .set_source_identity(request.source_identity.as_ref().map(ToString::to_string))
+            .set_tags(listed(tags.into_iter()))
+            .set_transitive_tag_keys(listed(request.tags.transitive_keys().map(str::to_owned)))
+            .set_provided_contexts(listed(
+                request.provided_contexts.iter().map(provided_context),
+            ))
+            .send()
+            .await
+            .map_err(|error| error_of("AssumeRole", error))?;
+        Ok(role_session(output.credentials, output.assumed_role_user))
+    }
+
+    fn signing_sources(&self) -> Vec<ProviderSource> {
+        self.signing_sources.clone()
+    }
+}
+
+/// `None` rather than an empty list, which the protocol would send as `Tags=`.
+pub(super) fn listed<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {
+    let items: Vec<T> = items.collect();
+    (!items.is_empty()).then_some(items)
+}
+
+pub(super) fn policy_descriptor(arn: &str) -> PolicyDescriptorType {
+    PolicyDescriptorType::builder().arn(arn).build()
+}
+
+fn tag(tag: &SessionTag) -> Result<Tag, Error> {
+    Tag::builder()
+        .key(tag.key())
+        .value(tag.value())
+        .build()
+        .map_err(|error| {
+            Error::new(ErrorKind::Bug, "the AWS SDK did not accept a session tag")
+                .with_source(error)
+        })
+}
+
+fn provided_context(context: &stscreds_provider::ProvidedContext) -> ProvidedContext {
+    ProvidedContext::builder()
+        .provider_arn(context.provider_arn())
+        .context_assertion(context.assertion().expose())
+        .build()
+}
