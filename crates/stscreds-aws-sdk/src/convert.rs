@@ -20,11 +20,7 @@ pub fn to_sdk(credentials: &Credentials) -> SdkCredentials {
         .access_key_id(credentials.access_key_id())
         .secret_access_key(credentials.secret_access_key().expose())
         .provider_name(static_name(credentials.provider_name()));
-    builder.set_session_token(
-        credentials
-            .session_token()
-            .map(|token| token.expose().to_owned()),
-    );
+    builder.set_session_token(credentials.session_token().map(|token| token.expose().to_owned()));
     builder.set_expiry(credentials.expires_at().map(SystemTime::from));
     builder.set_account_id(credentials.account_id().map(Into::into));
     builder.build()
@@ -56,10 +52,7 @@ pub fn from_sdk(credentials: &SdkCredentials) -> Credentials {
 /// [`MalformedResponse`](ErrorKind::MalformedResponse) if a member is empty.
 pub fn from_sts(credentials: &StsCredentials) -> Result<Credentials, Error> {
     let member = |name: &str, value: &str| match value {
-        "" => Err(Error::new(
-            ErrorKind::MalformedResponse,
-            format!("STS left {name} empty"),
-        )),
+        "" => Err(Error::new(ErrorKind::MalformedResponse, format!("STS left {name} empty"))),
         value => Ok(value.to_owned()),
     };
     let key = member("AccessKeyId", credentials.access_key_id())?;
@@ -152,10 +145,7 @@ mod tests {
     #[test]
     fn what_is_incomplete_does_not_pass_for_credentials() {
         let long_term = Credentials::new("AKIAEXAMPLE", "planted");
-        assert_eq!(
-            to_sts(&long_term).unwrap_err().kind(),
-            ErrorKind::InvalidConfiguration
-        );
+        assert_eq!(to_sts(&long_term).unwrap_err().kind(), ErrorKind::InvalidConfiguration);
 
         let empty = StsCredentials::builder()
             .access_key_id("ASIAEXAMPLE")
@@ -172,10 +162,7 @@ mod tests {
     fn long_term_credentials_stay_long_term() {
         let sdk = to_sdk(&Credentials::new("AKIAEXAMPLE", "secret"));
 
-        assert_eq!(
-            (sdk.session_token(), sdk.expiry(), sdk.account_id()),
-            (None, None, None)
-        );
+        assert_eq!((sdk.session_token(), sdk.expiry(), sdk.account_id()), (None, None, None));
         assert_eq!(from_sdk(&sdk).expires_at(), None);
     }
 }

@@ -16,9 +16,7 @@ pub struct SdkProvider {
 impl SdkProvider {
     /// Sees our provider as one of the SDK's.
     pub fn new(provider: impl CredentialsProvider + 'static) -> Self {
-        Self {
-            provider: Arc::new(provider),
-        }
+        Self { provider: Arc::new(provider) }
     }
 
     async fn provide(&self) -> provider::Result {

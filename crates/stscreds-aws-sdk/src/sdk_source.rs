@@ -41,28 +41,21 @@ impl<P: ProvideCredentials> CredentialsProvider for SdkSource<P> {
 
 /// The error of ours that the SDK carried, or one of the kind of the SDK's.
 pub(crate) fn error_of_sdk_credentials(error: &CredentialsError) -> Error {
-    if let Some(ours) = error
-        .source()
-        .and_then(|source| source.downcast_ref::<Error>())
-    {
+    if let Some(ours) = error.source().and_then(|source| source.downcast_ref::<Error>()) {
         return ours.clone();
     }
     let (kind, what) = match error {
         CredentialsError::CredentialsNotLoaded(_) => {
             (ErrorKind::NoCredentials, "the AWS SDK found no credentials")
         }
-        CredentialsError::ProviderTimedOut(_) => (
-            ErrorKind::TimedOut,
-            "the AWS SDK's credentials provider took too long",
-        ),
+        CredentialsError::ProviderTimedOut(_) => {
+            (ErrorKind::TimedOut, "the AWS SDK's credentials provider took too long")
+        }
         CredentialsError::InvalidConfiguration(_) => (
             ErrorKind::InvalidConfiguration,
             "the AWS SDK's credentials provider is not configured correctly",
         ),
-        _ => (
-            ErrorKind::Other,
-            "the AWS SDK's credentials provider failed",
-        ),
+        _ => (ErrorKind::Other, "the AWS SDK's credentials provider failed"),
     };
     // The SDK's error cannot be cloned: its chain is kept as text.
     match chain(error.source()) {

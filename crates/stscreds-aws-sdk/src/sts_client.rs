@@ -43,10 +43,7 @@ impl StsClient {
             .credentials_provider(SdkProvider::new(source))
             .identity_cache(IdentityCache::no_cache())
             .build();
-        Self {
-            client: aws_sdk_sts::Client::from_conf(config),
-            signing_sources,
-        }
+        Self { client: aws_sdk_sts::Client::from_conf(config), signing_sources }
     }
 
     /// Declares where the keys come from that sign the calls, first source first.
@@ -60,9 +57,6 @@ impl StsClient {
 /// The client as it is: its sources are reported as [`ProviderSource::Sdk`].
 impl From<aws_sdk_sts::Client> for StsClient {
     fn from(client: aws_sdk_sts::Client) -> Self {
-        Self {
-            client,
-            signing_sources: vec![ProviderSource::Sdk],
-        }
+        Self { client, signing_sources: vec![ProviderSource::Sdk] }
     }
 }

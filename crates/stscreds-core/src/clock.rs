@@ -2,10 +2,7 @@ mod manual;
 
 use std::fmt;
 use std::sync::Arc;
-#[cfg(all(
-    feature = "coarse-clock",
-    any(target_os = "linux", target_os = "android")
-))]
+#[cfg(all(feature = "coarse-clock", any(target_os = "linux", target_os = "android")))]
 use std::time::Duration;
 use std::time::SystemTime;
 
@@ -25,10 +22,7 @@ pub struct Clock(Reading);
 enum Reading {
     #[default]
     System,
-    #[cfg(all(
-        feature = "coarse-clock",
-        any(target_os = "linux", target_os = "android")
-    ))]
+    #[cfg(all(feature = "coarse-clock", any(target_os = "linux", target_os = "android")))]
     Coarse,
     Custom(Arc<dyn TimeSource>),
 }
@@ -64,10 +58,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Reading::System => read_system(),
-            #[cfg(all(
-                feature = "coarse-clock",
-                any(target_os = "linux", target_os = "android")
-            ))]
+            #[cfg(all(feature = "coarse-clock", any(target_os = "linux", target_os = "android")))]
             Reading::Coarse => read_coarse(),
             Reading::Custom(source) => source.now(),
         }
@@ -78,10 +69,7 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Reading::System => f.write_str("Clock::system"),
-            #[cfg(all(
-                feature = "coarse-clock",
-                any(target_os = "linux", target_os = "android")
-            ))]
+            #[cfg(all(feature = "coarse-clock", any(target_os = "linux", target_os = "android")))]
             Reading::Coarse => f.write_str("Clock::coarse"),
             Reading::Custom(source) => f.debug_tuple("Clock::custom").field(source).finish(),
         }
@@ -96,18 +84,12 @@ pub trait TimeSource: fmt::Debug + Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the system's clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
 fn read_system() -> Timestamp {
     Timestamp::from(SystemTime::now())
 }
 
-#[cfg(all(
-    feature = "coarse-clock",
-    any(target_os = "linux", target_os = "android")
-))]
+#[cfg(all(feature = "coarse-clock", any(target_os = "linux", target_os = "android")))]
 fn read_coarse() -> Timestamp {
     let tick = rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse);
     let nanos = u64::try_from(tick.tv_nsec).unwrap_or(0);

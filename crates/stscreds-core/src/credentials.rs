@@ -213,12 +213,7 @@ mod tests {
     fn debug_tells_which_credentials_these_are_but_not_how_to_use_them() {
         let shown = format!("{:?}", temporary());
 
-        for told in [
-            "ASIAEXAMPLE",
-            "111122223333",
-            "AssumeRoleProvider",
-            "1970-01-01T00:16:40Z",
-        ] {
+        for told in ["ASIAEXAMPLE", "111122223333", "AssumeRoleProvider", "1970-01-01T00:16:40Z"] {
             assert!(shown.contains(told), "{shown}");
         }
         assert!(!shown.contains("planted"), "{shown}");

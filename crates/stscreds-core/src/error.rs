@@ -92,11 +92,7 @@ impl Error {
         message: Option<String>,
         request_id: Option<String>,
     ) -> Self {
-        let answer = StsAnswer {
-            code: code.into(),
-            message,
-            request_id,
-        };
+        let answer = StsAnswer { code: code.into(), message, request_id };
         self.amended(|report| report.sts = Some(answer))
     }
 
@@ -157,23 +153,12 @@ impl Error {
 /// `what for role (code: message, request id); remedy`, as far as known.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report {
-            kind,
-            what,
-            role_arn,
-            sts,
-            ..
-        } = &*self.0;
+        let Report { kind, what, role_arn, sts, .. } = &*self.0;
         f.write_str(what)?;
         if let Some(role_arn) = role_arn {
             write!(f, ", role {role_arn}")?;
         }
-        if let Some(StsAnswer {
-            code,
-            message,
-            request_id,
-        }) = sts
-        {
+        if let Some(StsAnswer { code, message, request_id }) = sts {
             write!(f, ": {code}")?;
             if let Some(message) = message {
                 write!(f, ": {}", message.trim_end_matches('.'))?;
@@ -188,28 +173,13 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report {
-            kind,
-            recoverable,
-            what,
-            role_arn,
-            sts,
-            source,
-        } = &*self.0;
+        let Report { kind, recoverable, what, role_arn, sts, source } = &*self.0;
         let mut debug = f.debug_struct("Error");
-        debug
-            .field("kind", kind)
-            .field("recoverable", recoverable)
-            .field("what", what);
+        debug.field("kind", kind).field("recoverable", recoverable).field("what", what);
         if let Some(role_arn) = role_arn {
             debug.field("role_arn", role_arn);
         }
-        if let Some(StsAnswer {
-            code,
-            message,
-            request_id,
-        }) = sts
-        {
+        if let Some(StsAnswer { code, message, request_id }) = sts {
             debug.field("sts_code", code).field("sts_message", message);
             debug.field("request_id", request_id);
         }
@@ -235,11 +205,7 @@ mod tests {
     fn denied() -> Error {
         Error::new(ErrorKind::AccessDenied, "STS refused AssumeRole")
             .with_role_arn("arn:aws:iam::111122223333:role/deploy")
-            .with_sts_answer(
-                "AccessDenied",
-                Some("Not authorized.".into()),
-                Some("r-1".into()),
-            )
+            .with_sts_answer("AccessDenied", Some("Not authorized.".into()), Some("r-1".into()))
     }
 
     #[test]
@@ -274,10 +240,7 @@ mod tests {
 
         assert_eq!(error.kind(), ErrorKind::AccessDenied);
         assert!(!error.is_recoverable());
-        assert_eq!(
-            error.role_arn(),
-            Some("arn:aws:iam::111122223333:role/deploy")
-        );
+        assert_eq!(error.role_arn(), Some("arn:aws:iam::111122223333:role/deploy"));
         assert_eq!(error.sts_code(), Some("AccessDenied"));
         assert_eq!(error.sts_message(), Some("Not authorized."));
         assert_eq!(error.request_id(), Some("r-1"));
@@ -286,11 +249,7 @@ mod tests {
     #[test]
     fn a_provider_may_know_better_than_its_kind_whether_to_try_again() {
         assert!(denied().recoverable().is_recoverable());
-        assert!(
-            !Error::new(ErrorKind::Other, "gone for good")
-                .unrecoverable()
-                .is_recoverable()
-        );
+        assert!(!Error::new(ErrorKind::Other, "gone for good").unrecoverable().is_recoverable());
     }
 
     #[test]
@@ -307,18 +266,12 @@ mod tests {
         let error = Error::new(ErrorKind::IdentityTokenEmpty, "the identity token is empty");
 
         assert!(
-            error
-                .with_context("TOKEN")
-                .to_string()
-                .starts_with("TOKEN: the identity token is")
+            error.with_context("TOKEN").to_string().starts_with("TOKEN: the identity token is")
         );
     }
 
     #[test]
     fn the_innermost_role_is_the_one_that_failed() {
-        assert_eq!(
-            denied().with_role_arn("outer").role_arn(),
-            denied().role_arn()
-        );
+        assert_eq!(denied().with_role_arn("outer").role_arn(), denied().role_arn());
     }
 }

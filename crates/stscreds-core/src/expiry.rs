@@ -51,10 +51,7 @@ mod tests {
 
         assert!(!value.is_expired_at(expiry - Duration::from_nanos(1)));
         assert!(value.is_expired_at(expiry));
-        assert_eq!(
-            value.remaining_at(expiry + Duration::from_secs(1)),
-            Some(Duration::ZERO)
-        );
+        assert_eq!(value.remaining_at(expiry + Duration::from_secs(1)), Some(Duration::ZERO));
     }
 
     #[test]

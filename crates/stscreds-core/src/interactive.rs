@@ -31,10 +31,7 @@ pub struct InteractiveSection(Option<Arc<Scope>>);
 impl InteractiveSection {
     /// Begins a section in the scope that is polled on this thread now, if any.
     pub fn open() -> Self {
-        let scope = CURRENT
-            .try_with(|current| current.borrow().clone())
-            .ok()
-            .flatten();
+        let scope = CURRENT.try_with(|current| current.borrow().clone()).ok().flatten();
         if let Some(scope) = &scope {
             scope.each_outward(|open| {
                 open.fetch_add(1, Ordering::Relaxed);
@@ -95,14 +92,8 @@ impl InteractiveScope {
     /// A scope inside the one that is polled on this thread now, if any.
     #[must_use]
     pub fn new() -> Self {
-        let outer = CURRENT
-            .try_with(|current| current.borrow().clone())
-            .ok()
-            .flatten();
-        Self(Arc::new(Scope {
-            open: AtomicUsize::new(0),
-            outer,
-        }))
+        let outer = CURRENT.try_with(|current| current.borrow().clone()).ok().flatten();
+        Self(Arc::new(Scope { open: AtomicUsize::new(0), outer }))
     }
 
     /// Runs `poll`; sections that it opens belong to this scope.
@@ -126,9 +117,7 @@ impl Default for InteractiveScope {
 
 impl fmt::Debug for InteractiveScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InteractiveScope")
-            .field("open", &self.is_open())
-            .finish()
+        f.debug_struct("InteractiveScope").field("open", &self.is_open()).finish()
     }
 }
 
@@ -153,10 +142,7 @@ impl Drop for Restore {
 
 fn swap_current(scope: Option<Arc<Scope>>) -> Option<Arc<Scope>> {
     // A thread that is ending has no scope, and nothing to restore.
-    CURRENT
-        .try_with(|current| current.replace(scope))
-        .ok()
-        .flatten()
+    CURRENT.try_with(|current| current.replace(scope)).ok().flatten()
 }
 
 #[cfg(test)]

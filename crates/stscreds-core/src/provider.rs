@@ -98,12 +98,7 @@ mod tests {
     use super::*;
 
     async fn key_of(provider: impl CredentialsProvider) -> String {
-        provider
-            .credentials()
-            .await
-            .unwrap()
-            .access_key_id()
-            .to_owned()
+        provider.credentials().await.unwrap().access_key_id().to_owned()
     }
 
     #[tokio::test]
@@ -111,14 +106,8 @@ mod tests {
         let fixed = Credentials::new("AKIAFIXED", "s");
         let shared: Arc<dyn CredentialsProvider> = Arc::new(fixed.clone());
 
-        assert_eq!(
-            key_of(async || Ok(Credentials::new("AKIACLOSURE", "s"))).await,
-            "AKIACLOSURE"
-        );
-        assert_eq!(
-            key_of(|| async { Ok(Credentials::new("AKIAOLD", "s")) }).await,
-            "AKIAOLD"
-        );
+        assert_eq!(key_of(async || Ok(Credentials::new("AKIACLOSURE", "s"))).await, "AKIACLOSURE");
+        assert_eq!(key_of(|| async { Ok(Credentials::new("AKIAOLD", "s")) }).await, "AKIAOLD");
         assert_eq!(shared.provider_sources(), [ProviderSource::Code]);
         assert_eq!(key_of(shared).await, "AKIAFIXED");
     }

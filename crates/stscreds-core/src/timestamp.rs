@@ -92,9 +92,7 @@ impl From<SystemTime> for Timestamp {
 impl From<Timestamp> for SystemTime {
     fn from(timestamp: Timestamp) -> Self {
         // A platform whose SystemTime ends before 2554 gets an expired value rather than a panic.
-        UNIX_EPOCH
-            .checked_add(Duration::from_nanos(timestamp.0))
-            .unwrap_or(UNIX_EPOCH)
+        UNIX_EPOCH.checked_add(Duration::from_nanos(timestamp.0)).unwrap_or(UNIX_EPOCH)
     }
 }
 
@@ -117,9 +115,7 @@ impl FromStr for Timestamp {
     type Err = ParseTimestampError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        humantime::parse_rfc3339(text)
-            .map(Self::from)
-            .map_err(ParseTimestampError)
+        humantime::parse_rfc3339(text).map(Self::from).map_err(ParseTimestampError)
     }
 }
 
@@ -151,10 +147,7 @@ mod tests {
 
     #[test]
     fn the_year_10000_is_the_latest_there_is() {
-        assert_eq!(
-            Timestamp::from_unix_seconds(253_402_300_800),
-            Timestamp::MAX
-        );
+        assert_eq!(Timestamp::from_unix_seconds(253_402_300_800), Timestamp::MAX);
         assert_eq!(Timestamp::from_unix_seconds(i64::MAX), Timestamp::MAX);
     }
 

@@ -32,10 +32,7 @@ impl FromStr for RoleArn {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         check_shape(text).map_err(|fault| {
-            Error::new(
-                ErrorKind::InvalidRoleArn,
-                format!("the role ARN {} {fault}", excerpt(text)),
-            )
+            Error::new(ErrorKind::InvalidRoleArn, format!("the role ARN {} {fault}", excerpt(text)))
         })?;
         Ok(Self(text.into()))
     }
@@ -58,10 +55,7 @@ pub(crate) fn check_shape(text: &str) -> Result<(), &'static str> {
     if !(20..=2048).contains(&text.chars().count()) {
         return Err("is not 20 to 2048 characters long");
     }
-    if text
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))
-    {
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) {
         return Err("contains control characters");
     }
     let parts: Vec<&str> = text.splitn(6, ':').collect();
@@ -129,12 +123,7 @@ mod tests {
             account("arn:aws:sts::131990247566:assumed-role/name/session").as_deref(),
             Some("131990247566")
         );
-        for none in [
-            "",
-            "arn:aws:sts",
-            "arn:aws:sts::12:assumed-role/x/y",
-            "131990247566",
-        ] {
+        for none in ["", "arn:aws:sts", "arn:aws:sts::12:assumed-role/x/y", "131990247566"] {
             assert_eq!(account(none), None);
         }
     }

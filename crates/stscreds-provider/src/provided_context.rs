@@ -27,18 +27,12 @@ impl ProvidedContext {
         let (provider_arn, assertion) = (provider_arn.into(), assertion.into());
         let refused = |what| Err(Error::new(ErrorKind::InvalidConfiguration, what));
         if let Err(fault) = check_shape(&provider_arn) {
-            return refused(format!(
-                "the context provider ARN {} {fault}",
-                excerpt(&provider_arn)
-            ));
+            return refused(format!("the context provider ARN {} {fault}", excerpt(&provider_arn)));
         }
         if !(4..=2048).contains(&assertion.expose().chars().count()) {
             return refused("the context assertion is not 4 to 2048 characters long".into());
         }
-        Ok(Self {
-            provider_arn,
-            assertion,
-        })
+        Ok(Self { provider_arn, assertion })
     }
 
     /// The ARN of the provider.

@@ -34,12 +34,8 @@ impl RoleSession {
             Error::new(ErrorKind::MalformedResponse, what)
         };
         let key = self.access_key_id.filter(|id| !id.is_empty());
-        let secret = self
-            .secret_access_key
-            .filter(|secret| !secret.expose().is_empty());
-        let token = self
-            .session_token
-            .filter(|token| !token.expose().is_empty());
+        let secret = self.secret_access_key.filter(|secret| !secret.expose().is_empty());
+        let token = self.session_token.filter(|token| !token.expose().is_empty());
 
         let builder = Credentials::builder(
             key.ok_or_else(|| lacks("AccessKeyId"))?,
@@ -51,12 +47,10 @@ impl RoleSession {
         .provider_sources(provider_sources);
 
         // No account id is no failure: nothing but endpoint rules of some services asks for it.
-        Ok(
-            match self.assumed_role_arn.as_deref().and_then(account_of) {
-                Some(account) => builder.account_id(account).build(),
-                None => builder.build(),
-            },
-        )
+        Ok(match self.assumed_role_arn.as_deref().and_then(account_of) {
+            Some(account) => builder.account_id(account).build(),
+            None => builder.build(),
+        })
     }
 }
 
@@ -86,10 +80,7 @@ mod tests {
 
         assert_eq!(credentials.access_key_id(), "ASIAEXAMPLE");
         assert_eq!(credentials.account_id(), Some("131990247566"));
-        assert_eq!(
-            credentials.expires_at(),
-            Some(Timestamp::from_unix_seconds(1_000))
-        );
+        assert_eq!(credentials.expires_at(), Some(Timestamp::from_unix_seconds(1_000)));
     }
 
     #[track_caller]
@@ -125,16 +116,9 @@ mod tests {
 
     #[test]
     fn a_malformed_role_arn_costs_the_account_id_and_nothing_else() {
-        for arn in [
-            None,
-            Some("nonsense".to_owned()),
-            Some("arn:aws:sts::x:y".to_owned()),
-        ] {
-            let credentials = credentials(RoleSession {
-                assumed_role_arn: arn,
-                ..complete()
-            })
-            .unwrap();
+        for arn in [None, Some("nonsense".to_owned()), Some("arn:aws:sts::x:y".to_owned())] {
+            let credentials =
+                credentials(RoleSession { assumed_role_arn: arn, ..complete() }).unwrap();
 
             assert_eq!(credentials.account_id(), None);
         }

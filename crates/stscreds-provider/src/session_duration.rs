@@ -43,10 +43,8 @@ impl TryFrom<Duration> for SessionDuration {
             .ok()
             .filter(|duration| (Self::MIN..=Self::MAX).contains(duration))
             .ok_or_else(|| {
-                let what = format!(
-                    "a session of {} s is not within 900 to 43200 s",
-                    duration.as_secs()
-                );
+                let what =
+                    format!("a session of {} s is not within 900 to 43200 s", duration.as_secs());
                 Error::new(ErrorKind::DurationNotAllowed, what)
             })
     }

@@ -28,10 +28,7 @@ impl FromStr for SessionPolicy {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         if text.trim().is_empty() {
-            return Err(Error::new(
-                ErrorKind::MalformedPolicy,
-                "the session policy is empty",
-            ));
+            return Err(Error::new(ErrorKind::MalformedPolicy, "the session policy is empty"));
         }
         // The model's class for policies: tab, line feed, carriage return, and U+0020 to U+00FF.
         let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{ff}');
@@ -43,10 +40,7 @@ impl FromStr for SessionPolicy {
         }
         let length = text.chars().count();
         if length > ONCE_THE_LIMIT {
-            tracing::warn!(
-                length,
-                "the session policy is longer than STS used to accept"
-            );
+            tracing::warn!(length, "the session policy is longer than STS used to accept");
         }
         Ok(Self(text.into()))
     }
@@ -69,10 +63,7 @@ impl PolicyArns {
         let refused = |what| Err(Error::new(ErrorKind::InvalidConfiguration, what));
         let arns: Vec<String> = arns.into_iter().map(Into::into).collect();
         if arns.len() > 10 {
-            return refused(format!(
-                "{} managed session policies are more than 10",
-                arns.len()
-            ));
+            return refused(format!("{} managed session policies are more than 10", arns.len()));
         }
         for arn in &arns {
             if let Err(fault) = check_shape(arn) {
@@ -95,11 +86,7 @@ mod tests {
     #[test]
     fn a_policy_is_text_that_sts_can_take() {
         assert!(r#"{"Version":"2012-10-17","Statement":[]}"#.parse::<SessionPolicy>().is_ok());
-        assert!(
-            format!("{{{}}}", " ".repeat(5000))
-                .parse::<SessionPolicy>()
-                .is_ok()
-        );
+        assert!(format!("{{{}}}", " ".repeat(5000)).parse::<SessionPolicy>().is_ok());
         for wrong in ["", "  ", "{\u{0}}", "{\"€\":1}"] {
             assert_eq!(
                 wrong.parse::<SessionPolicy>().unwrap_err().kind(),

@@ -31,20 +31,13 @@ impl SessionTag {
         if !(1..=128).contains(&key.chars().count()) {
             return refused("does not have a key of 1 to 128 characters");
         }
-        if key
-            .get(..4)
-            .is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
-        {
+        if key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:")) {
             return refused("has a key that begins with aws:, which is reserved");
         }
         if value.chars().count() > 256 {
             return refused("has a value of more than 256 characters");
         }
-        Ok(Self {
-            key,
-            value,
-            transitive: false,
-        })
+        Ok(Self { key, value, transitive: false })
     }
 
     /// Passes the tag on to every role that is assumed from this session.
@@ -109,10 +102,7 @@ impl SessionTags {
 
     /// The keys of the transitive tags.
     pub fn transitive_keys(&self) -> impl Iterator<Item = &str> {
-        self.0
-            .iter()
-            .filter(|tag| tag.transitive)
-            .map(SessionTag::key)
+        self.0.iter().filter(|tag| tag.transitive).map(SessionTag::key)
     }
 }
 
@@ -141,17 +131,13 @@ mod tests {
 
         assert!(SessionTags::new(tags(50)).is_ok());
         check_refused(SessionTags::new(tags(51)));
-        check_refused(SessionTags::new(
-            ["Team", "team"].map(|k| SessionTag::new(k, "v").unwrap()),
-        ));
+        check_refused(SessionTags::new(["Team", "team"].map(|k| SessionTag::new(k, "v").unwrap())));
     }
 
     #[test]
     fn transitive_keys_are_those_of_transitive_tags() {
         let tags = SessionTags::new([
-            SessionTag::new("Department", "Finance")
-                .unwrap()
-                .transitive(),
+            SessionTag::new("Department", "Finance").unwrap().transitive(),
             SessionTag::new("Environment", "Production").unwrap(),
         ])
         .unwrap();

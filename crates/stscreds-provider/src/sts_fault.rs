@@ -30,12 +30,7 @@ pub struct StsFault {
 impl StsFault {
     /// A fault of this error code.
     pub fn new(code: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            message: None,
-            request_id: None,
-            http_status: None,
-        }
+        Self { code: code.into(), message: None, request_id: None, http_status: None }
     }
 
     /// What the fault means.
@@ -177,10 +172,7 @@ mod tests {
 
     #[track_caller]
     fn check(code: &str, message: &str, kind: ErrorKind) {
-        let fault = StsFault {
-            message: Some(message.into()),
-            ..StsFault::new(code)
-        };
+        let fault = StsFault { message: Some(message.into()), ..StsFault::new(code) };
         assert_eq!(fault.kind(), kind, "{code}: {message}");
     }
 
@@ -232,36 +224,20 @@ mod tests {
             "1 validation error detected: Value 'x' at 'roleArn' failed to satisfy constraint: ..",
             K::InvalidRoleArn,
         );
-        check(
-            "ValidationError",
-            "arn:a:::x/y is invalid",
-            K::InvalidRoleArn,
-        );
+        check("ValidationError", "arn:a:::x/y is invalid", K::InvalidRoleArn);
         check(
             "ValidationError",
             "1 validation error detected: Value 'x' at 'externalId' failed ..",
             K::InvalidParameter,
         );
-        check(
-            "InvalidParameterValue",
-            "Duplicate tag keys found.",
-            K::InvalidParameter,
-        );
-        check(
-            "MalformedPolicyDocument",
-            "Syntax errors in policy.",
-            K::MalformedPolicy,
-        );
+        check("InvalidParameterValue", "Duplicate tag keys found.", K::InvalidParameter);
+        check("MalformedPolicyDocument", "Syntax errors in policy.", K::MalformedPolicy);
         check(
             "PackedPolicyTooLarge",
             "Packed policy consumes 119% of allotted space, ..",
             K::PolicyTooLarge,
         );
-        check(
-            "InvalidIdentityToken",
-            "Incorrect token audience",
-            K::AudienceMismatch,
-        );
+        check("InvalidIdentityToken", "Incorrect token audience", K::AudienceMismatch);
         check(
             "InvalidIdentityToken",
             "No OpenIDConnect provider found in your account for https://i/",
@@ -277,16 +253,8 @@ mod tests {
             "The ID Token provided is not a valid JWT. (You may ..)",
             K::IdentityTokenMalformed,
         );
-        check(
-            "InvalidIdentityToken",
-            "Token signature invalid",
-            K::IdentityRejected,
-        );
-        check(
-            "InvalidIdentityToken",
-            "Missing a required claim: aud",
-            K::IdentityRejected,
-        );
+        check("InvalidIdentityToken", "Token signature invalid", K::IdentityRejected);
+        check("InvalidIdentityToken", "Missing a required claim: aud", K::IdentityRejected);
         check(
             "ExpiredTokenException",
             "Token expired: current date/time 2 must be before ..",
@@ -319,11 +287,7 @@ mod tests {
             "Signature expired: 20220127T001427Z is now earlier than ..",
             K::ClockSkew,
         );
-        check(
-            "SignatureDoesNotMatch",
-            "Signature not yet current: ..",
-            K::ClockSkew,
-        );
+        check("SignatureDoesNotMatch", "Signature not yet current: ..", K::ClockSkew);
         check(
             "RegionDisabledException",
             "STS is not activated in this region for account:1.",
@@ -337,13 +301,7 @@ mod tests {
 
     #[test]
     fn an_unknown_code_is_judged_by_its_status() {
-        let of = |status| {
-            StsFault {
-                http_status: Some(status),
-                ..StsFault::new("Odd")
-            }
-            .kind()
-        };
+        let of = |status| StsFault { http_status: Some(status), ..StsFault::new("Odd") }.kind();
 
         assert_eq!(of(503), ErrorKind::ServiceUnavailable);
         assert_eq!(of(429), ErrorKind::Throttled);
@@ -361,10 +319,7 @@ mod tests {
         let error = without_secret(fault.into_error("AssumeRole"), "735911");
 
         assert!(!format!("{error} {error:?}").contains("735911"));
-        assert_eq!(
-            error.sts_message(),
-            Some("Value '**redacted**' at 'tokenCode' failed")
-        );
+        assert_eq!(error.sts_message(), Some("Value '**redacted**' at 'tokenCode' failed"));
         assert_eq!(error.request_id(), Some("r-1"));
     }
 

@@ -10,14 +10,9 @@ use super::fault::error_of;
 #[async_trait]
 impl AssumeRoleClient for StsClient {
     async fn assume_role(&self, request: AssumeRoleRequest) -> Result<RoleSession, Error> {
-        let AssumeRoleRequest {
-            role_arn,
-            session_name,
-            duration,
-            external_id,
-            policy,
-            ..
-        } = &request;
+        let AssumeRoleRequest { role_arn, session_name, duration, external_id, policy, .. } =
+            &request;
+        let tags: Vec<Tag> = request.tags.iter().map(tag).collect::<Result<_, _>>()?;
         // Built for this one call and kept nowhere: its Debug would show the MFA code and the external id.
         let output = self
             .client
@@ -33,9 +28,7 @@ impl AssumeRoleClient for StsClient {
             .set_source_identity(request.source_identity.as_ref().map(ToString::to_string))
             .set_tags(listed(tags.into_iter()))
             .set_transitive_tag_keys(listed(request.tags.transitive_keys().map(str::to_owned)))
-            .set_provided_contexts(listed(
-                request.provided_contexts.iter().map(provided_context),
-            ))
+            .set_provided_contexts(listed(request.provided_contexts.iter().map(provided_context)))
             .send()
             .await
             .map_err(|error| error_of("AssumeRole", error))?;
@@ -58,14 +51,9 @@ pub(super) fn policy_descriptor(arn: &str) -> PolicyDescriptorType {
 }
 
 fn tag(tag: &SessionTag) -> Result<Tag, Error> {
-    Tag::builder()
-        .key(tag.key())
-        .value(tag.value())
-        .build()
-        .map_err(|error| {
-            Error::new(ErrorKind::Bug, "the AWS SDK did not accept a session tag")
-                .with_source(error)
-        })
+    Tag::builder().key(tag.key()).value(tag.value()).build().map_err(|error| {
+        Error::new(ErrorKind::Bug, "the AWS SDK did not accept a session tag").with_source(error)
+    })
 }
 
 fn provided_context(context: &stscreds_provider::ProvidedContext) -> ProvidedContext {

@@ -14,9 +14,7 @@ pub(super) fn error_of<E>(operation: &str, error: SdkError<E, HttpResponse>) -> 
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
-    let http_status = error
-        .raw_response()
-        .map(|response| response.status().as_u16());
+    let http_status = error.raw_response().map(|response| response.status().as_u16());
     match &error {
         SdkError::ServiceError(context) => {
             let metadata = context.err();
@@ -32,10 +30,9 @@ where
                 None => unanswered(operation, http_status),
             }
         }
-        SdkError::TimeoutError(_) => Error::new(
-            ErrorKind::TimedOut,
-            format!("STS did not answer {operation} in time"),
-        ),
+        SdkError::TimeoutError(_) => {
+            Error::new(ErrorKind::TimedOut, format!("STS did not answer {operation} in time"))
+        }
         SdkError::ResponseError(_) => unanswered(operation, http_status),
         // What is left never reached STS.
         _ => unsent(operation, error),
@@ -45,18 +42,13 @@ where
 /// An answer that is not one of STS. Its text is not repeated: half an answer may
 /// hold a whole secret.
 fn unanswered(operation: &str, http_status: Option<u16>) -> Error {
-    let status = http_status
-        .map(|status| format!(" with HTTP {status}"))
-        .unwrap_or_default();
+    let status = http_status.map(|status| format!(" with HTTP {status}")).unwrap_or_default();
     let kind = match http_status {
         Some(500..) => ErrorKind::ServiceUnavailable,
         Some(429) => ErrorKind::Throttled,
         _ => ErrorKind::MalformedResponse,
     };
-    Error::new(
-        kind,
-        format!("the endpoint answered {operation}{status}, but not as STS does"),
-    )
+    Error::new(kind, format!("the endpoint answered {operation}{status}, but not as STS does"))
 }
 
 fn unsent<E>(operation: &str, error: SdkError<E, HttpResponse>) -> Error
@@ -68,18 +60,15 @@ where
             .with_context(format_args!("no credentials to sign {operation} with"));
     }
     let (kind, what) = match &error {
-        SdkError::DispatchFailure(failure) if failure.is_timeout() => (
-            ErrorKind::TimedOut,
-            format!("STS did not answer {operation} in time"),
-        ),
-        SdkError::DispatchFailure(failure) if failure.is_io() => (
-            ErrorKind::ConnectionFailed,
-            format!("cannot reach STS for {operation}"),
-        ),
-        SdkError::DispatchFailure(_) => (
-            ErrorKind::ConnectionFailed,
-            format!("{operation} could not be sent to STS"),
-        ),
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => {
+            (ErrorKind::TimedOut, format!("STS did not answer {operation} in time"))
+        }
+        SdkError::DispatchFailure(failure) if failure.is_io() => {
+            (ErrorKind::ConnectionFailed, format!("cannot reach STS for {operation}"))
+        }
+        SdkError::DispatchFailure(_) => {
+            (ErrorKind::ConnectionFailed, format!("{operation} could not be sent to STS"))
+        }
         _ => (
             ErrorKind::InvalidConfiguration,
             format!("the AWS SDK could not make a request of {operation}; is a region set?"),

@@ -17,24 +17,15 @@ impl AssumeRoleWithWebIdentityClient for StsClient {
         &self,
         request: AssumeRoleWithWebIdentityRequest,
     ) -> Result<RoleSession, Error> {
-        let AssumeRoleWithWebIdentityRequest {
-            role_arn,
-            session_name,
-            token,
-            policy,
-            ..
-        } = &request;
+        let AssumeRoleWithWebIdentityRequest { role_arn, session_name, token, policy, .. } =
+            &request;
         let output = self
             .client
             .assume_role_with_web_identity()
             .role_arn(role_arn.as_str())
             .role_session_name(session_name.as_str())
             .web_identity_token(token.expose())
-            .set_duration_seconds(
-                request
-                    .duration
-                    .map(|duration| i32::from(duration.as_secs())),
-            )
+            .set_duration_seconds(request.duration.map(|duration| i32::from(duration.as_secs())))
             .set_policy(policy.as_ref().map(|policy| policy.as_str().to_owned()))
             .set_policy_arns(listed(request.policy_arns.iter().map(policy_descriptor)))
             .customize()

@@ -48,8 +48,7 @@ impl ManualClock {
         let moved = |nanos| Some((Timestamp::from_unix_nanos(nanos) + by).unix_nanos());
         // The closure never declines, so both arms hold the time from before.
         let (Ok(before) | Err(before)) =
-            self.0
-                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
+            self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
         Timestamp::from_unix_nanos(before) + by
     }
 }
@@ -75,10 +74,7 @@ mod tests {
         let manual = ManualClock::at(Timestamp::from_unix_seconds(100));
         let clock = Clock::from(manual.clone());
 
-        assert_eq!(
-            manual.advance(Duration::from_secs(5)),
-            Timestamp::from_unix_seconds(105)
-        );
+        assert_eq!(manual.advance(Duration::from_secs(5)), Timestamp::from_unix_seconds(105));
         assert_eq!(clock.now(), Timestamp::from_unix_seconds(105));
 
         manual.set(Timestamp::EPOCH);

@@ -133,27 +133,21 @@ impl ErrorKind {
                 false,
                 "ask for 15 minutes up to the role's maximum session duration, or 1 hour at most when chaining roles",
             ),
-            Self::MalformedPolicy => (
-                Caller,
-                false,
-                "correct the session policy: it must be a valid IAM policy in JSON",
-            ),
-            Self::PolicyTooLarge => (
-                Caller,
-                false,
-                "shorten the session policies or pass fewer tags",
-            ),
+            Self::MalformedPolicy => {
+                (Caller, false, "correct the session policy: it must be a valid IAM policy in JSON")
+            }
+            Self::PolicyTooLarge => {
+                (Caller, false, "shorten the session policies or pass fewer tags")
+            }
 
             Self::AccessDenied => (
                 Administrator,
                 false,
                 "check that the role exists, that its trust policy admits the caller with this external id, MFA and tags, and that the caller may call this operation",
             ),
-            Self::MfaRequired => (
-                Caller,
-                false,
-                "set both the MFA serial and a source of MFA codes",
-            ),
+            Self::MfaRequired => {
+                (Caller, false, "set both the MFA serial and a source of MFA codes")
+            }
             Self::MfaCodeRejected => (
                 Person,
                 false,
@@ -166,16 +160,12 @@ impl ErrorKind {
                 false,
                 "check the path or variable of the identity token and that its issuer writes it",
             ),
-            Self::IdentityTokenUnreadable => (
-                Caller,
-                true,
-                "check the permissions or the endpoint of the identity token",
-            ),
-            Self::IdentityTokenEmpty => (
-                Caller,
-                true,
-                "check that the issuer of the identity token writes it",
-            ),
+            Self::IdentityTokenUnreadable => {
+                (Caller, true, "check the permissions or the endpoint of the identity token")
+            }
+            Self::IdentityTokenEmpty => {
+                (Caller, true, "check that the issuer of the identity token writes it")
+            }
             Self::IdentityTokenNotUtf8 => {
                 (Caller, false, "point to a file that holds a JWT as text")
             }
@@ -184,11 +174,9 @@ impl ErrorKind {
                 false,
                 "point to a file that holds a JWT and nothing else, or have the issuer write fewer claims",
             ),
-            Self::IdentityTokenMalformed => (
-                Caller,
-                false,
-                "present an ID token (a JWT of three parts), not an access token",
-            ),
+            Self::IdentityTokenMalformed => {
+                (Caller, false, "present an ID token (a JWT of three parts), not an access token")
+            }
             Self::IdentityTokenExpired => (
                 Nobody,
                 true,
@@ -223,16 +211,12 @@ impl ErrorKind {
                 false,
                 "check the access key that signs the call: it may be deleted, inactive or of another partition",
             ),
-            Self::SignatureMismatch => (
-                Caller,
-                false,
-                "check the secret access key that signs the call",
-            ),
-            Self::ClockSkew => (
-                Caller,
-                true,
-                "set this machine's clock: AWS accepts 15 minutes of difference",
-            ),
+            Self::SignatureMismatch => {
+                (Caller, false, "check the secret access key that signs the call")
+            }
+            Self::ClockSkew => {
+                (Caller, true, "set this machine's clock: AWS accepts 15 minutes of difference")
+            }
             Self::RegionDisabled => (
                 Administrator,
                 false,
@@ -245,24 +229,18 @@ impl ErrorKind {
                 "try again later, and cache credentials rather than fetch them for each request",
             ),
             Self::ServiceUnavailable => (Nobody, true, "try again later"),
-            Self::ConnectionFailed => (
-                Nobody,
-                true,
-                "check the network and the STS endpoint, and try again",
-            ),
+            Self::ConnectionFailed => {
+                (Nobody, true, "check the network and the STS endpoint, and try again")
+            }
             Self::TimedOut => (Nobody, true, "try again, or allow more time"),
-            Self::MalformedResponse => (
-                Nobody,
-                true,
-                "check that the endpoint is STS and not something in between",
-            ),
+            Self::MalformedResponse => {
+                (Nobody, true, "check that the endpoint is STS and not something in between")
+            }
 
             Self::NoCredentials => (Caller, true, "configure a source of credentials"),
-            Self::ExpiredOnArrival => (
-                Nobody,
-                true,
-                "check the source, and that its clock and this one agree",
-            ),
+            Self::ExpiredOnArrival => {
+                (Nobody, true, "check the source, and that its clock and this one agree")
+            }
             Self::Bug => (Maintainer, true, "report it with this message"),
             Self::Other => (Nobody, true, "see the cause below"),
         }

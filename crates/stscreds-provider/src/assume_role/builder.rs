@@ -40,11 +40,7 @@ pub struct AssumeRoleProviderBuilder {
 impl AssumeRoleProviderBuilder {
     pub(super) fn new(client: Arc<dyn AssumeRoleClient>, role_arn: RoleArn) -> Self {
         let request = AssumeRoleRequest::new(role_arn, AssumeRoleProvider::DEFAULT_DURATION);
-        Self {
-            client,
-            request,
-            mfa: None,
-        }
+        Self { client, request, mfa: None }
     }
 
     /// The name of the session; if not set, one that no other provider has.
@@ -86,10 +82,7 @@ impl AssumeRoleProviderBuilder {
     /// A code is asked for at each call, and again as often as
     /// [`attempts`](MfaTokenProvider::attempts) says while STS rejects it.
     pub fn mfa(mut self, serial: MfaSerial, codes: impl MfaTokenProvider + 'static) -> Self {
-        self.mfa = Some(Mfa {
-            serial,
-            codes: Arc::new(codes),
-        });
+        self.mfa = Some(Mfa { serial, codes: Arc::new(codes) });
         self
     }
 

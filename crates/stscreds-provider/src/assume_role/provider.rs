@@ -47,11 +47,7 @@ impl AssumeRoleProvider {
         request: AssumeRoleRequest,
         mfa: Option<Mfa>,
     ) -> Self {
-        Self {
-            client,
-            request,
-            mfa,
-        }
+        Self { client, request, mfa }
     }
 
     async fn assume(&self) -> Result<Credentials, Error> {
@@ -77,20 +73,13 @@ impl AssumeRoleProvider {
     async fn call(&self, code: Option<MfaCode>) -> Result<Credentials, Error> {
         let mfa = self.mfa.as_ref().zip(code.clone());
         let request = AssumeRoleRequest {
-            mfa: mfa.map(|(mfa, code)| MfaAnswer {
-                serial: mfa.serial.clone(),
-                code,
-            }),
+            mfa: mfa.map(|(mfa, code)| MfaAnswer { serial: mfa.serial.clone(), code }),
             ..self.request.clone()
         };
-        let session = self
-            .client
-            .assume_role(request)
-            .await
-            .map_err(|error| match &code {
-                Some(code) => without_secret(error, code.expose()),
-                None => error,
-            })?;
+        let session = self.client.assume_role(request).await.map_err(|error| match &code {
+            Some(code) => without_secret(error, code.expose()),
+            None => error,
+        })?;
         let credentials =
             session.into_credentials("AssumeRole", Self::NAME, self.provider_sources())?;
         tracing::debug!(
@@ -114,9 +103,7 @@ impl AssumeRoleProvider {
 #[async_trait]
 impl CredentialsProvider for AssumeRoleProvider {
     async fn credentials(&self) -> Result<Credentials, Error> {
-        self.assume()
-            .await
-            .map_err(|error| error.with_role_arn(self.request.role_arn.as_str()))
+        self.assume().await.map_err(|error| error.with_role_arn(self.request.role_arn.as_str()))
     }
 
     fn provider_sources(&self) -> Vec<ProviderSource> {
@@ -137,8 +124,6 @@ impl fmt::Debug for AssumeRoleProvider {
 
 impl fmt::Debug for Mfa {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mfa")
-            .field("serial", &self.serial)
-            .finish_non_exhaustive()
+        f.debug_struct("Mfa").field("serial", &self.serial).finish_non_exhaustive()
     }
 }

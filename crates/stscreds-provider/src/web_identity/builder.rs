@@ -44,11 +44,7 @@ impl WebIdentityRoleProviderBuilder {
             expiry_check: ExpiryCheck::default(),
             clock: Clock::system(),
         };
-        Self {
-            client,
-            retriever,
-            settings,
-        }
+        Self { client, retriever, settings }
     }
 
     /// The name of the session; if not set, one that no other provider has.

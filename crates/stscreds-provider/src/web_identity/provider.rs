@@ -56,11 +56,7 @@ impl WebIdentityRoleProvider {
         retriever: Arc<dyn IdentityTokenRetriever>,
         settings: Settings,
     ) -> Self {
-        Self {
-            client,
-            retriever,
-            settings,
-        }
+        Self { client, retriever, settings }
     }
 
     async fn assume(&self) -> Result<Credentials, Error> {
@@ -83,14 +79,7 @@ impl WebIdentityRoleProvider {
     async fn call(&self) -> Result<Credentials, Error> {
         let token = self.retriever.identity_token().await?;
         self.refuse_expired(&token)?;
-        let Settings {
-            role_arn,
-            session_name,
-            duration,
-            policy,
-            policy_arns,
-            ..
-        } = &self.settings;
+        let Settings { role_arn, session_name, duration, policy, policy_arns, .. } = &self.settings;
         let request = AssumeRoleWithWebIdentityRequest {
             role_arn: role_arn.clone(),
             session_name: session_name.clone(),
@@ -148,9 +137,7 @@ impl WebIdentityRoleProvider {
 #[async_trait]
 impl CredentialsProvider for WebIdentityRoleProvider {
     async fn credentials(&self) -> Result<Credentials, Error> {
-        self.assume()
-            .await
-            .map_err(|error| error.with_role_arn(self.settings.role_arn.as_str()))
+        self.assume().await.map_err(|error| error.with_role_arn(self.settings.role_arn.as_str()))
     }
 
     fn provider_sources(&self) -> Vec<ProviderSource> {
@@ -173,8 +160,5 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis
 /// By the code on the wire, since both arrive with HTTP 400, which nobody repeats
 /// otherwise.
 fn is_worth_a_fresh_token(error: &Error) -> bool {
-    matches!(
-        error.sts_code(),
-        Some("InvalidIdentityToken" | "IDPCommunicationError")
-    )
+    matches!(error.sts_code(), Some("InvalidIdentityToken" | "IDPCommunicationError"))
 }

@@ -27,14 +27,8 @@ async fn s01_keys_token_expiry_and_account_are_those_of_the_answer() {
     let credentials = builder(&client).build().credentials().await.unwrap();
 
     assert_eq!(credentials.access_key_id(), ROLE);
-    assert_eq!(
-        credentials.secret_access_key().expose(),
-        "assumedSecretAccessKey"
-    );
-    assert_eq!(
-        credentials.session_token().unwrap().expose(),
-        "assumedSessionToken"
-    );
+    assert_eq!(credentials.secret_access_key().expose(), "assumedSecretAccessKey");
+    assert_eq!(credentials.session_token().unwrap().expose(), "assumedSessionToken");
     assert_eq!(credentials.account_id(), Some("131990247566"));
     assert_eq!(credentials.expires_at(), Some(EXPIRATION));
     assert_eq!(credentials.provider_name(), "AssumeRoleProvider");
@@ -49,35 +43,20 @@ async fn s02_serial_and_code_are_sent_as_given_and_a_code_of_twenty_digits_is_re
     let client = Client::new();
     let codes = async |_| MfaCode::parse("000000");
 
-    let provider = builder(&client)
-        .mfa("0123456789".parse().unwrap(), codes)
-        .build();
+    let provider = builder(&client).mfa("0123456789".parse().unwrap(), codes).build();
     provider.credentials().await.unwrap();
 
     let mfa = client.only().mfa.unwrap();
-    assert_eq!(
-        (mfa.serial.as_str(), mfa.code.expose()),
-        ("0123456789", "000000")
-    );
-    assert_eq!(
-        MfaCode::parse("0".repeat(20)).unwrap_err().kind(),
-        ErrorKind::MfaCodeUnavailable
-    );
+    assert_eq!((mfa.serial.as_str(), mfa.code.expose()), ("0123456789", "000000"));
+    assert_eq!(MfaCode::parse("0".repeat(20)).unwrap_err().kind(), ErrorKind::MfaCodeUnavailable);
 }
 
 #[tokio::test]
 async fn s03_without_a_code_sts_is_not_called() {
     let client = Client::new();
-    let codes = async |_| {
-        Err(Error::new(
-            ErrorKind::MfaCodeUnavailable,
-            "the key was lost",
-        ))
-    };
+    let codes = async |_| Err(Error::new(ErrorKind::MfaCodeUnavailable, "the key was lost"));
 
-    let provider = builder(&client)
-        .mfa("0123456789".parse().unwrap(), codes)
-        .build();
+    let provider = builder(&client).mfa("0123456789".parse().unwrap(), codes).build();
     let error = provider.credentials().await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::MfaCodeUnavailable);
@@ -91,15 +70,10 @@ async fn s03_without_a_code_sts_is_not_called() {
 async fn s05_the_source_identity_is_sent() {
     let client = Client::new();
 
-    let provider = builder(&client)
-        .source_identity("Source-Identity".parse().unwrap())
-        .build();
+    let provider = builder(&client).source_identity("Source-Identity".parse().unwrap()).build();
     provider.credentials().await.unwrap();
 
-    assert_eq!(
-        client.only().source_identity.unwrap().as_str(),
-        "Source-Identity"
-    );
+    assert_eq!(client.only().source_identity.unwrap().as_str(), "Source-Identity");
 }
 
 #[tokio::test]
@@ -110,12 +84,7 @@ async fn s06_s07_tags_and_transitive_keys_are_sent() {
         SessionTag::new("other", "").unwrap(),
     ]);
 
-    builder(&client)
-        .tags(tags.unwrap())
-        .build()
-        .credentials()
-        .await
-        .unwrap();
+    builder(&client).tags(tags.unwrap()).build().credentials().await.unwrap();
 
     let tags = client.only().tags;
     let sent: Vec<_> = tags.iter().map(|tag| (tag.key(), tag.value())).collect();
@@ -176,10 +145,7 @@ struct Person {
 #[async_trait]
 impl MfaTokenProvider for Person {
     async fn token_code(&self, challenge: &MfaChallenge) -> Result<MfaCode, Error> {
-        self.asked
-            .lock()
-            .unwrap()
-            .push((challenge.attempt(), challenge.reason()));
+        self.asked.lock().unwrap().push((challenge.attempt(), challenge.reason()));
         MfaCode::parse(self.codes.lock().unwrap().remove(0))
     }
 
@@ -192,35 +158,21 @@ const WRONG_CODE: &str = "MultiFactorAuthentication failed with invalid MFA one 
 
 #[tokio::test]
 async fn a_rejected_code_is_asked_for_again_as_often_as_its_source_allows() {
-    let rejections = [
-        fault("AccessDenied", WRONG_CODE),
-        fault("AccessDenied", WRONG_CODE),
-    ];
+    let rejections = [fault("AccessDenied", WRONG_CODE), fault("AccessDenied", WRONG_CODE)];
     let client = Client::failing(rejections);
     let asked = Arc::default();
-    let person = Person {
-        codes: Mutex::new(vec!["111111", "222222", "333333"]),
-        asked: Arc::clone(&asked),
-    };
+    let person =
+        Person { codes: Mutex::new(vec!["111111", "222222", "333333"]), asked: Arc::clone(&asked) };
 
-    let provider = builder(&client)
-        .mfa("GAHT12345678".parse().unwrap(), person)
-        .build();
+    let provider = builder(&client).mfa("GAHT12345678".parse().unwrap(), person).build();
     provider.credentials().await.unwrap();
 
-    let sent: Vec<_> = client
-        .seen()
-        .into_iter()
-        .map(|r| r.mfa.unwrap().code.expose().to_owned())
-        .collect();
+    let sent: Vec<_> =
+        client.seen().into_iter().map(|r| r.mfa.unwrap().code.expose().to_owned()).collect();
     assert_eq!(sent, ["111111", "222222", "333333"]);
     assert_eq!(
         *asked.lock().unwrap(),
-        [
-            (1, MfaReason::Requested),
-            (2, MfaReason::CodeRejected),
-            (3, MfaReason::CodeRejected)
-        ]
+        [(1, MfaReason::Requested), (2, MfaReason::CodeRejected), (3, MfaReason::CodeRejected)]
     );
 }
 
@@ -234,9 +186,7 @@ async fn a_source_that_is_no_person_is_asked_once() {
         async { MfaCode::parse("735911") }
     };
 
-    let provider = builder(&client)
-        .mfa("GAHT12345678".parse().unwrap(), codes)
-        .build();
+    let provider = builder(&client).mfa("GAHT12345678".parse().unwrap(), codes).build();
     let error = provider.credentials().await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::MfaCodeRejected);
@@ -246,20 +196,12 @@ async fn a_source_that_is_no_person_is_asked_once() {
 #[tokio::test]
 async fn a_denial_without_mfa_in_it_asks_nobody_again() {
     let client = Client::failing([fault("AccessDenied", "User: u is not authorized to ..")]);
-    let person = Person {
-        codes: Mutex::new(vec!["111111"]),
-        asked: Arc::default(),
-    };
+    let person = Person { codes: Mutex::new(vec!["111111"]), asked: Arc::default() };
 
-    let provider = builder(&client)
-        .mfa("GAHT12345678".parse().unwrap(), person)
-        .build();
+    let provider = builder(&client).mfa("GAHT12345678".parse().unwrap(), person).build();
     let error = provider.credentials().await.unwrap_err();
 
-    assert_eq!(
-        (error.kind(), client.seen().len()),
-        (ErrorKind::AccessDenied, 1)
-    );
+    assert_eq!((error.kind(), client.seen().len()), (ErrorKind::AccessDenied, 1));
     assert_eq!(error.role_arn(), Some(ROLE));
     assert_eq!(error.request_id(), Some("9f2c"));
     assert!(error.to_string().contains(ROLE), "{error}");
@@ -272,19 +214,11 @@ async fn neither_debug_nor_an_error_shows_a_code_or_an_external_id() {
 
     let builder = builder(&client)
         .external_id("planted-id".parse().unwrap())
-        .mfa("GAHT12345678".parse().unwrap(), async |_| {
-            MfaCode::parse("735911")
-        });
+        .mfa("GAHT12345678".parse().unwrap(), async |_| MfaCode::parse("735911"));
     let shown_builder = format!("{builder:?}");
     let provider = builder.build();
     let error = provider.credentials().await.unwrap_err();
 
-    let shown = format!(
-        "{shown_builder} {provider:?} {error} {error:?} {:?}",
-        client.only()
-    );
-    assert!(
-        !shown.contains("735911") && !shown.contains("planted"),
-        "{shown}"
-    );
+    let shown = format!("{shown_builder} {provider:?} {error} {error:?} {:?}", client.only());
+    assert!(!shown.contains("735911") && !shown.contains("planted"), "{shown}");
 }

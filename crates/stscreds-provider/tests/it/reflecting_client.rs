@@ -26,10 +26,7 @@ impl<R: Clone> Reflecting<R> {
     pub fn failing(faults: impl IntoIterator<Item = StsFault>) -> Self {
         let mut faults: Vec<StsFault> = faults.into_iter().collect();
         faults.reverse();
-        Self {
-            seen: Arc::default(),
-            faults: Arc::new(Mutex::new(faults)),
-        }
+        Self { seen: Arc::default(), faults: Arc::new(Mutex::new(faults)) }
     }
 
     pub fn seen(&self) -> Vec<R> {

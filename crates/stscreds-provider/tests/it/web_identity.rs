@@ -37,20 +37,14 @@ fn rotating() -> impl IdentityTokenRetriever {
 }
 
 fn tokens_sent(client: &Client) -> Vec<String> {
-    client
-        .seen()
-        .iter()
-        .map(|request| request.token.expose().to_owned())
-        .collect()
+    client.seen().iter().map(|request| request.token.expose().to_owned()).collect()
 }
 
 #[tokio::test]
 async fn s08_the_session_is_sent_and_neither_duration_nor_policy() {
     let client = Client::new();
 
-    let provider = builder(&client, rotating())
-        .session_name("foo".parse().unwrap())
-        .build();
+    let provider = builder(&client, rotating()).session_name("foo".parse().unwrap()).build();
     let credentials = provider.credentials().await.unwrap();
 
     let sent = client.only();
@@ -60,10 +54,7 @@ async fn s08_the_session_is_sent_and_neither_duration_nor_policy() {
     assert_eq!(credentials.provider_name(), "WebIdentityCredentials");
     assert_eq!(credentials.expires_at(), Some(EXPIRATION));
     assert_eq!(credentials.account_id(), Some("131990247566"));
-    assert_eq!(
-        credentials.provider_sources(),
-        [ProviderSource::WebIdentity]
-    );
+    assert_eq!(credentials.provider_sources(), [ProviderSource::WebIdentity]);
 }
 
 #[tokio::test]
@@ -87,11 +78,7 @@ async fn s10_an_invalid_identity_token_is_tried_again_with_the_token_read_anew()
         let client = Client::failing([fault(code, "Couldn't retrieve ..")]);
         let started = tokio::time::Instant::now();
 
-        builder(&client, rotating())
-            .build()
-            .credentials()
-            .await
-            .unwrap();
+        builder(&client, rotating()).build().credentials().await.unwrap();
 
         assert_eq!(tokens_sent(&client), ["token-1", "token-2"]);
         assert_eq!(started.elapsed(), Duration::from_millis(100));
@@ -100,16 +87,9 @@ async fn s10_an_invalid_identity_token_is_tried_again_with_the_token_read_anew()
 
 #[tokio::test(start_paused = true)]
 async fn three_tries_are_enough() {
-    let client = Client::failing(vec![
-        fault("InvalidIdentityToken", "Token signature invalid");
-        5
-    ]);
+    let client = Client::failing(vec![fault("InvalidIdentityToken", "Token signature invalid"); 5]);
 
-    let error = builder(&client, rotating())
-        .build()
-        .credentials()
-        .await
-        .unwrap_err();
+    let error = builder(&client, rotating()).build().credentials().await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::IdentityRejected);
     assert_eq!(tokens_sent(&client), ["token-1", "token-2", "token-3"]);
@@ -120,16 +100,9 @@ async fn a_denial_is_not_tried_again() {
     let message = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
     let client = Client::failing([fault("AccessDenied", message)]);
 
-    let error = builder(&client, rotating())
-        .build()
-        .credentials()
-        .await
-        .unwrap_err();
+    let error = builder(&client, rotating()).build().credentials().await.unwrap_err();
 
-    assert_eq!(
-        (error.kind(), client.seen().len()),
-        (ErrorKind::AccessDenied, 1)
-    );
+    assert_eq!((error.kind(), client.seen().len()), (ErrorKind::AccessDenied, 1));
     assert_eq!(error.role_arn(), Some(ROLE));
 }
 
@@ -142,14 +115,8 @@ async fn a_token_that_has_expired_is_not_shown_to_sts_unless_sts_is_to_judge() {
     let strict = builder(&client, token.clone()).clock(clock.clone()).build();
     let error = strict.credentials().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::IdentityTokenExpired);
-    assert!(
-        error.is_recoverable(),
-        "the next token may be there by then"
-    );
-    assert!(
-        error.to_string().contains("2023-11-14T22:13:20Z"),
-        "{error}"
-    );
+    assert!(error.is_recoverable(), "the next token may be there by then");
+    assert!(error.to_string().contains("2023-11-14T22:13:20Z"), "{error}");
     assert!(client.seen().is_empty());
 
     clock.set(Timestamp::from_unix_seconds(1_699_999_999));
@@ -157,10 +124,7 @@ async fn a_token_that_has_expired_is_not_shown_to_sts_unless_sts_is_to_judge() {
     assert_eq!(client.seen().len(), 1);
 
     clock.advance(Duration::from_secs(60));
-    let lenient = builder(&client, token)
-        .clock(clock)
-        .expiry_check(ExpiryCheck::BySts)
-        .build();
+    let lenient = builder(&client, token).clock(clock).expiry_check(ExpiryCheck::BySts).build();
     lenient.credentials().await.unwrap();
     assert_eq!(client.seen().len(), 2);
 }
@@ -168,18 +132,9 @@ async fn a_token_that_has_expired_is_not_shown_to_sts_unless_sts_is_to_judge() {
 #[tokio::test]
 async fn an_error_of_the_retriever_is_the_error_and_names_the_role() {
     let client = Client::new();
-    let retriever = async || {
-        Err(Error::new(
-            ErrorKind::IdentityTokenMissing,
-            "no file at /token",
-        ))
-    };
+    let retriever = async || Err(Error::new(ErrorKind::IdentityTokenMissing, "no file at /token"));
 
-    let error = builder(&client, retriever)
-        .build()
-        .credentials()
-        .await
-        .unwrap_err();
+    let error = builder(&client, retriever).build().credentials().await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::IdentityTokenMissing);
     assert_eq!(error.role_arn(), Some(ROLE));

@@ -14,15 +14,10 @@ pub struct IdentityTokenEnvironment {
 impl IdentityTokenEnvironment {
     /// The token in the variable of this name, which need not be set yet.
     pub fn new(variable: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            variable: variable.into(),
-        }
+        Self { variable: variable.into() }
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the variable that the caller named"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the variable that the caller named")]
     fn read(&self) -> Result<IdentityToken, Error> {
         let variable = &self.variable;
         let text = std::env::var(&**variable).map_err(|error| match error {

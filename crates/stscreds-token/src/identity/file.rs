@@ -45,15 +45,10 @@ impl IdentityTokenFile {
 
     async fn look(&self) -> Result<IdentityToken, Error> {
         let path = self.path.clone();
-        tokio::task::spawn_blocking(move || read_token(&path))
-            .await
-            .map_err(|gone| {
-                Error::new(
-                    ErrorKind::Other,
-                    "the read of the identity token file was given up",
-                )
+        tokio::task::spawn_blocking(move || read_token(&path)).await.map_err(|gone| {
+            Error::new(ErrorKind::Other, "the read of the identity token file was given up")
                 .with_source(gone)
-            })?
+        })?
     }
 }
 
@@ -81,10 +76,7 @@ const ROTATION_PAUSE: Duration = Duration::from_millis(20);
 const MAX_FILE_BYTES: u64 = 4 * IdentityToken::MAX_CHARS as u64 + 4096;
 
 fn may_be_rotating(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::IdentityTokenMissing | ErrorKind::IdentityTokenEmpty
-    )
+    matches!(kind, ErrorKind::IdentityTokenMissing | ErrorKind::IdentityTokenEmpty)
 }
 
 fn read_token(path: &Path) -> Result<IdentityToken, Error> {

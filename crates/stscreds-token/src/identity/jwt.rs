@@ -16,12 +16,7 @@ pub(super) fn unverified_expiry(token: &str) -> Option<Timestamp> {
     }
     let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     let payload = String::from_utf8(payload).ok()?;
-    if payload
-        .bytes()
-        .filter(|byte| matches!(byte, b'[' | b'{'))
-        .count()
-        > MAX_OPENINGS
-    {
+    if payload.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() > MAX_OPENINGS {
         return None;
     }
     let claims: HashMap<String, JsonValue> = payload.parse::<JsonValue>().ok()?.try_into().ok()?;
@@ -33,14 +28,9 @@ pub(super) fn unverified_expiry(token: &str) -> Option<Timestamp> {
 const MAX_OPENINGS: usize = 256;
 
 /// A `NumericDate`, fractions dropped so that it errs towards expired.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "`as` saturates, and so does the timestamp"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and so does the timestamp")]
 fn seconds(numeric_date: f64) -> Option<Timestamp> {
-    numeric_date
-        .is_finite()
-        .then(|| Timestamp::from_unix_seconds(numeric_date as i64))
+    numeric_date.is_finite().then(|| Timestamp::from_unix_seconds(numeric_date as i64))
 }
 
 #[cfg(test)]
@@ -55,10 +45,7 @@ mod tests {
 
     #[track_caller]
     fn check(token: &str, expected: Option<i64>) {
-        assert_eq!(
-            unverified_expiry(token),
-            expected.map(Timestamp::from_unix_seconds)
-        );
+        assert_eq!(unverified_expiry(token), expected.map(Timestamp::from_unix_seconds));
     }
 
     #[test]

@@ -36,10 +36,7 @@ impl IdentityToken {
         let text = text.into();
         let trimmed = text.expose().trim();
         if trimmed.is_empty() {
-            return Err(Error::new(
-                ErrorKind::IdentityTokenEmpty,
-                "the identity token is empty",
-            ));
+            return Err(Error::new(ErrorKind::IdentityTokenEmpty, "the identity token is empty"));
         }
         if trimmed.chars().nth(Self::MAX_CHARS).is_some() {
             return Err(Error::new(
@@ -48,11 +45,7 @@ impl IdentityToken {
             ));
         }
         let expires_at = jwt::unverified_expiry(trimmed);
-        let text = if trimmed.len() == text.expose().len() {
-            text
-        } else {
-            trimmed.into()
-        };
+        let text = if trimmed.len() == text.expose().len() { text } else { trimmed.into() };
         Ok(Self(Arc::new(Parsed { text, expires_at })))
     }
 
@@ -112,10 +105,7 @@ mod tests {
         check_refused(&"x".repeat(20_001), ErrorKind::IdentityTokenTooLarge);
         check_refused(&"x".repeat(1_000_000), ErrorKind::IdentityTokenTooLarge);
         assert!(IdentityToken::parse("x".repeat(20_000)).is_ok());
-        assert!(
-            IdentityToken::parse("é".repeat(20_000)).is_ok(),
-            "STS counts characters"
-        );
+        assert!(IdentityToken::parse("é".repeat(20_000)).is_ok(), "STS counts characters");
     }
 
     #[test]
@@ -129,10 +119,7 @@ mod tests {
 
     #[test]
     fn white_space_around_a_token_is_not_part_of_it() {
-        assert_eq!(
-            IdentityToken::parse(" token\r\n").unwrap().expose(),
-            "token"
-        );
+        assert_eq!(IdentityToken::parse(" token\r\n").unwrap().expose(), "token");
     }
 
     #[test]

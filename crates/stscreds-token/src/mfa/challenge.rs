@@ -14,11 +14,7 @@ impl MfaChallenge {
     /// The first time that a code of this device is asked for.
     #[must_use]
     pub fn first(serial: MfaSerial) -> Self {
-        Self {
-            serial,
-            attempt: 1,
-            reason: MfaReason::Requested,
-        }
+        Self { serial, attempt: 1, reason: MfaReason::Requested }
     }
 
     /// The challenge after this one, STS having rejected the code.

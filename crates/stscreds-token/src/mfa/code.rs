@@ -24,10 +24,7 @@ impl MfaCode {
         let text = text.into();
         let digits = text.expose().trim();
         if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Error::new(
-                ErrorKind::MfaCodeUnavailable,
-                "an MFA code is six digits",
-            ));
+            return Err(Error::new(ErrorKind::MfaCodeUnavailable, "an MFA code is six digits"));
         }
         Ok(Self(digits.into()))
     }
@@ -60,15 +57,9 @@ mod tests {
     #[test]
     fn six_ascii_digits_are_a_code_and_nothing_else_is() {
         assert_eq!(MfaCode::parse(" 012345\n").unwrap().expose(), "012345");
-        for wrong in [
-            "",
-            "12345",
-            "1234567",
-            "00000000000000000000",
-            "12345a",
-            "１２３４５６",
-            "123 456",
-        ] {
+        for wrong in
+            ["", "12345", "1234567", "00000000000000000000", "12345a", "１２３４５６", "123 456"]
+        {
             let error = MfaCode::parse(wrong).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::MfaCodeUnavailable);
             assert!(wrong.is_empty() || !format!("{error:?}").contains(wrong));

@@ -25,11 +25,7 @@ pub struct MfaCommand {
 impl MfaCommand {
     /// Runs this program, found by `PATH` if its name has no slash.
     pub fn new(program: impl Into<OsString>) -> Self {
-        Self {
-            program: program.into(),
-            arguments: Vec::new(),
-            timeout: DEFAULT_TIMEOUT,
-        }
+        Self { program: program.into(), arguments: Vec::new(), timeout: DEFAULT_TIMEOUT }
     }
 
     /// Adds an argument.
@@ -50,10 +46,7 @@ impl MfaCommand {
     async fn run(&self, challenge: &MfaChallenge) -> Result<MfaCode, Error> {
         let program = self.program.to_string_lossy();
         let unavailable = |what: String| {
-            Error::new(
-                ErrorKind::MfaCodeUnavailable,
-                format!("the MFA command {program} {what}"),
-            )
+            Error::new(ErrorKind::MfaCodeUnavailable, format!("the MFA command {program} {what}"))
         };
 
         let run = Command::new(&self.program)
@@ -63,20 +56,13 @@ impl MfaCommand {
             .stdin(Stdio::inherit())
             .kill_on_drop(true)
             .output();
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = tokio::time::timeout(self.timeout, run)
+        let Output { status, stdout, stderr } = tokio::time::timeout(self.timeout, run)
             .await
             .map_err(|_elapsed| unavailable(format!("took longer than {:?}", self.timeout)))?
             .map_err(|error| unavailable("could not be run".into()).with_source(error))?;
 
         if !status.success() {
-            return Err(unavailable(format!(
-                "failed ({status}): {}",
-                excerpt(&stderr)
-            )));
+            return Err(unavailable(format!("failed ({status}): {}", excerpt(&stderr))));
         }
         let printed = String::from_utf8_lossy(&stdout);
         let line = printed.lines().next().unwrap_or_default();
@@ -109,10 +95,8 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 fn excerpt(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let masked: Vec<char> = line
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '#' } else { c })
-        .collect();
+    let masked: Vec<char> =
+        line.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
     let start = masked.len().saturating_sub(MAX_EXCERPT_CHARS);
     masked.get(start..).unwrap_or_default().iter().collect()
 }
@@ -126,10 +110,7 @@ mod tests {
 
     #[test]
     fn an_excerpt_is_short_and_shows_no_digits() {
-        assert_eq!(
-            excerpt(b"no device\n  for 735911\n"),
-            "no device for ######"
-        );
+        assert_eq!(excerpt(b"no device\n  for 735911\n"), "no device for ######");
         assert_eq!(excerpt("é".repeat(10_000).as_bytes()).chars().count(), 240);
         assert_eq!(excerpt(b"\xff"), "\u{fffd}");
     }

@@ -46,11 +46,9 @@ impl MfaPrompt {
         let failed = |error| unavailable("could not ask for the MFA code").with_source(error);
         // To drop the writing end, with this future, is to take the question back.
         let (cancelled, _asking) = io::pipe().map_err(failed)?;
-        tokio::task::spawn_blocking(move || converse(question, &cancelled, turn))
-            .await
-            .map_err(|gone| {
-                unavailable("the prompt for the MFA code was given up").with_source(gone)
-            })?
+        tokio::task::spawn_blocking(move || converse(question, &cancelled, turn)).await.map_err(
+            |gone| unavailable("the prompt for the MFA code was given up").with_source(gone),
+        )?
     }
 }
 

@@ -48,20 +48,10 @@ mod tests {
 
     #[test]
     fn limits_are_those_of_sts() {
-        for right in [
-            "0123456789",
-            "GAHT12345",
-            "arn:aws:iam::111122223333:mfa/alice@x",
-        ] {
+        for right in ["0123456789", "GAHT12345", "arn:aws:iam::111122223333:mfa/alice@x"] {
             assert_eq!(right.parse::<MfaSerial>().unwrap().as_str(), right);
         }
-        for wrong in [
-            "",
-            "12345678",
-            &"x".repeat(257),
-            "arn:aws:iam::1:mfa/ü",
-            "with a space",
-        ] {
+        for wrong in ["", "12345678", &"x".repeat(257), "arn:aws:iam::1:mfa/ü", "with a space"] {
             assert_eq!(
                 wrong.parse::<MfaSerial>().unwrap_err().kind(),
                 ErrorKind::InvalidConfiguration

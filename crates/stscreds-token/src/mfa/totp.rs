@@ -50,22 +50,12 @@ impl MfaTotp {
                 "the MFA seed is not base32 of at least 128 bits",
             )
         };
-        let letters: String = seed
-            .expose()
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '=')
-            .collect();
+        let letters: String =
+            seed.expose().chars().filter(|c| !c.is_whitespace() && *c != '=').collect();
         let secret =
             Secret::try_from_base32(letters.to_ascii_uppercase()).map_err(|_| refused(()))?;
-        let totp = Builder::new()
-            .with_secret(secret)
-            .build()
-            .map_err(|_| refused(()))?;
-        Ok(Self {
-            totp,
-            clock,
-            free_from: Mutex::new(Timestamp::EPOCH),
-        })
+        let totp = Builder::new().with_secret(secret).build().map_err(|_| refused(()))?;
+        Ok(Self { totp, clock, free_from: Mutex::new(Timestamp::EPOCH) })
     }
 
     async fn next_code(&self) -> Result<MfaCode, Error> {
@@ -102,9 +92,7 @@ impl MfaTokenProvider for MfaTotp {
 
 impl fmt::Debug for MfaTotp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MfaTotp")
-            .field("clock", &self.clock)
-            .finish_non_exhaustive()
+        f.debug_struct("MfaTotp").field("clock", &self.clock).finish_non_exhaustive()
     }
 }
 

@@ -13,10 +13,7 @@ const LONG: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn the_first_line_of_the_output_is_the_code() {
-    assert_eq!(
-        run("echo ' 012345 '; echo more", LONG).await.unwrap(),
-        "012345"
-    );
+    assert_eq!(run("echo ' 012345 '; echo more", LONG).await.unwrap(), "012345");
 }
 
 #[tokio::test]
@@ -28,9 +25,7 @@ async fn the_program_is_told_about_the_challenge() {
 
 #[tokio::test]
 async fn a_failure_says_what_the_program_complained_of_but_no_digit_of_it() {
-    let error = run("echo no key for 735911 >&2; exit 3", LONG)
-        .await
-        .unwrap_err();
+    let error = run("echo no key for 735911 >&2; exit 3", LONG).await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::MfaCodeUnavailable);
     assert!(error.to_string().contains("no key for ######"), "{error}");
@@ -49,21 +44,10 @@ async fn what_is_no_code_is_refused_and_not_repeated() {
 
 #[tokio::test]
 async fn a_program_that_hangs_is_given_up_and_one_that_is_missing_is_named() {
-    let error = run("exec sleep 60", Duration::from_millis(1))
-        .await
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("took longer than 1ms"),
-        "{error}"
-    );
+    let error = run("exec sleep 60", Duration::from_millis(1)).await.unwrap_err();
+    assert!(error.to_string().contains("took longer than 1ms"), "{error}");
 
     let challenge = MfaChallenge::first("GAHT12345678".parse().unwrap());
-    let missing = MfaCommand::new("no-such-program-here")
-        .token_code(&challenge)
-        .await
-        .unwrap_err();
-    assert!(
-        missing.to_string().contains("no-such-program-here"),
-        "{missing}"
-    );
+    let missing = MfaCommand::new("no-such-program-here").token_code(&challenge).await.unwrap_err();
+    assert!(missing.to_string().contains("no-such-program-here"), "{missing}");
 }

@@ -8,14 +8,8 @@ async fn read(path: &Path) -> Result<String, ErrorKind> {
     match IdentityTokenFile::new(path).identity_token().await {
         Ok(token) => Ok(token.expose().to_owned()),
         Err(error) => {
-            assert!(
-                error.to_string().contains(&path.display().to_string()),
-                "{error}"
-            );
-            assert!(
-                !format!("{error} {error:?}").contains("planted"),
-                "{error:?}"
-            );
+            assert!(error.to_string().contains(&path.display().to_string()), "{error}");
+            assert!(!format!("{error} {error:?}").contains("planted"), "{error:?}");
             Err(error.kind())
         }
     }
@@ -39,10 +33,7 @@ async fn each_way_of_being_unusable_has_its_kind_and_names_the_path() {
     let path = folder.path().join("token");
 
     assert_eq!(read(&path).await, Err(ErrorKind::IdentityTokenMissing));
-    assert_eq!(
-        read(folder.path()).await,
-        Err(ErrorKind::IdentityTokenUnreadable)
-    );
+    assert_eq!(read(folder.path()).await, Err(ErrorKind::IdentityTokenUnreadable));
     for (content, kind) in [
         (Vec::new(), ErrorKind::IdentityTokenEmpty),
         (b" \n\t ".to_vec(), ErrorKind::IdentityTokenEmpty),
@@ -59,13 +50,7 @@ async fn each_way_of_being_unusable_has_its_kind_and_names_the_path() {
 async fn a_named_pipe_that_nobody_writes_to_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fifo");
-    assert!(
-        std::process::Command::new("mkfifo")
-            .arg(&path)
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
 
     assert_eq!(read(&path).await, Err(ErrorKind::IdentityTokenUnreadable));
 }

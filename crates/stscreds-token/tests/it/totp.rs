@@ -11,12 +11,7 @@ fn challenge() -> MfaChallenge {
 }
 
 async fn code(provider: &MfaTotp) -> String {
-    provider
-        .token_code(&challenge())
-        .await
-        .unwrap()
-        .expose()
-        .to_owned()
+    provider.token_code(&challenge()).await.unwrap().expose().to_owned()
 }
 
 #[tokio::test]

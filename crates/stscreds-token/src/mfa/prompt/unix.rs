@@ -13,11 +13,7 @@ use super::Answer;
 
 /// Asks on the terminal, without echo, and waits for a line.
 pub(super) fn ask(question: &str, cancelled: &PipeReader) -> io::Result<Answer> {
-    let terminal = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open("/dev/tty")
-        .ok();
+    let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty").ok();
     let stdin = io::stdin();
     // Standard input if it is a terminal: some systems cannot poll /dev/tty itself.
     let input = match &terminal {
@@ -50,10 +46,8 @@ fn say(terminal: Option<&File>, text: &str) -> io::Result<()> {
 fn read_line(input: BorrowedFd<'_>, cancelled: &PipeReader) -> io::Result<Answer> {
     let mut line = Vec::with_capacity(MAX_LINE);
     loop {
-        let mut ready = [
-            PollFd::from_borrowed_fd(input, PollFlags::IN),
-            PollFd::new(cancelled, PollFlags::IN),
-        ];
+        let mut ready =
+            [PollFd::from_borrowed_fd(input, PollFlags::IN), PollFd::new(cancelled, PollFlags::IN)];
         match poll(&mut ready, None) {
             Ok(_) => {}
             Err(Errno::INTR) => continue,
@@ -109,10 +103,7 @@ impl<'a> Silence<'a> {
         silent.local_modes -= LocalModes::ISIG;
         silent.special_codes[SpecialCodeIndex::VEOL] = CTRL_C;
         tcsetattr(input, OptionalActions::Now, &silent).ok()?;
-        Some(Self {
-            terminal: input,
-            before,
-        })
+        Some(Self { terminal: input, before })
     }
 }
 
