@@ -1,1 +1,63 @@
-//! stscreds-cache.
+//! Keeps what expires fresh, so that nobody waits for credentials that are still
+//! valid.
+//!
+//! ```
+//! use stscreds_cache::CredentialsCache;
+//! use stscreds_core::{Credentials, Error};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Error> {
+//! // Any provider will do; here a closure.
+//! let cache = CredentialsCache::new(async || Ok(Credentials::new("AKIAEXAMPLE", "a secret")));
+//!
+//! // The first caller waits. From then on a call is a pointer load and a look at the clock.
+//! let credentials = cache.credentials().await?;
+//! # assert_eq!(credentials.access_key_id(), "AKIAEXAMPLE");
+//! # Ok(()) }
+//! ```
+//!
+//! # Which crate you want
+//!
+//! This one, to put a cache before a provider of your own, or around anything else
+//! that expires ([`Cache`]). To assume roles take `stscreds-provider`; to use both
+//! with the AWS SDK, `stscreds`.
+//!
+//! # Features
+//!
+//! None.
+//!
+//! # What it does not do
+//!
+//! It knows no provider and no service, keeps nothing on disk, and runs no task, timer
+//! or thread while there is nothing to refresh.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod credentials;
+
+mod cache;
+mod engine;
+mod value;
+
+mod deadlines;
+mod entry;
+mod policy;
+
+mod flight;
+mod slot;
+mod sync;
+
+mod chance;
+mod event;
+mod stats;
+
+pub use cache::{Cache, CacheBuilder};
+pub use credentials::{CredentialsCache, CredentialsCacheBuilder};
+pub use deadlines::Deadlines;
+pub use entry::Phase;
+pub use event::{Consequence, Event, Happening};
+pub use policy::{
+    Arrival, Backoff, Clamp, Jitter, RefreshPolicy, ScaledBackoff, Spread, Starter, Window,
+    WindowTable, Withhold,
+};
+pub use stats::Stats;
+pub use value::{Source, Value};

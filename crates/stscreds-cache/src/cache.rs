@@ -1,0 +1,262 @@
+mod builder;
+
+use std::fmt;
+use std::sync::Arc;
+
+use stscreds_core::{Error, ErrorKind};
+use tokio::runtime::Handle;
+
+pub use self::builder::CacheBuilder;
+use crate::engine::Engine;
+use crate::flight::{Outcome, Pilot, within};
+use crate::slot::{Admission, Ask, Launch};
+use crate::stats::Stats;
+use crate::value::{Source, Value};
+
+/// Keeps one value that expires fresh, for any number of tasks.
+///
+/// A cheap handle: clones are the same cache. The machine behind
+/// [`CredentialsCache`](crate::CredentialsCache), for other values: an OIDC token,
+/// the identity of an SDK, or credentials together with what is made from them once
+/// per refresh.
+///
+/// # A second form beside the value
+///
+/// What a hit needs in another form is made by the source, once per refresh, and kept
+/// in the value itself; [`Value::uncontended`] gives each stripe its own handle to it.
+/// A hit then reads it by [`with`](Self::with): no conversion, no allocation.
+///
+/// ```
+/// use std::sync::Arc;
+/// use stscreds_cache::{Cache, Value};
+/// use stscreds_core::{Credentials, Error, Expires, Timestamp};
+///
+/// #[derive(Clone)]
+/// struct Both {
+///     credentials: Credentials,
+///     header: Arc<str>,
+/// }
+///
+/// impl Expires for Both {
+///     fn expires_at(&self) -> Option<Timestamp> {
+///         self.credentials.expires_at()
+///     }
+/// }
+///
+/// impl Value for Both {
+///     fn uncontended(&self) -> Self {
+///         let header = Arc::from(&*self.header);
+///         Self { credentials: self.credentials.uncontended(), header }
+///     }
+///     fn id(&self) -> Option<&str> {
+///         Some(self.credentials.access_key_id())
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Error> {
+/// let cache = Cache::new(async || {
+///     let credentials = Credentials::new("AKIAEXAMPLE", "a secret");
+///     let header = format!("Credential={}", credentials.access_key_id()).into();
+///     Ok(Both { credentials, header })
+/// });
+///
+/// let header = match cache.with(|both| Arc::clone(&both.header)) {
+///     Some(hit) => hit,
+///     None => cache.get().await?.header,
+/// };
+/// assert_eq!(&*header, "Credential=AKIAEXAMPLE");
+/// # Ok(()) }
+/// ```
+pub struct Cache<V> {
+    engine: Arc<Engine<V>>,
+}
+
+impl<V: Value> Cache<V> {
+    /// A cache over `source` with the default policy.
+    ///
+    /// It contacts nothing and starts nothing until it is asked.
+    #[must_use]
+    pub fn new(source: impl Source<V> + 'static) -> Self {
+        Self::builder(source).build()
+    }
+
+    /// A cache over `source` with options.
+    pub fn builder(source: impl Source<V> + 'static) -> CacheBuilder<V> {
+        CacheBuilder::new(source)
+    }
+
+    /// The value, valid as far as the policy demands.
+    ///
+    /// Returns at once, without a lock or an allocation, unless the value is missing,
+    /// expired, invalidated or in its mandatory window; then it waits for the one
+    /// refresh that is under way or begins it.
+    ///
+    /// # Errors
+    ///
+    /// The refresh's own error, the same for all who waited for it, when there is
+    /// nothing that the policy lets it serve. Outside of a tokio runtime, a refresh
+    /// cannot begin and its absence is the error.
+    ///
+    /// # Cancel safety
+    ///
+    /// A refresh runs in a task of its own: dropping the future changes nothing for it
+    /// or for anybody else.
+    pub async fn get(&self) -> Result<V, Error> {
+        match self.engine.slot.hit(self.engine.now(), V::clone) {
+            Ok(value) => Ok(value),
+            // Boxed so that a hit does not pay for moving the future of a miss.
+            Err(_) => Box::pin(self.outcome(Ask::Value)).await,
+        }
+    }
+
+    /// Reads the value in place if [`get`](Self::get) would return it at once.
+    ///
+    /// The cheapest read: nothing is cloned and no shared memory is written. `None`
+    /// means that somebody must wait: call `get`. Begins a refresh that is due if
+    /// called within a tokio runtime.
+    pub fn with<R>(&self, read: impl FnOnce(&V) -> R) -> Option<R> {
+        match self.engine.slot.hit(self.engine.now(), read) {
+            Ok(output) => Some(output),
+            Err(read) => self.value_at_once().as_ref().map(read),
+        }
+    }
+
+    /// The value if it is valid now; a look that begins nothing and never waits.
+    ///
+    /// Unlike [`with`](Self::with) it also yields a value that is in its mandatory
+    /// window or was invalidated, and never one that has expired.
+    #[must_use]
+    pub fn peek(&self) -> Option<V> {
+        self.engine.slot.peek(self.engine.now(), V::clone)
+    }
+
+    /// Refreshes now, or joins the refresh that is under way.
+    ///
+    /// # Errors
+    ///
+    /// The refresh's own error, also if the cached value is still valid; it goes on
+    /// being served. While the source is left alone after a failure, that failure, at
+    /// once.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`get`](Self::get).
+    pub async fn refresh(&self) -> Result<V, Error> {
+        self.outcome(Ask::Refresh).await
+    }
+
+    /// Declares the value unusable, whatever its expiry says: the next caller waits
+    /// for a refresh.
+    ///
+    /// Should that fail, the value is served as one in its mandatory window is. While
+    /// the source is left alone after a failure, it is served as well, and the refresh
+    /// that follows is still due. The value of a refresh that is under way counts as
+    /// unusable too, unless its [id](Value::id) is another one.
+    pub fn invalidate(&self) {
+        self.engine.reject(None);
+    }
+
+    /// [Invalidates](Self::invalidate) the value if it has this [id](Value::id).
+    ///
+    /// A thousand requests that were refused with one value cause one refresh: after
+    /// it, another value is cached, and the rest have no effect.
+    pub fn invalidate_if(&self, id: &str) {
+        self.engine.reject(Some(id));
+    }
+
+    /// What the cache has done and where it stands.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.engine.stats()
+    }
+
+    fn value_at_once(&self) -> Option<V> {
+        let runtime = Handle::try_current().ok();
+        match self.engine.admit(Ask::ValueAtOnce, launch_from(runtime.as_ref())) {
+            Admission::Serve(value) | Admission::ServeStale(value) => Some(value),
+            Admission::Begin { flight, serve } => {
+                Pilot::launch(&self.engine, &flight, runtime.as_ref()?);
+                serve
+            }
+            Admission::Join(_) | Admission::Raise(_) | Admission::Decline | Admission::Grounded => {
+                None
+            }
+        }
+    }
+
+    async fn outcome(&self, ask: Ask) -> Result<V, Error> {
+        let mut rejected = None;
+        for _ in 0..FLIGHTS_PER_CALL {
+            let runtime = Handle::try_current().ok();
+            let flight = match self.engine.admit(ask, launch_from(runtime.as_ref())) {
+                Admission::Serve(value) | Admission::ServeStale(value) => return Ok(value),
+                Admission::Raise(error) => return Err(error),
+                Admission::Join(flight) => flight,
+                Admission::Begin { flight, serve } => {
+                    if let Some(runtime) = &runtime {
+                        Pilot::launch(&self.engine, &flight, runtime);
+                    }
+                    match serve {
+                        Some(value) => return Ok(value),
+                        None => flight,
+                    }
+                }
+                Admission::Decline | Admission::Grounded => return Err(no_runtime()),
+            };
+            // The flight has a limit of its own; this one is for a runtime that stands still.
+            let patience = self.engine.policy().load_timeout.filter(|_| runtime.is_some());
+            let patience = patience.map(|limit| limit.saturating_add(STANDSTILL));
+            match within(patience, flight.wait(), |_| ()).await {
+                Ok(Outcome::Arrived(value)) => return Ok(value),
+                Ok(Outcome::Failed { error, .. }) if ask == Ask::Refresh => return Err(error),
+                Ok(Outcome::Failed { error, serve }) => return serve.ok_or(error),
+                Ok(Outcome::Rejected(value)) => match rejected.replace(value) {
+                    None => {}
+                    Some(_) => break,
+                },
+                Ok(Outcome::Abandoned) => {}
+                Err(_) => self.engine.abandon(&flight),
+            }
+        }
+        rejected.ok_or_else(no_runtime)
+    }
+}
+
+impl<V> Clone for Cache<V> {
+    fn clone(&self) -> Self {
+        Self { engine: Arc::clone(&self.engine) }
+    }
+}
+
+impl<V: Value> fmt::Debug for Cache<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stats = self.stats();
+        f.debug_struct("Cache")
+            .field("name", &self.engine.name)
+            .field("phase", &stats.phase)
+            .field("deadlines", &stats.deadlines)
+            .field("is_refreshing", &stats.is_refreshing)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How many flights one call sees the end of at most. More than one ends without an
+/// answer only where runtimes come and go, and a call must not outlive them all.
+const FLIGHTS_PER_CALL: usize = 4;
+
+/// How much later than the flight's own limit its waiters give it up.
+const STANDSTILL: std::time::Duration = std::time::Duration::from_secs(5);
+
+fn launch_from(runtime: Option<&Handle>) -> Launch {
+    match runtime {
+        Some(_) => Launch::Possible,
+        None => Launch::Impossible,
+    }
+}
+
+fn no_runtime() -> Error {
+    Error::new(
+        ErrorKind::InvalidConfiguration,
+        "a refresh needs a running tokio runtime and there is none here",
+    )
+}

@@ -1,0 +1,146 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use stscreds_core::{Clock, Error, ErrorKind, Timestamp};
+
+use crate::chance::Chance;
+use crate::deadlines::{Deadlines, window};
+use crate::entry::Verdict;
+use crate::event::{Consequence, Event, Happening};
+use crate::flight::{Flight, Outcome};
+use crate::policy::{Arrival, RefreshPolicy};
+use crate::slot::{Admission, Ask, Launch, Prepared, Setback, Slot};
+use crate::stats::Stats;
+use crate::value::{Source, Value};
+
+/// What the handles of one cache share: the slot, and all that a refresh needs.
+///
+/// It brings time and chance to the pure decisions and carries them out.
+///
+/// Aligned so that the reference count of the handles, which lies before it, is on
+/// another cache line than what every hit reads.
+#[repr(align(128))]
+pub(crate) struct Engine<V> {
+    pub(crate) slot: Slot<V>,
+    pub(crate) clock: Clock,
+    pub(crate) policy: Arc<RefreshPolicy>,
+    pub(crate) source: Box<dyn Source<V>>,
+    pub(crate) chance: Chance,
+    pub(crate) hooks: Hooks<V>,
+    pub(crate) name: Option<Arc<str>>,
+}
+
+type FailureHandler<V> = dyn Fn(Option<&V>, &Error) -> Result<V, Error> + Send + Sync;
+type ExpiryAdjuster<V> = dyn Fn(&V, Duration) -> Result<Timestamp, Error> + Send + Sync;
+
+/// The caller's own say in what a refresh comes to.
+pub(crate) struct Hooks<V> {
+    pub(crate) handle_failure: Option<Arc<FailureHandler<V>>>,
+    pub(crate) adjust_expiry: Option<Arc<ExpiryAdjuster<V>>>,
+}
+
+/// What the slot knows, and when it was asked to end the flight.
+pub(crate) type Landed<V> = Option<(Outcome<V>, Happening)>;
+
+impl<V: Value> Engine<V> {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn policy(&self) -> &RefreshPolicy {
+        &self.policy
+    }
+
+    pub(crate) fn source(&self) -> &dyn Source<V> {
+        &*self.source
+    }
+
+    pub(crate) fn admit(&self, ask: Ask, launch: Launch) -> Admission<V> {
+        self.slot.admit(&self.policy, self.now(), ask, launch)
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        self.slot.stats(self.now())
+    }
+
+    /// Marks the value as rejected: any, or the one of this id.
+    pub(crate) fn reject(&self, only: Option<&str>) {
+        if let Some(id) = self.slot.reject(&self.policy, only) {
+            self.tell(Happening::Invalidated { id });
+        }
+    }
+
+    pub(crate) fn handle_failure(&self, error: Error) -> Result<V, Error> {
+        match &self.hooks.handle_failure {
+            Some(handle) => handle(self.slot.previous().as_ref(), &error),
+            None => Err(error),
+        }
+    }
+
+    /// Works out everything about a new value that takes foreign code or allocates.
+    pub(crate) fn prepare(&self, value: V) -> Result<Prepared<V>, Error> {
+        let deadlines = match value.expires_at() {
+            None => Deadlines::NEVER,
+            Some(expires_at) => self.deadlines(&value, expires_at)?,
+        };
+        Ok(self.slot.prepare(value, deadlines))
+    }
+
+    pub(crate) fn install(&self, flight: &Arc<Flight<V>>, prepared: Prepared<V>) -> Landed<V> {
+        let now = self.now();
+        let Deadlines { expires_at, refresh_at, .. } = *prepared.deadlines();
+        let outcome = self.slot.install(&self.policy, flight, prepared, now)?;
+        let happening = Happening::RefreshSucceeded {
+            expires_at,
+            next_refresh_at: expires_at.and(Some(refresh_at)),
+            took: now.since(flight.began()),
+        };
+        Some((outcome, happening))
+    }
+
+    pub(crate) fn fail(&self, flight: &Arc<Flight<V>>, error: Error) -> Landed<V> {
+        let (now, chance) = (self.now(), self.chance.draw());
+        let (outcome, setback) = self.slot.fail(&self.policy, flight, error, now, chance)?;
+        Some((outcome, setback.into()))
+    }
+
+    pub(crate) fn abandon(&self, flight: &Arc<Flight<V>>) {
+        if self.slot.abandon(&self.policy, flight) {
+            flight.land(Outcome::Abandoned);
+            self.tell(Happening::RefreshAbandoned);
+        }
+    }
+
+    pub(crate) fn tell(&self, happening: Happening) {
+        let _event = Event { at: self.now(), cache: self.name.clone(), happening };
+    }
+
+    fn deadlines(&self, value: &V, expires_at: Timestamp) -> Result<Deadlines, Error> {
+        let (now, chance) = (self.now(), self.chance.draw());
+        if expires_at <= now && self.policy.arrival == Arrival::RejectExpired {
+            let what = format!("the source yielded a value that expired at {expires_at}");
+            return Err(Error::new(ErrorKind::ExpiredOnArrival, what));
+        }
+        let mut ahead = window(&self.policy, expires_at.since(now), chance);
+        if let Some(adjust) = &self.hooks.adjust_expiry
+            && !ahead.is_zero()
+        {
+            ahead = expires_at.since(adjust(value, ahead)?);
+        }
+        Ok(Deadlines::new(&self.policy, expires_at, ahead, chance))
+    }
+}
+
+impl From<Setback> for Happening {
+    fn from(setback: Setback) -> Self {
+        Self::RefreshFailed {
+            error: setback.error,
+            consequence: match setback.verdict {
+                Verdict::Serve => Consequence::Served,
+                Verdict::ServeStale => Consequence::ServedStale,
+                Verdict::Raise => Consequence::Raised,
+            },
+            next_attempt_at: setback.next_attempt_at,
+        }
+    }
+}

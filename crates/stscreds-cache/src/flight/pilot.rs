@@ -1,0 +1,93 @@
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+
+use stscreds_core::{Error, ErrorKind};
+use tokio::runtime::Handle;
+
+use super::{Flight, Outcome, within};
+use crate::engine::Engine;
+use crate::event::Happening;
+use crate::value::Value;
+
+/// Carries one flight out, in a task of its own.
+///
+/// Dropped before it has landed, because the runtime ends, it reports the flight as
+/// abandoned. So nobody waits for a task that does not exist any more.
+pub(crate) struct Pilot<V: Value> {
+    engine: Arc<Engine<V>>,
+    flight: Arc<Flight<V>>,
+    has_landed: bool,
+}
+
+impl<V: Value> Pilot<V> {
+    pub(crate) fn launch(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>, runtime: &Handle) {
+        let pilot =
+            Self { engine: Arc::clone(engine), flight: Arc::clone(flight), has_landed: false };
+        runtime.spawn(pilot.fly());
+    }
+
+    async fn fly(mut self) {
+        self.engine.tell(Happening::RefreshStarted);
+        let result = self.contact().await;
+        self.land(result);
+    }
+
+    async fn contact(&self) -> Result<V, Error> {
+        let source = self.engine.source();
+        let mut asked = pin!(async { source.value().await });
+        let asked = poll_fn(|cx| {
+            // A panic must end the flight and not the task: its waiters are owed an answer.
+            match caught("the source of the cached value", || asked.as_mut().poll(cx)) {
+                Ok(polled) => polled,
+                Err(panicked) => Err(panicked).into(),
+            }
+        });
+        let limit = self.engine.policy().load_timeout;
+        match within(limit, asked, |open| self.flight.attend(open)).await {
+            Ok(answered) => answered,
+            Err(_) => Err(timed_out(limit.unwrap_or_default().as_secs_f64())),
+        }
+    }
+
+    /// Every piece of foreign code runs before the slot is told, and is caught.
+    fn land(&mut self, result: Result<V, Error>) {
+        let engine = Arc::clone(&self.engine);
+        let result = result.or_else(|error| {
+            caught("the failure handler", || engine.handle_failure(error))
+                .and_then(|handled| handled)
+        });
+        let prepared = result.and_then(|value| {
+            caught("the cached value", || engine.prepare(value)).and_then(|prepared| prepared)
+        });
+        let landed = match prepared {
+            Ok(prepared) => engine.install(&self.flight, prepared),
+            Err(error) => engine.fail(&self.flight, error),
+        };
+        self.has_landed = true;
+        let (outcome, happening) =
+            landed.unwrap_or((Outcome::Abandoned, Happening::RefreshAbandoned));
+        self.flight.land(outcome);
+        engine.tell(happening);
+    }
+}
+
+impl<V: Value> Drop for Pilot<V> {
+    fn drop(&mut self) {
+        if !self.has_landed {
+            self.engine.abandon(&self.flight);
+        }
+    }
+}
+
+/// The panic's message is left out: nobody knows what it holds.
+fn caught<R>(who: &'static str, run: impl FnOnce() -> R) -> Result<R, Error> {
+    catch_unwind(AssertUnwindSafe(run))
+        .map_err(|_message| Error::new(ErrorKind::Bug, format!("{who} panicked")))
+}
+
+fn timed_out(seconds: f64) -> Error {
+    let what = format!("the source of the cached value did not answer within {seconds} seconds");
+    Error::new(ErrorKind::TimedOut, what)
+}

@@ -1,0 +1,250 @@
+//! All state that tasks share.
+//!
+//! # Readers and writers
+//!
+//! Readers look at a *stripe*: a pointer to an [`Installed`] value with the two
+//! instants that a reader compares with the clock. There are several stripes with
+//! one value, so that threads which clone handles touch different counts; a thread
+//! always uses the same one. Writers hold the *control* mutex, decide with what it
+//! guards, and then tell the stripes. Nobody awaits while holding it.
+//!
+//! # Why a reader may trust what it sees
+//!
+//! 1. **No torn value.** Value and expiry are immutable and reached through one
+//!    pointer. The one mutable instant, `quiet_until`, belongs to the value it is
+//!    about: it lies inside of the same allocation. A reader that holds the old value
+//!    compares with the old value's instant, whatever is installed meanwhile. (With
+//!    the instant beside the pointer, a reader could meet the new instant and the old
+//!    value, and serve it expired: botocore's race.)
+//! 2. **A late reader does no harm.** `quiet_until` says: up to here every decision is
+//!    "serve". It is lowered when the value is rejected and raised when a refresh
+//!    begins. A reader that misses the change serves a valid value once more, as if it
+//!    had come a moment earlier. One that was told of the change, by a channel, a join
+//!    or a lock, cannot miss it: the change is stored before the mutex is released.
+//! 3. **Whoever does more than serve holds the mutex**, and decides anew with what it
+//!    guards. So at most one flight begins, and it begins from the newest state.
+//!
+//! # Orderings
+//!
+//! - The stripe's pointer: arc-swap stores it with sequential consistency and loads
+//!   with Acquire at least, so the contents are visible to whoever sees the pointer.
+//! - `quiet_until`: Release and Acquire. Nothing is published through it, so Relaxed
+//!   would do; on x86-64 the two are the same instructions, and on `AArch64` the load
+//!   is one `ldapr`. Kept at the stronger pair.
+//! - All else is under the mutex.
+//!
+//! # Collisions
+//!
+//! A landing and a rejection that come at once are ordered by the mutex. If the
+//! rejection is first, the landing finds it and, unless the new value has another id,
+//! leaves it in force. If it is second, it applies to what has just been installed.
+//! A flight's end and the removal of the flight are one critical section, so nobody
+//! joins a flight that has ended.
+
+mod control;
+mod stripe;
+
+use std::sync::Arc;
+
+use stscreds_core::{Error, Timestamp};
+
+use self::control::Control;
+pub(crate) use self::control::{Admission, Ask, Launch, Setback};
+use self::stripe::{Installed, Stripe};
+use crate::deadlines::Deadlines;
+use crate::flight::{Flight, Outcome};
+use crate::policy::RefreshPolicy;
+use crate::stats::Stats;
+use crate::sync::Mutex;
+use crate::value::Value;
+
+/// See the module's documentation.
+pub(crate) struct Slot<V> {
+    stripes: Box<[Stripe<V>]>,
+    control: Mutex<Control<V>>,
+}
+
+/// A value that is ready to be installed: what allocates and what is a value's own
+/// code has been done.
+pub(crate) struct Prepared<V> {
+    value: V,
+    deadlines: Deadlines,
+    copies: Vec<Arc<Installed<V>>>,
+}
+
+impl<V> Prepared<V> {
+    pub(crate) fn deadlines(&self) -> &Deadlines {
+        &self.deadlines
+    }
+}
+
+impl<V: Value> Slot<V> {
+    pub(crate) fn new(stripes: usize) -> Self {
+        Self {
+            stripes: (0..stripes.max(1)).map(|_| Stripe::empty()).collect(),
+            control: Mutex::new(Control::default()),
+        }
+    }
+
+    /// Reads the value by `read` if all there is to do at `now` is to serve it.
+    ///
+    /// This is the hit path: no lock, no shared write, no allocation. Gives `read`
+    /// back if there is more to do.
+    #[inline]
+    pub(crate) fn hit<R, F: FnOnce(&V) -> R>(&self, now: Timestamp, read: F) -> Result<R, F> {
+        let installed = self.stripe().load();
+        match installed.as_ref().and_then(|copy| copy.quiet_at(now)) {
+            Some(value) => Ok(read(value)),
+            None => Err(read),
+        }
+    }
+
+    /// Reads the value by `read` if it has not expired at `now`.
+    pub(crate) fn peek<R>(&self, now: Timestamp, read: impl FnOnce(&V) -> R) -> Option<R> {
+        let installed = self.stripe().load();
+        installed.as_ref().and_then(|copy| copy.valid_at(now)).map(read)
+    }
+
+    /// Decides what a caller gets, and begins a flight if that is part of it.
+    pub(crate) fn admit(
+        &self,
+        policy: &RefreshPolicy,
+        now: Timestamp,
+        ask: Ask,
+        launch: Launch,
+    ) -> Admission<V> {
+        let mut control = self.control.lock();
+        let settled = control.settle(now);
+        let admission = control.admit(policy, now, ask, launch);
+        if settled || matches!(admission, Admission::Begin { .. }) {
+            self.tell_stripes(policy, &control);
+        }
+        admission
+    }
+
+    pub(crate) fn prepare(&self, value: V, deadlines: Deadlines) -> Prepared<V> {
+        let copy = |_: &Stripe<V>| {
+            let installed = Installed::new(value.uncontended(), deadlines.expires_at);
+            Arc::new(installed)
+        };
+        Prepared { copies: self.stripes.iter().map(copy).collect(), deadlines, value }
+    }
+
+    /// Ends the flight with a value. `None` if it was not under way any more.
+    pub(crate) fn install(
+        &self,
+        policy: &RefreshPolicy,
+        flight: &Arc<Flight<V>>,
+        prepared: Prepared<V>,
+        now: Timestamp,
+    ) -> Option<Outcome<V>> {
+        let Prepared { value, deadlines, copies } = prepared;
+        let mut control = self.control.lock();
+        let (outcome, replaced) = control.succeed(flight, value, deadlines, now)?;
+        for (stripe, copy) in self.stripes.iter().zip(copies) {
+            stripe.store(copy);
+        }
+        self.tell_stripes(policy, &control);
+        drop(control);
+        // After the lock: dropping a value is its own code.
+        drop(replaced);
+        Some(outcome)
+    }
+
+    /// Ends the flight with a failure. `None` if it was not under way any more.
+    pub(crate) fn fail(
+        &self,
+        policy: &RefreshPolicy,
+        flight: &Arc<Flight<V>>,
+        error: Error,
+        now: Timestamp,
+        chance: f64,
+    ) -> Option<(Outcome<V>, Setback)> {
+        let mut control = self.control.lock();
+        let ended = control.fail(policy, flight, error, now, chance)?;
+        self.tell_stripes(policy, &control);
+        Some(ended)
+    }
+
+    /// Ends the flight without an outcome. Says whether it was under way.
+    pub(crate) fn abandon(&self, policy: &RefreshPolicy, flight: &Arc<Flight<V>>) -> bool {
+        let mut control = self.control.lock();
+        let was_under_way = control.abandon(flight);
+        if was_under_way {
+            self.tell_stripes(policy, &control);
+        }
+        was_under_way
+    }
+
+    /// Marks the value as rejected: any, or the one of this id. Gives the id back if
+    /// there was something to mark.
+    pub(crate) fn reject(
+        &self,
+        policy: &RefreshPolicy,
+        only: Option<&str>,
+    ) -> Option<Option<String>> {
+        let mut control = self.control.lock();
+        let rejected = control.reject(only)?;
+        self.tell_stripes(policy, &control);
+        Some(rejected)
+    }
+
+    /// The value before the next one, for a failure's handler.
+    pub(crate) fn previous(&self) -> Option<V> {
+        self.control.lock().value().cloned()
+    }
+
+    pub(crate) fn stats(&self, now: Timestamp) -> Stats {
+        self.control.lock().stats(now)
+    }
+
+    /// When the source may be contacted next without being asked to.
+    pub(crate) fn next_attempt_at(&self) -> Option<Timestamp> {
+        self.control.lock().next_attempt_at()
+    }
+
+    fn tell_stripes(&self, policy: &RefreshPolicy, control: &Control<V>) {
+        let quiet_until = control.quiet_until(policy);
+        for stripe in &self.stripes {
+            if let Some(copy) = stripe.load().as_ref() {
+                copy.keep_quiet_until(quiet_until);
+            }
+        }
+    }
+
+    #[inline]
+    fn stripe(&self) -> &Stripe<V> {
+        // `new` makes at least one, and the remainder is below their number.
+        &self.stripes[seat::of_this_thread() % self.stripes.len()]
+    }
+}
+
+/// Which stripe a thread uses: given out in turn, once per thread.
+mod seat {
+    use std::cell::Cell;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+    const NONE: usize = usize::MAX;
+
+    thread_local! {
+        static SEAT: Cell<usize> = const { Cell::new(NONE) };
+    }
+
+    #[inline]
+    pub(super) fn of_this_thread() -> usize {
+        SEAT.with(|seat| match seat.get() {
+            NONE => take(seat),
+            taken => taken,
+        })
+    }
+
+    #[cold]
+    fn take(seat: &Cell<usize>) -> usize {
+        // Relaxed: only that the numbers differ matters.
+        let taken = NEXT.fetch_add(1, Ordering::Relaxed) % NONE;
+        seat.set(taken);
+        taken
+    }
+}

@@ -1,0 +1,231 @@
+use std::sync::Arc;
+
+use stscreds_core::{Error, Timestamp};
+
+use crate::deadlines::Deadlines;
+use crate::entry::{Decision, Entry, Verdict};
+use crate::flight::{Flight, Outcome};
+use crate::policy::{RefreshPolicy, Starter};
+use crate::stats::{Counters, Stats};
+use crate::value::Value;
+
+/// What the mutex guards: the newest value, what is known about it, and the one
+/// flight.
+pub(super) struct Control<V> {
+    value: Option<V>,
+    entry: Entry,
+    flight: Option<Arc<Flight<V>>>,
+    counters: Counters,
+}
+
+/// What a caller asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// A value, and it will wait for one.
+    Value,
+    /// A value without waiting, or nothing.
+    ValueAtOnce,
+    /// A new value.
+    Refresh,
+    /// That a refresh which is due begins.
+    Upkeep,
+}
+
+/// Whether the caller can begin a flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Launch {
+    Possible,
+    Impossible,
+}
+
+/// What a caller gets.
+pub(crate) enum Admission<V> {
+    Serve(V),
+    /// A value past its expiry.
+    ServeStale(V),
+    /// The caller must launch this flight; it gets the value or else waits.
+    Begin {
+        flight: Arc<Flight<V>>,
+        serve: Option<V>,
+    },
+    Join(Arc<Flight<V>>),
+    Raise(Error),
+    /// It would have to wait and does not want to.
+    Decline,
+    /// It would have to begin a flight and cannot.
+    Grounded,
+}
+
+/// What a failed refresh means for what comes next.
+#[derive(Debug, Clone)]
+pub(crate) struct Setback {
+    pub(crate) error: Error,
+    pub(crate) verdict: Verdict,
+    /// When the source may be contacted next; `None` if the next caller may.
+    pub(crate) next_attempt_at: Option<Timestamp>,
+}
+
+impl<V> Default for Control<V> {
+    fn default() -> Self {
+        Self { value: None, entry: Entry::default(), flight: None, counters: Counters::default() }
+    }
+}
+
+impl<V: Value> Control<V> {
+    /// Says whether something that held the source back is over.
+    pub(super) fn settle(&mut self, now: Timestamp) -> bool {
+        self.entry.settle(now)
+    }
+
+    pub(super) fn admit(
+        &mut self,
+        policy: &RefreshPolicy,
+        now: Timestamp,
+        ask: Ask,
+        launch: Launch,
+    ) -> Admission<V> {
+        let decision = match (ask, self.entry.held_error_at(now)) {
+            (Ask::Refresh, Some(error)) => Decision::Raise(error.clone()),
+            (Ask::Refresh, None) => Decision::Wait,
+            _ => self.entry.decide(policy, now),
+        };
+        self.count(&decision, ask, now);
+        match (decision, self.value.clone()) {
+            (Decision::Raise(error), _) => Admission::Raise(error),
+            (Decision::Serve, Some(value)) => Admission::Serve(value),
+            (Decision::ServeStale, Some(value)) => Admission::ServeStale(value),
+            (Decision::Refresh, Some(value)) => self.refresh(policy, now, ask, launch, value),
+            (Decision::Wait, _) | (_, None) => self.wait(now, ask, launch),
+        }
+    }
+
+    pub(super) fn succeed(
+        &mut self,
+        flight: &Arc<Flight<V>>,
+        value: V,
+        deadlines: Deadlines,
+        now: Timestamp,
+    ) -> Option<(Outcome<V>, Option<V>)> {
+        self.end(flight)?;
+        self.entry.succeed(deadlines, value.id());
+        self.counters.succeeded(now);
+        let outcome = match self.entry.is_rejected() {
+            true => Outcome::Rejected(value.clone()),
+            false => Outcome::Arrived(value.clone()),
+        };
+        Some((outcome, self.value.replace(value)))
+    }
+
+    pub(super) fn fail(
+        &mut self,
+        policy: &RefreshPolicy,
+        flight: &Arc<Flight<V>>,
+        error: Error,
+        now: Timestamp,
+        chance: f64,
+    ) -> Option<(Outcome<V>, Setback)> {
+        self.end(flight)?;
+        let verdict = self.entry.fail(policy, &error, now, chance);
+        self.counters.failed(&error);
+        let serve = match verdict {
+            Verdict::Serve | Verdict::ServeStale => self.value.clone(),
+            Verdict::Raise => None,
+        };
+        let setback = Setback {
+            error: error.clone(),
+            verdict,
+            next_attempt_at: self.entry.held_until_at(now),
+        };
+        Some((Outcome::Failed { error, serve }, setback))
+    }
+
+    pub(super) fn abandon(&mut self, flight: &Arc<Flight<V>>) -> bool {
+        let was_under_way = self.end(flight).is_some();
+        self.counters.abandoned += u64::from(was_under_way);
+        was_under_way
+    }
+
+    pub(super) fn reject(&mut self, only: Option<&str>) -> Option<Option<String>> {
+        let cached = self.value.as_ref();
+        if cached.is_none() && self.flight.is_none() {
+            return None;
+        }
+        let id = cached.and_then(Value::id);
+        if only.is_some() && only != id {
+            return None;
+        }
+        let id = id.map(str::to_owned);
+        self.entry.reject(id.as_deref(), self.flight.is_some());
+        self.counters.invalidations += 1;
+        Some(id)
+    }
+
+    pub(super) fn quiet_until(&self, policy: &RefreshPolicy) -> Timestamp {
+        self.entry.quiet_until(policy, self.flight.is_some())
+    }
+
+    pub(super) fn value(&self) -> Option<&V> {
+        self.value.as_ref()
+    }
+
+    pub(super) fn next_attempt_at(&self) -> Option<Timestamp> {
+        self.entry.next_attempt_at()
+    }
+
+    pub(super) fn stats(&self, now: Timestamp) -> Stats {
+        Stats::new(&self.counters, &self.entry, self.flight.is_some(), now)
+    }
+
+    /// The value is due and can be served.
+    fn refresh(
+        &mut self,
+        policy: &RefreshPolicy,
+        now: Timestamp,
+        ask: Ask,
+        launch: Launch,
+        value: V,
+    ) -> Admission<V> {
+        if self.flight.is_some() || launch == Launch::Impossible {
+            return Admission::Serve(value);
+        }
+        match (policy.starter, ask) {
+            (Starter::Waits, Ask::ValueAtOnce) => Admission::Decline,
+            (Starter::Waits, _) => self.begin(now, None),
+            (Starter::IsServed, _) => self.begin(now, Some(value)),
+        }
+    }
+
+    /// The outcome of a flight is needed.
+    fn wait(&mut self, now: Timestamp, ask: Ask, launch: Launch) -> Admission<V> {
+        match (&self.flight, ask, launch) {
+            (_, Ask::ValueAtOnce, _) => Admission::Decline,
+            (Some(flight), _, _) => Admission::Join(Arc::clone(flight)),
+            (None, Ask::Upkeep, _) if self.value.is_none() => Admission::Decline,
+            (None, _, Launch::Impossible) => Admission::Grounded,
+            (None, _, Launch::Possible) => self.begin(now, None),
+        }
+    }
+
+    fn begin(&mut self, now: Timestamp, serve: Option<V>) -> Admission<V> {
+        let flight = Flight::new(now);
+        self.entry.depart();
+        self.flight = Some(Arc::clone(&flight));
+        Admission::Begin { flight, serve }
+    }
+
+    /// Takes the flight down; only the one that is under way can end.
+    fn end(&mut self, flight: &Arc<Flight<V>>) -> Option<Arc<Flight<V>>> {
+        self.flight.take_if(|under_way| Arc::ptr_eq(under_way, flight))
+    }
+
+    fn count(&mut self, decision: &Decision, ask: Ask, now: Timestamp) {
+        // Whoever declines to wait asks again, and is counted then.
+        let asks_again = ask == Ask::ValueAtOnce && matches!(decision, Decision::Raise(_));
+        if ask == Ask::Upkeep || asks_again {
+            return;
+        }
+        let is_stale = matches!(decision, Decision::ServeStale);
+        self.counters.stale_served += u64::from(is_stale);
+        self.counters.backed_off += u64::from(self.entry.is_held_at(now));
+    }
+}

@@ -1,0 +1,77 @@
+use async_trait::async_trait;
+use stscreds_core::{Credentials, Error, Expires};
+
+/// What a cache can keep: a cheap handle to something that expires.
+///
+/// [`Credentials`] are one. A value may also carry what is made from it once per
+/// refresh, so that a hit finds it ready: see [`Cache`](crate::Cache).
+///
+/// # What an implementer owes
+///
+/// `clone` and `uncontended` are cheap and block for nothing; `expires_at`
+/// answers the same each time.
+pub trait Value: Expires + Clone + Send + Sync + 'static {
+    /// Another handle to the same value, with a reference count of its own.
+    ///
+    /// The cache keeps one per stripe. Threads that clone handles with separate
+    /// counts do not slow each other down; where `clone` already has that
+    /// property, it is enough.
+    #[must_use]
+    fn uncontended(&self) -> Self {
+        self.clone()
+    }
+
+    /// What tells this value from the next one when a service rejects it: the
+    /// access key id of credentials. Not a secret: it appears in events.
+    fn id(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Value for Credentials {
+    fn uncontended(&self) -> Self {
+        self.uncontended()
+    }
+
+    fn id(&self) -> Option<&str> {
+        Some(self.access_key_id())
+    }
+}
+
+/// Where a cache gets its values from. An async closure is one.
+///
+/// # What an implementer may assume
+///
+/// One cache calls it from one task at a time and never while it is still
+/// answering. Several caches over one source do not know of each other.
+///
+/// # What an implementer owes
+///
+/// An error whose [kind](Error::kind) is honest, silence about secrets, and
+/// [`interactive`](stscreds_core::interactive) around whatever waits for a
+/// person. It must not ask the cache that asks it: that call would wait for
+/// itself until the load timeout.
+#[async_trait]
+pub trait Source<V>: Send + Sync {
+    /// A new value.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the source from answering.
+    ///
+    /// # Cancel safety
+    ///
+    /// The cache drops the future when the load timeout has passed.
+    async fn value(&self) -> Result<V, Error>;
+}
+
+#[async_trait]
+impl<V, F, Fut> Source<V> for F
+where
+    F: Fn() -> Fut + Send + Sync,
+    Fut: Future<Output = Result<V, Error>> + Send,
+{
+    async fn value(&self) -> Result<V, Error> {
+        self().await
+    }
+}
