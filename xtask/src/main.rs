@@ -1,2 +1,45 @@
-//! The chores.
-fn main() {}
+//! The project's chores: `cargo xtask <chore>`, one file each.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to a person")]
+
+mod ci;
+mod house;
+mod layers;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The project's chores.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Runs every gate of a change in order and sums up what passed.
+    Ci,
+    /// Shows which crates each crate brings along, and its budget.
+    Layers,
+    /// Looks for what breaks the rules of the house.
+    House,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().chore {
+        Chore::Ci => ci::run(),
+        Chore::Layers => layers::show(),
+        Chore::House => house::inspect(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

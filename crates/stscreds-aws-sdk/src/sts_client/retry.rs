@@ -13,7 +13,7 @@ impl ClassifyRetry for LeftToTheProvider {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let code = context
             .output_or_error()
-            .and_then(|outcome| outcome.err())
+            .and_then(Result::err)
             .and_then(|error| error.as_operation_error())
             .and_then(|error| error.downcast_ref::<AssumeRoleWithWebIdentityError>())
             .and_then(ProvideErrorMetadata::code);
