@@ -105,13 +105,7 @@ impl TokenBuilder {
     /// The claim `aud`, as a list.
     #[must_use]
     pub fn audiences<S: Into<String>>(self, audiences: impl IntoIterator<Item = S>) -> Self {
-        self.claim(
-            "aud",
-            audiences
-                .into_iter()
-                .map(Into::into)
-                .collect::<Vec<String>>(),
-        )
+        self.claim("aud", audiences.into_iter().map(Into::into).collect::<Vec<String>>())
     }
 
     /// Any claim, in place of the one there was.
@@ -145,8 +139,7 @@ impl TokenBuilder {
     /// A tag of the session that the token is traded for.
     #[must_use]
     pub fn principal_tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.principal_tags
-            .insert(key.into(), json!([value.into()]));
+        self.principal_tags.insert(key.into(), json!([value.into()]));
         self
     }
 
@@ -216,18 +209,15 @@ impl TokenBuilder {
     fn spoiled_claims(self, broken: Option<&Broken>) -> Map<String, Value> {
         let (now, lifetime) = (self.now, self.lifetime);
         let (issued_at, expires_at) = match broken {
-            Some(Broken::Expired) => (
-                now.saturating_sub(lifetime).saturating_sub(60),
-                now.saturating_sub(60),
-            ),
-            Some(Broken::NotYetValid) => (
-                now.saturating_add(3600),
-                now.saturating_add(3600).saturating_add(lifetime),
-            ),
-            Some(Broken::TooOld) => (
-                now.saturating_sub(30 * 24 * 3600),
-                now.saturating_add(lifetime),
-            ),
+            Some(Broken::Expired) => {
+                (now.saturating_sub(lifetime).saturating_sub(60), now.saturating_sub(60))
+            }
+            Some(Broken::NotYetValid) => {
+                (now.saturating_add(3600), now.saturating_add(3600).saturating_add(lifetime))
+            }
+            Some(Broken::TooOld) => {
+                (now.saturating_sub(30 * 24 * 3600), now.saturating_add(lifetime))
+            }
             _ => (now, now.saturating_add(lifetime)),
         };
         let mut claims = self.claims;
@@ -247,10 +237,7 @@ impl TokenBuilder {
                 claims.remove(claim);
             }
             Some(Broken::FractionalExpiry) => {
-                let expiry = claims
-                    .get("exp")
-                    .and_then(Value::as_f64)
-                    .unwrap_or_default();
+                let expiry = claims.get("exp").and_then(Value::as_f64).unwrap_or_default();
                 claims.insert("exp".to_owned(), Value::from(expiry + 0.5));
             }
             Some(Broken::IssuerNotAUrl) => {

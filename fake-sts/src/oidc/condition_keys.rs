@@ -27,10 +27,9 @@ pub fn condition_keys(
     for (claim, value) in &token.claims {
         if which == ClaimKeys::All || is_documented(provider, claim) {
             match value {
-                Value::Array(list) => context.set_many(
-                    &format!("{provider}:{claim}"),
-                    list.iter().filter_map(scalar),
-                ),
+                Value::Array(list) => {
+                    context.set_many(&format!("{provider}:{claim}"), list.iter().filter_map(scalar))
+                }
                 other => match scalar(other) {
                     Some(value) => context.set(&format!("{provider}:{claim}"), value),
                     None => continue,
@@ -40,10 +39,7 @@ pub fn condition_keys(
     }
     context.set(&format!("{provider}:aud"), token.audience.clone());
     if token.claims.contains_key("azp") {
-        context.set_many(
-            &format!("{provider}:oaud"),
-            token.original_audiences.iter().cloned(),
-        );
+        context.set_many(&format!("{provider}:oaud"), token.original_audiences.iter().cloned());
     }
 }
 

@@ -79,11 +79,7 @@ impl ExternalKeys {
     /// Fetches by these means and keeps what it gets for an hour.
     #[must_use]
     pub fn new(fetch: Arc<dyn Fetch>) -> Self {
-        Self {
-            fetch,
-            lifetime: Duration::from_secs(3600),
-            kept: Mutex::default(),
-        }
+        Self { fetch, lifetime: Duration::from_secs(3600), kept: Mutex::default() }
     }
 
     /// For how long keys are kept, by the clock that [`ExternalKeys::keys`] is told.
@@ -111,30 +107,19 @@ impl ExternalKeys {
         now: SystemTime,
     ) -> Result<KeySet, KeyFault> {
         if let Some(keys) = self.kept(base, now).filter(|keys| {
-            token
-                .algorithm()
-                .is_none_or(|algorithm| keys.has_key(token.key_id(), algorithm))
+            token.algorithm().is_none_or(|algorithm| keys.has_key(token.key_id(), algorithm))
         }) {
             return Ok(keys);
         }
         let keys = self.discover(token.issuer(), base).await?;
-        let kept = Kept {
-            keys: keys.clone(),
-            since: now,
-        };
-        self.kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(base.to_owned(), kept);
+        let kept = Kept { keys: keys.clone(), since: now };
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(base.to_owned(), kept);
         Ok(keys)
     }
 
     /// Forgets all that is kept.
     pub fn forget(&self) {
-        self.kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     async fn discover(&self, issuer: &str, base: &str) -> Result<KeySet, KeyFault> {
@@ -143,10 +128,7 @@ impl ExternalKeys {
         let Ok(document) = serde_json::from_slice::<Value>(&document) else {
             return Err(KeyFault::InvalidDiscovery { url });
         };
-        let found = document
-            .get("issuer")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let found = document.get("issuer").and_then(Value::as_str).unwrap_or_default();
         if found.trim_end_matches('/') != issuer.trim_end_matches('/') {
             return Err(KeyFault::OtherIssuer {
                 url,
@@ -158,30 +140,19 @@ impl ExternalKeys {
             return Err(KeyFault::InvalidDiscovery { url });
         };
         let keys = self.fetch(jwks_uri).await?;
-        KeySet::parse(&keys).map_err(|error| KeyFault::InvalidKeys {
-            url: jwks_uri.to_owned(),
-            error,
-        })
+        KeySet::parse(&keys)
+            .map_err(|error| KeyFault::InvalidKeys { url: jwks_uri.to_owned(), error })
     }
 
     async fn fetch(&self, url: &str) -> Result<Vec<u8>, KeyFault> {
-        self.fetch
-            .fetch(url)
-            .await
-            .map_err(|fault| KeyFault::Fetch {
-                url: url.to_owned(),
-                fault,
-            })
+        self.fetch.fetch(url).await.map_err(|fault| KeyFault::Fetch { url: url.to_owned(), fault })
     }
 
     /// What is kept and not too old. A clock that was set back makes it too old as well.
     fn kept(&self, base: &str, now: SystemTime) -> Option<KeySet> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(base)
-            .filter(|kept| {
-                now.duration_since(kept.since)
-                    .is_ok_and(|age| age < self.lifetime)
-            })
+            .filter(|kept| now.duration_since(kept.since).is_ok_and(|age| age < self.lifetime))
             .map(|kept| kept.keys.clone())
     }
 }
@@ -191,8 +162,6 @@ impl From<KeyFault> for TokenFault {
         let source = std::error::Error::source(&fault)
             .map(|source| format!(": {source}"))
             .unwrap_or_default();
-        Self::NoVerificationKey {
-            cause: format!("{fault}{source}"),
-        }
+        Self::NoVerificationKey { cause: format!("{fault}{source}") }
     }
 }

@@ -81,10 +81,7 @@ impl HttpFetch {
 
     async fn get(&self, url: &str) -> Result<Vec<u8>, FetchFault> {
         let uri = url.parse::<Uri>().map_err(|_| FetchFault::InvalidUrl)?;
-        let (host, authority) = uri
-            .host()
-            .zip(uri.authority())
-            .ok_or(FetchFault::InvalidUrl)?;
+        let (host, authority) = uri.host().zip(uri.authority()).ok_or(FetchFault::InvalidUrl)?;
         if uri.scheme_str() != Some("http") {
             return Err(FetchFault::UnsupportedScheme);
         }
@@ -109,9 +106,7 @@ impl HttpFetch {
             if !response.status().is_success() {
                 return Err(FetchFault::Status(response.status().as_u16()));
             }
-            let body = Limited::new(response.into_body(), self.max_length)
-                .collect()
-                .await;
+            let body = Limited::new(response.into_body(), self.max_length).collect().await;
             body.map(|body| body.to_bytes().to_vec()).map_err(|error| {
                 let is_too_long = error.is::<http_body_util::LengthLimitError>();
                 if is_too_long {
@@ -141,10 +136,7 @@ impl HttpFetch {
 
 impl Default for HttpFetch {
     fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(5),
-            max_length: 256 * 1024,
-        }
+        Self { timeout: Duration::from_secs(5), max_length: 256 * 1024 }
     }
 }
 

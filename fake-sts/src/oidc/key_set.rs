@@ -69,10 +69,7 @@ impl KeySet {
             kind,
             material: Material::BuiltIn,
         };
-        Self(Arc::new(Keys {
-            usable: KeyKind::ALL.into_iter().map(key).collect(),
-            source: None,
-        }))
+        Self(Arc::new(Keys { usable: KeyKind::ALL.into_iter().map(key).collect(), source: None }))
     }
 
     /// Reads a JWKS document.
@@ -90,18 +87,12 @@ impl KeySet {
     ///
     /// When it has no list of keys or too long a one.
     pub fn from_value(source: Value) -> Result<Self, KeySetError> {
-        let keys = source
-            .get("keys")
-            .and_then(Value::as_array)
-            .ok_or(KeySetError::NoKeys)?;
+        let keys = source.get("keys").and_then(Value::as_array).ok_or(KeySetError::NoKeys)?;
         if keys.len() > MAX_KEYS {
             return Err(KeySetError::TooManyKeys);
         }
         let usable = keys.iter().filter_map(Key::from_jwk).collect();
-        Ok(Self(Arc::new(Keys {
-            usable,
-            source: Some(source),
-        })))
+        Ok(Self(Arc::new(Keys { usable, source: Some(source) })))
     }
 
     /// The JWKS document. Makes the keys of the built-in issuer if they do not exist yet.
@@ -110,10 +101,8 @@ impl KeySet {
         match &self.0.source {
             Some(source) => source.clone(),
             None => {
-                let keys = KeyKind::ALL
-                    .into_iter()
-                    .filter_map(SigningKey::of_kind)
-                    .map(SigningKey::jwk);
+                let keys =
+                    KeyKind::ALL.into_iter().filter_map(SigningKey::of_kind).map(SigningKey::jwk);
                 json!({"keys": keys.collect::<Vec<_>>()})
             }
         }
@@ -172,19 +161,12 @@ impl Key {
             "RSA" => (KeyKind::Rsa, rsa_material(text("n")?, text("e")?)?),
             "EC" => {
                 let curve = text("crv")?;
-                let kind = KeyKind::ALL
-                    .into_iter()
-                    .find(|kind| kind.curve() == Some(curve))?;
+                let kind = KeyKind::ALL.into_iter().find(|kind| kind.curve() == Some(curve))?;
                 (kind, ec_material(kind, text("x")?, text("y")?)?)
             }
             _ => return None,
         };
-        Some(Self {
-            id: text("kid").map(ToOwned::to_owned),
-            algorithm,
-            kind,
-            material,
-        })
+        Some(Self { id: text("kid").map(ToOwned::to_owned), algorithm, kind, material })
     }
 
     fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
@@ -225,9 +207,7 @@ impl<'de> Deserialize<'de> for KeySet {
 
 impl fmt::Debug for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("KeySet")
-            .field(&self.key_ids().collect::<Vec<_>>())
-            .finish()
+        f.debug_tuple("KeySet").field(&self.key_ids().collect::<Vec<_>>()).finish()
     }
 }
 
@@ -245,9 +225,7 @@ fn rsa_material(n: &str, e: &str) -> Option<Material> {
     };
     let (n, e) = (component(n)?, component(e)?);
     let bits = n.len() * 8 - n.first()?.leading_zeros() as usize;
-    RSA_BITS
-        .contains(&bits)
-        .then_some(Material::Rsa(RsaPublicKeyComponents { n, e }))
+    RSA_BITS.contains(&bits).then_some(Material::Rsa(RsaPublicKeyComponents { n, e }))
 }
 
 fn ec_material(kind: KeyKind, x: &str, y: &str) -> Option<Material> {

@@ -21,9 +21,7 @@ impl SessionClaims {
     pub(super) fn read(claims: &Map<String, Value>) -> Result<Self, TokenFault> {
         let mut session = Self::default();
         if let Some(nested) = claims.get(TAGS) {
-            let nested = nested
-                .as_object()
-                .ok_or_else(|| invalid(TAGS, "an object"))?;
+            let nested = nested.as_object().ok_or_else(|| invalid(TAGS, "an object"))?;
             if let Some(tags) = nested.get("principal_tags") {
                 for (key, value) in tags
                     .as_object()
@@ -43,9 +41,7 @@ impl SessionClaims {
                 }
                 Some(member) => {
                     if let Some(key) = member.strip_prefix("/principal_tags/") {
-                        session
-                            .tags
-                            .push((key.to_owned(), tag_value(claim, value)?));
+                        session.tags.push((key.to_owned(), tag_value(claim, value)?));
                     }
                 }
                 None => {}
@@ -53,10 +49,7 @@ impl SessionClaims {
         }
         if let Some(value) = claims.get(SOURCE_IDENTITY) {
             session.source_identity = Some(
-                value
-                    .as_str()
-                    .ok_or_else(|| invalid(SOURCE_IDENTITY, "a string"))?
-                    .to_owned(),
+                value.as_str().ok_or_else(|| invalid(SOURCE_IDENTITY, "a string"))?.to_owned(),
             );
         }
         session.tags.sort();
@@ -77,10 +70,7 @@ fn tag_value(claim: &str, value: &Value) -> Result<String, TokenFault> {
 
 fn strings(claim: &str, value: &Value) -> Result<Vec<String>, TokenFault> {
     let text = |value: &Value| {
-        value
-            .as_str()
-            .map(ToOwned::to_owned)
-            .ok_or_else(|| invalid(claim, "a list of strings"))
+        value.as_str().map(ToOwned::to_owned).ok_or_else(|| invalid(claim, "a list of strings"))
     };
     match value {
         Value::Array(list) => list.iter().map(text).collect(),
@@ -89,10 +79,7 @@ fn strings(claim: &str, value: &Value) -> Result<Vec<String>, TokenFault> {
 }
 
 fn invalid(claim: &str, wanted: &'static str) -> TokenFault {
-    TokenFault::InvalidClaim {
-        claim: claim.to_owned(),
-        wanted,
-    }
+    TokenFault::InvalidClaim { claim: claim.to_owned(), wanted }
 }
 
 pub(super) const TAGS: &str = "https://aws.amazon.com/tags";

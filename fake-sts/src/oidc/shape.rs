@@ -10,12 +10,10 @@ impl TokenBuilder {
     #[must_use]
     pub fn eks(self, namespace: &str, service_account: &str) -> Self {
         let kubernetes = json!({"namespace": namespace, "serviceaccount": {"name": service_account, "uid": EXAMPLE_UID}});
-        self.subject(format!(
-            "system:serviceaccount:{namespace}:{service_account}"
-        ))
-        // Projected tokens have a list here, also when it is of one.
-        .audiences(["sts.amazonaws.com"])
-        .claim("kubernetes.io", kubernetes)
+        self.subject(format!("system:serviceaccount:{namespace}:{service_account}"))
+            // Projected tokens have a list here, also when it is of one.
+            .audiences(["sts.amazonaws.com"])
+            .claim("kubernetes.io", kubernetes)
     }
 
     /// As GitHub Actions gives to a job: `owner/name` and a reference such as `refs/heads/main`.
@@ -31,14 +29,7 @@ impl TokenBuilder {
             .claim("repository_owner_id", "65")
             .claim("repository_visibility", "private")
             .claim("ref", reference)
-            .claim(
-                "ref_type",
-                if reference.starts_with("refs/tags/") {
-                    "tag"
-                } else {
-                    "branch"
-                },
-            )
+            .claim("ref_type", if reference.starts_with("refs/tags/") { "tag" } else { "branch" })
             .claim("actor", "octocat")
             .claim("actor_id", "12")
             .claim("workflow", "example-workflow")
@@ -65,22 +56,19 @@ impl TokenBuilder {
     /// See [GitLab's ID tokens](https://docs.gitlab.com/ci/secrets/id_token_authentication/).
     #[must_use]
     pub fn gitlab(self, project_path: &str, branch: &str) -> Self {
-        let namespace = project_path
-            .rsplit_once('/')
-            .map_or(project_path, |(namespace, _)| namespace);
-        self.subject(format!(
-            "project_path:{project_path}:ref_type:branch:ref:{branch}"
-        ))
-        .claim("project_path", project_path)
-        .claim("namespace_path", namespace)
-        .claim("project_id", "22")
-        .claim("namespace_id", "72")
-        .claim("user_login", "octocat")
-        .claim("pipeline_source", "push")
-        .claim("ref", branch)
-        .claim("ref_type", "branch")
-        .claim("ref_path", format!("refs/heads/{branch}"))
-        .claim("ref_protected", "true")
+        let namespace =
+            project_path.rsplit_once('/').map_or(project_path, |(namespace, _)| namespace);
+        self.subject(format!("project_path:{project_path}:ref_type:branch:ref:{branch}"))
+            .claim("project_path", project_path)
+            .claim("namespace_path", namespace)
+            .claim("project_id", "22")
+            .claim("namespace_id", "72")
+            .claim("user_login", "octocat")
+            .claim("pipeline_source", "push")
+            .claim("ref", branch)
+            .claim("ref_type", "branch")
+            .claim("ref_path", format!("refs/heads/{branch}"))
+            .claim("ref_protected", "true")
     }
 
     /// As Google gives to a service account: a numeric subject and the client that it is authorized for.
@@ -109,9 +97,7 @@ impl TokenBuilder {
             Some(provider) => vec!["authenticated", provider],
             None => vec!["unauthenticated"],
         };
-        self.subject(identity)
-            .audience(identity_pool)
-            .claim("amr", methods)
+        self.subject(identity).audience(identity_pool).claim("amr", methods)
     }
 }
 

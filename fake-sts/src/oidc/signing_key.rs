@@ -61,8 +61,7 @@ impl SigningKey {
                     Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => return None,
                 };
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(encoding, &SystemRandom::new(), message, &mut signature)
-                    .ok()?;
+                pair.sign(encoding, &SystemRandom::new(), message, &mut signature).ok()?;
                 Some(signature)
             }
             Pair::Ec(pair) => pair
@@ -139,8 +138,6 @@ impl SigningKey {
 /// Without the key itself.
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
+        f.debug_struct("SigningKey").field("kind", &self.kind).finish_non_exhaustive()
     }
 }

@@ -43,11 +43,8 @@ impl Token {
         else {
             return Err(not_a_jwt("not three parts with a dot between them"));
         };
-        let signing_input = text
-            .as_bytes()
-            .get(..header.len() + 1 + payload.len())
-            .unwrap_or_default()
-            .to_vec();
+        let signing_input =
+            text.as_bytes().get(..header.len() + 1 + payload.len()).unwrap_or_default().to_vec();
         let header =
             object(header).ok_or_else(|| not_a_jwt("the header is no JSON object in base64url"))?;
         let claims = object(payload)
@@ -66,23 +63,14 @@ impl Token {
             return Err(not_a_jwt("it is unsigned: the signature is empty"));
         }
         if header.contains_key("crit") {
-            return Err(not_a_jwt(
-                "the header demands extensions that STS does not know",
-            ));
+            return Err(not_a_jwt("the header demands extensions that STS does not know"));
         }
         let key_id = text("kid").map(ToOwned::to_owned);
         let issuer = string_claim(&claims, "iss")?.to_owned();
         if !is_url(&issuer) {
             return Err(TokenFault::IssuerNotAUrl);
         }
-        Ok(Self {
-            algorithm,
-            key_id,
-            issuer,
-            claims,
-            signing_input,
-            signature,
-        })
+        Ok(Self { algorithm, key_id, issuer, claims, signing_input, signature })
     }
 
     /// The issuer it claims to be of.
@@ -143,12 +131,7 @@ impl Token {
                 });
             }
         };
-        match keys.check(
-            self.key_id(),
-            algorithm,
-            &self.signing_input,
-            &self.signature,
-        ) {
+        match keys.check(self.key_id(), algorithm, &self.signing_input, &self.signature) {
             SignatureCheck::Good => Ok(()),
             SignatureCheck::Bad => Err(TokenFault::SignatureInvalid),
             SignatureCheck::NoKey => {
@@ -173,10 +156,7 @@ impl Token {
     ) -> Result<(), TokenFault> {
         let skew = seconds(rules.skew);
         if now >= expires_at.saturating_add(skew) {
-            return Err(TokenFault::Expired {
-                now,
-                expiration: expires_at,
-            });
+            return Err(TokenFault::Expired { now, expiration: expires_at });
         }
         let not_before = self
             .claims
@@ -187,11 +167,7 @@ impl Token {
             if let Some(not_before) =
                 not_before.filter(|not_before| *not_before > now.saturating_add(skew))
             {
-                return Err(TokenFault::NotYetValid {
-                    now,
-                    claim,
-                    not_before,
-                });
+                return Err(TokenFault::NotYetValid { now, claim, not_before });
             }
         }
         let age = now.saturating_sub(issued_at);
@@ -228,10 +204,7 @@ fn string_claim<'a>(
         None | Some(Value::Null) => Err(TokenFault::MissingClaim { claim }),
         Some(Value::String(text)) if text.is_empty() => Err(TokenFault::MissingClaim { claim }),
         Some(Value::String(text)) => Ok(text),
-        Some(_) => Err(TokenFault::InvalidClaim {
-            claim: claim.to_owned(),
-            wanted: "a string",
-        }),
+        Some(_) => Err(TokenFault::InvalidClaim { claim: claim.to_owned(), wanted: "a string" }),
     }
 }
 
@@ -273,18 +246,14 @@ fn effective_audience(
     audiences: &[String],
     rules: &Rules<'_>,
 ) -> Result<String, TokenFault> {
-    let wrong = || TokenFault::WrongAudience {
-        audience: audiences.to_vec(),
-    };
+    let wrong = || TokenFault::WrongAudience { audience: audiences.to_vec() };
     let known = |audience: &&String| rules.client_ids.contains(audience);
     if claims.contains_key("azp") {
         let party = string_claim(claims, "azp")?.to_owned();
         return if known(&&party) {
             Ok(party)
         } else {
-            Err(TokenFault::WrongAudience {
-                audience: vec![party],
-            })
+            Err(TokenFault::WrongAudience { audience: vec![party] })
         };
     }
     match (audiences, rules.several_audiences) {

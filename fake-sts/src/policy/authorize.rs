@@ -92,26 +92,14 @@ pub enum PolicyType {
 pub fn authorize(question: &Question<'_>) -> Decision {
     let request = &question.request;
     let own_policies = request.principal.principal_type().is_some();
-    let resource = question
-        .resource_policy
-        .map(|policy| evaluate_trust(policy.document, request));
+    let resource = question.resource_policy.map(|policy| evaluate_trust(policy.document, request));
     let identity = own_policies.then(|| evaluate_identity(question.identity_policies, request));
     let session = question
         .session_policies
         .filter(|_| own_policies)
         .map(|policies| evaluate_identity(policies, request));
-    let reason = decide(
-        question,
-        resource.as_ref(),
-        identity.as_ref(),
-        session.as_ref(),
-    );
-    Decision {
-        reason,
-        resource,
-        identity,
-        session,
-    }
+    let reason = decide(question, resource.as_ref(), identity.as_ref(), session.as_ref());
+    Decision { reason, resource, identity, session }
 }
 
 fn decide(
@@ -131,9 +119,8 @@ fn decide(
         }
     }
     let principal = question.request.principal;
-    let own_account = question
-        .resource_policy
-        .is_none_or(|policy| policy.account == principal.account());
+    let own_account =
+        question.resource_policy.is_none_or(|policy| policy.account == principal.account());
     let is_allowed = |verdict: Option<&Verdict>| verdict.is_none_or(Verdict::is_allowed);
     if !is_allowed(resource) {
         return Reason::NoAllow(PolicyType::ResourceBased);
@@ -190,13 +177,12 @@ impl Decision {
     #[must_use]
     pub fn message_tail(&self, action: &str) -> Option<String> {
         match self.reason {
-            Reason::ExplicitDeny(policy_type) => Some(format!(
-                " with an explicit deny in {} policy",
-                policy_type.with_article()
-            )),
-            Reason::NoAllow(policy_type) => Some(format!(
-                " because no {policy_type} policy allows the {action} action"
-            )),
+            Reason::ExplicitDeny(policy_type) => {
+                Some(format!(" with an explicit deny in {} policy", policy_type.with_article()))
+            }
+            Reason::NoAllow(policy_type) => {
+                Some(format!(" because no {policy_type} policy allows the {action} action"))
+            }
             Reason::ResourcePolicyAllows | Reason::IdentityPolicyAllows | Reason::RootUser => None,
         }
     }
@@ -232,11 +218,9 @@ impl fmt::Display for Reason {
                 f.write_str("allowed: every policy that has a say allows it")
             }
             Self::RootUser => f.write_str("allowed: the root user needs no policy of its own"),
-            Self::ExplicitDeny(policy_type) => write!(
-                f,
-                "denied: explicit deny in {} policy",
-                policy_type.with_article()
-            ),
+            Self::ExplicitDeny(policy_type) => {
+                write!(f, "denied: explicit deny in {} policy", policy_type.with_article())
+            }
             Self::NoAllow(PolicyType::ResourceBased) => {
                 f.write_str("denied: the trust policy does not allow it")
             }
@@ -248,23 +232,15 @@ impl fmt::Display for Reason {
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.reason)?;
-        for policy_type in [
-            PolicyType::ResourceBased,
-            PolicyType::IdentityBased,
-            PolicyType::Session,
-        ] {
+        for policy_type in
+            [PolicyType::ResourceBased, PolicyType::IdentityBased, PolicyType::Session]
+        {
             if let Some(verdict) = self.verdict(policy_type) {
-                write!(
-                    f,
-                    "\n{policy_type}: {}",
-                    verdict.to_string().replace('\n', "\n  ")
-                )?;
+                write!(f, "\n{policy_type}: {}", verdict.to_string().replace('\n', "\n  "))?;
             }
         }
-        let delegated = self
-            .resource
-            .as_ref()
-            .is_some_and(|verdict| verdict.outcome() == Outcome::Allowed);
+        let delegated =
+            self.resource.as_ref().is_some_and(|verdict| verdict.outcome() == Outcome::Allowed);
         if delegated && self.reason == Reason::NoAllow(PolicyType::IdentityBased) {
             f.write_str(
                 "\nhint: the trust policy leaves it to the caller's account, so a policy of the caller must allow the action on the role as well",

@@ -56,8 +56,6 @@ impl Condition {
 
     /// Whether any of the policy's values is in relation to this one; negated operators ask for none of them.
     fn is_related(&self, value: &str, context: &Context) -> bool {
-        self.operands
-            .iter()
-            .any(|operand| self.operator.relates(operand, value, context))
+        self.operands.iter().any(|operand| self.operator.relates(operand, value, context))
     }
 }

@@ -67,26 +67,16 @@ impl Context {
     /// The values of a key, or `None` when it is absent.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&[String]> {
-        self.entries
-            .get(lower(name).as_ref())
-            .map(|entry| entry.values.as_slice())
+        self.entries.get(lower(name).as_ref()).map(|entry| entry.values.as_slice())
     }
 
     /// The keys and values, ordered by lower-case name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.entries
-            .values()
-            .map(|entry| (entry.name.as_ref(), entry.values.as_slice()))
+        self.entries.values().map(|entry| (entry.name.as_ref(), entry.values.as_slice()))
     }
 
     fn insert(&mut self, name: &str, values: Values) -> &mut Self {
-        self.entries.insert(
-            lower(name).into(),
-            Entry {
-                name: name.into(),
-                values,
-            },
-        );
+        self.entries.insert(lower(name).into(), Entry { name: name.into(), values });
         self
     }
 }
@@ -116,10 +106,7 @@ mod tests {
     fn names_are_found_in_any_case_and_values_keep_theirs() {
         let context = Context::new().with("aws:PrincipalTag/Team", "Blue");
 
-        assert_eq!(
-            context.get("AWS:principaltag/TEAM"),
-            Some(&["Blue".to_owned()][..])
-        );
+        assert_eq!(context.get("AWS:principaltag/TEAM"), Some(&["Blue".to_owned()][..]));
         assert_eq!(
             context.iter().next(),
             Some(("aws:PrincipalTag/Team", &["Blue".to_owned()][..]))

@@ -74,10 +74,7 @@ pub(super) enum Version {
 
 impl PolicyDocument {
     pub(super) fn new(source: &str, statements: Vec<Statement>) -> Self {
-        Self(Arc::new(Parts {
-            source: source.into(),
-            statements: statements.into(),
-        }))
+        Self(Arc::new(Parts { source: source.into(), statements: statements.into() }))
     }
 
     /// The text this was read from; for a policy read from a JSON value its compact form.
@@ -129,10 +126,7 @@ impl NamedPolicy {
     /// A policy and the name that an explanation calls it by.
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>, document: PolicyDocument) -> Self {
-        Self {
-            name: name.into(),
-            document,
-        }
+        Self { name: name.into(), document }
     }
 }
 
@@ -184,8 +178,6 @@ impl Eq for PolicyDocument {}
 
 impl fmt::Debug for PolicyDocument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("PolicyDocument")
-            .field(&self.source())
-            .finish()
+        f.debug_tuple("PolicyDocument").field(&self.source()).finish()
     }
 }

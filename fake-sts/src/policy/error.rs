@@ -139,19 +139,12 @@ pub enum PolicyProblem {
 
 impl PolicyError {
     pub(super) fn new(problem: PolicyProblem) -> Self {
-        Self {
-            path: String::new(),
-            problem,
-        }
+        Self { path: String::new(), problem }
     }
 
     /// The same error, seen from one element further out.
     pub(super) fn under(mut self, element: impl fmt::Display) -> Self {
-        let dot = if self.path.is_empty() || self.path.starts_with('[') {
-            ""
-        } else {
-            "."
-        };
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path = format!("{element}{dot}{}", self.path);
         self
     }
@@ -187,7 +180,5 @@ impl From<PolicyProblem> for PolicyError {
 }
 
 fn suggestion(known: Option<&'static str>) -> String {
-    known
-        .map(|known| format!("; did you mean `{known}`?"))
-        .unwrap_or_default()
+    known.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default()
 }

@@ -32,12 +32,7 @@ pub fn evaluate_trust(policy: &PolicyDocument, request: &Request<'_>) -> Verdict
 /// Evaluates the identity-based policies of a caller, or the session policies of a session, together.
 #[must_use]
 pub fn evaluate_identity(policies: &[NamedPolicy], request: &Request<'_>) -> Verdict {
-    evaluate(
-        policies
-            .iter()
-            .map(|policy| (Some(&policy.name), &policy.document)),
-        request,
-    )
+    evaluate(policies.iter().map(|policy| (Some(&policy.name), &policy.document)), request)
 }
 
 fn evaluate<'a>(
@@ -78,11 +73,7 @@ fn closest<'a>(
     request: &Request<'_>,
 ) -> Option<Closest> {
     let statements = policies.flat_map(|(name, document)| {
-        document
-            .statements()
-            .iter()
-            .enumerate()
-            .map(move |(index, s)| (name, document, index, s))
+        document.statements().iter().enumerate().map(move |(index, s)| (name, document, index, s))
     });
     statements
         .filter(|(.., statement)| statement.effect == Effect::Allow)

@@ -68,16 +68,9 @@ pub enum Mismatch {
 /// Everything that kept a statement from applying.
 pub(super) fn diagnose(statement: &Statement, request: &Request<'_>) -> Vec<Mismatch> {
     let mut mismatches = Vec::new();
-    if !statement
-        .actions
-        .matches(request.action, Case::Ignored, request.context)
-    {
+    if !statement.actions.matches(request.action, Case::Ignored, request.context) {
         mismatches.push(Mismatch::Action {
-            element: if statement.actions.negated {
-                "NotAction"
-            } else {
-                "Action"
-            },
+            element: if statement.actions.negated { "NotAction" } else { "Action" },
             wanted: texts(&statement.actions),
             actual: request.action.to_owned(),
         });
@@ -93,11 +86,7 @@ pub(super) fn diagnose(statement: &Statement, request: &Request<'_>) -> Vec<Mism
             .map(|pattern| pattern.text.as_ref().to_owned())
             .collect::<Vec<_>>();
         mismatches.push(Mismatch::Principal {
-            element: if principals.negated {
-                "NotPrincipal"
-            } else {
-                "Principal"
-            },
+            element: if principals.negated { "NotPrincipal" } else { "Principal" },
             hint: if principals.negated {
                 None
             } else {
@@ -113,19 +102,12 @@ pub(super) fn diagnose(statement: &Statement, request: &Request<'_>) -> Vec<Mism
         .filter(|resources| !resources.matches(request.resource, Case::Sensitive, request.context))
     {
         mismatches.push(Mismatch::Resource {
-            element: if resources.negated {
-                "NotResource"
-            } else {
-                "Resource"
-            },
+            element: if resources.negated { "NotResource" } else { "Resource" },
             wanted: texts(resources),
             actual: request.resource.to_owned(),
         });
     }
-    let failed = statement
-        .conditions
-        .iter()
-        .filter(|condition| !condition.holds(request.context));
+    let failed = statement.conditions.iter().filter(|condition| !condition.holds(request.context));
     mismatches.extend(
         failed.map(|condition| Mismatch::Condition(report(condition, request.context, true))),
     );
@@ -134,43 +116,28 @@ pub(super) fn diagnose(statement: &Statement, request: &Request<'_>) -> Vec<Mism
 
 /// All conditions of a statement that applies.
 pub(super) fn reports(statement: &Statement, context: &Context) -> Vec<ConditionReport> {
-    statement
-        .conditions
-        .iter()
-        .map(|condition| report(condition, context, false))
-        .collect()
+    statement.conditions.iter().map(|condition| report(condition, context, false)).collect()
 }
 
 impl Statement {
     /// How far the statement is from applying: by action first, then by caller, by resource and by the number of conditions.
     pub(super) fn distance(&self, request: &Request<'_>) -> (bool, bool, bool, usize) {
         (
-            !self
-                .actions
-                .matches(request.action, Case::Ignored, request.context),
+            !self.actions.matches(request.action, Case::Ignored, request.context),
             self.principals
                 .as_ref()
                 .is_some_and(|principals| principals.matches(request.principal).is_none()),
             self.resources.as_ref().is_some_and(|resources| {
                 !resources.matches(request.resource, Case::Sensitive, request.context)
             }),
-            self.conditions
-                .iter()
-                .filter(|condition| !condition.holds(request.context))
-                .count(),
+            self.conditions.iter().filter(|condition| !condition.holds(request.context)).count(),
         )
     }
 }
 
 impl fmt::Display for ConditionReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {} wants {}, ",
-            self.operator,
-            self.key,
-            list(&self.wanted)
-        )?;
+        write!(f, "{} {} wants {}, ", self.operator, self.key, list(&self.wanted))?;
         match &self.actual {
             Some(actual) => write!(f, "the request has {}", list(actual))?,
             None => f.write_str("the request has no such key")?,
@@ -182,21 +149,12 @@ impl fmt::Display for ConditionReport {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Action {
-                element,
-                wanted,
-                actual,
-            } => write!(
+            Self::Action { element, wanted, actual } => write!(
                 f,
                 "action does not match: {element} is {}, the request is for {actual}",
                 list(wanted)
             ),
-            Self::Principal {
-                element,
-                wanted,
-                actual,
-                hint,
-            } => {
+            Self::Principal { element, wanted, actual, hint } => {
                 write!(
                     f,
                     "principal does not match: {element} is {}, the caller is {actual}",
@@ -204,11 +162,7 @@ impl fmt::Display for Mismatch {
                 )?;
                 hinted(f, hint.as_deref())
             }
-            Self::Resource {
-                element,
-                wanted,
-                actual,
-            } => {
+            Self::Resource { element, wanted, actual } => {
                 write!(
                     f,
                     "resource does not match: {element} is {}, the request is for {actual}",
@@ -224,26 +178,14 @@ fn report(condition: &Condition, context: &Context, failed: bool) -> ConditionRe
     ConditionReport {
         operator: condition.operator.to_string(),
         key: condition.key.as_ref().to_owned(),
-        wanted: condition
-            .wanted
-            .iter()
-            .map(|value| value.as_ref().to_owned())
-            .collect(),
+        wanted: condition.wanted.iter().map(|value| value.as_ref().to_owned()).collect(),
         actual: context.get(&condition.lookup).map(<[String]>::to_vec),
-        hint: if failed {
-            condition_hint(condition, context)
-        } else {
-            None
-        },
+        hint: if failed { condition_hint(condition, context) } else { None },
     }
 }
 
 fn texts(element: &PatternElement) -> Vec<String> {
-    element
-        .patterns
-        .iter()
-        .map(|pattern| pattern.text.as_ref().to_owned())
-        .collect()
+    element.patterns.iter().map(|pattern| pattern.text.as_ref().to_owned()).collect()
 }
 
 fn hinted(f: &mut fmt::Formatter<'_>, hint: Option<&str>) -> fmt::Result {

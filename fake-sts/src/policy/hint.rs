@@ -17,6 +17,9 @@ pub(super) fn condition_hint(condition: &Condition, context: &Context) -> Option
 pub(super) fn principal_hint(wanted: &[String], principal: &Principal) -> Option<String> {
     let arn = principal.principal_arn();
     for wanted in wanted {
+        if wanted == arn {
+            return Some("the ARN is right, but the policy is bound to the id of an earlier one of that name, which was deleted".to_owned());
+        }
         if wanted.eq_ignore_ascii_case(arn) || wanted.eq_ignore_ascii_case(principal.arn()) {
             return Some(format!("{wanted} differs only in upper and lower case"));
         }
@@ -27,9 +30,6 @@ pub(super) fn principal_hint(wanted: &[String], principal: &Principal) -> Option
             && account_part(wanted) == account_part(arn)
         {
             return Some(format!("the role's ARN with its path is {arn}"));
-        }
-        if wanted == arn {
-            return Some("the ARN is right, but the policy is bound to the id of an earlier one of that name, which was deleted".to_owned());
         }
         if principal.principal_type().is_none() && name_of(wanted) == name_of(arn) {
             return Some(
@@ -79,10 +79,7 @@ fn present_key(condition: &Condition, actual: &[String]) -> Option<String> {
         return None;
     }
     let any = |test: &dyn Fn(&str, &str) -> bool| {
-        condition
-            .wanted
-            .iter()
-            .any(|wanted| actual.iter().any(|actual| test(wanted, actual)))
+        condition.wanted.iter().any(|wanted| actual.iter().any(|actual| test(wanted, actual)))
     };
     let comparison = condition.operator.comparison;
     let hint = match comparison {

@@ -84,46 +84,26 @@ impl Operator {
         match known {
             // Absence itself can be asked for, but not conditionally nor per value.
             Some((_, Comparison::Null, _)) if if_exists || set != SetPrefix::None => {
-                Err(PolicyProblem::UnknownOperator {
-                    known: Some("Null"),
-                })
+                Err(PolicyProblem::UnknownOperator { known: Some("Null") })
             }
-            Some((name, comparison, negated)) => Ok(Self {
-                name,
-                set,
-                comparison: *comparison,
-                negated: *negated,
-                if_exists,
-            }),
+            Some((name, comparison, negated)) => {
+                Ok(Self { name, set, comparison: *comparison, negated: *negated, if_exists })
+            }
             None => {
-                let meant = OPERATORS
-                    .iter()
-                    .find(|(known, ..)| known.eq_ignore_ascii_case(name));
-                Err(PolicyProblem::UnknownOperator {
-                    known: meant.map(|(known, ..)| *known),
-                })
+                let meant = OPERATORS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name));
+                Err(PolicyProblem::UnknownOperator { known: meant.map(|(known, ..)| *known) })
             }
         }
     }
 
     pub(super) fn operand(&self, value: &str, version: Version) -> Result<Operand, PolicyProblem> {
         let (operand, wanted) = match self.comparison {
-            Comparison::StringEquals | Comparison::StringEqualsIgnoreCase => (
-                Some(Operand::Text(Template::parse(
-                    value,
-                    Wildcards::Literal,
-                    version,
-                ))),
-                "",
-            ),
-            Comparison::StringLike | Comparison::Arn => (
-                Some(Operand::Text(Template::parse(
-                    value,
-                    Wildcards::Match,
-                    version,
-                ))),
-                "",
-            ),
+            Comparison::StringEquals | Comparison::StringEqualsIgnoreCase => {
+                (Some(Operand::Text(Template::parse(value, Wildcards::Literal, version))), "")
+            }
+            Comparison::StringLike | Comparison::Arn => {
+                (Some(Operand::Text(Template::parse(value, Wildcards::Match, version))), "")
+            }
             Comparison::Numeric(_) => (Number::parse(value).map(Operand::Number), "a number"),
             Comparison::Date(_) => (
                 Instant::parse(value).map(Operand::Instant),
@@ -138,10 +118,7 @@ impl Operator {
                 "an IP address or a range such as 203.0.113.0/24",
             ),
         };
-        operand.ok_or_else(|| PolicyProblem::InvalidOperand {
-            value: value.to_owned(),
-            wanted,
-        })
+        operand.ok_or_else(|| PolicyProblem::InvalidOperand { value: value.to_owned(), wanted })
     }
 
     /// Whether one value of the request stands in the operator's relation, its negation aside, to one value of the policy.
@@ -153,9 +130,9 @@ impl Operator {
             (Comparison::StringEqualsIgnoreCase, Operand::Text(template)) => {
                 template.matches(value, Case::Ignored, context)
             }
-            (Comparison::Arn, Operand::Text(template)) => template
-                .resolve(context)
-                .is_some_and(|pattern| arn_matches(&pattern, value)),
+            (Comparison::Arn, Operand::Text(template)) => {
+                template.resolve(context).is_some_and(|pattern| arn_matches(&pattern, value))
+            }
             (Comparison::Numeric(order), Operand::Number(wanted)) => {
                 let ordering = Number::parse(value).and_then(|actual| actual.compare(*wanted));
                 ordering.is_some_and(|ordering| order.holds(ordering))
@@ -167,9 +144,9 @@ impl Operator {
             (Comparison::BinaryEquals, Operand::Bytes(wanted)) => {
                 STANDARD.decode(value).is_ok_and(|actual| actual == *wanted)
             }
-            (Comparison::IpAddress, Operand::Network(wanted)) => value
-                .parse::<IpAddr>()
-                .is_ok_and(|actual| wanted.contains(&actual)),
+            (Comparison::IpAddress, Operand::Network(wanted)) => {
+                value.parse::<IpAddr>().is_ok_and(|actual| wanted.contains(&actual))
+            }
             // `operand` makes no other pairs, and `Null` is asked of keys, not of values.
             _ => false,
         }
@@ -227,10 +204,7 @@ fn parse_bool(value: &str) -> Option<bool> {
 }
 
 fn parse_network(value: &str) -> Option<IpNet> {
-    value
-        .parse()
-        .ok()
-        .or_else(|| value.parse::<IpAddr>().ok().map(IpNet::from))
+    value.parse().ok().or_else(|| value.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
 const ARN_PARTS: usize = 6;
@@ -238,58 +212,22 @@ const ARN_PARTS: usize = 6;
 const OPERATORS: [(&str, Comparison, bool); 27] = [
     ("StringEquals", Comparison::StringEquals, false),
     ("StringNotEquals", Comparison::StringEquals, true),
-    (
-        "StringEqualsIgnoreCase",
-        Comparison::StringEqualsIgnoreCase,
-        false,
-    ),
-    (
-        "StringNotEqualsIgnoreCase",
-        Comparison::StringEqualsIgnoreCase,
-        true,
-    ),
+    ("StringEqualsIgnoreCase", Comparison::StringEqualsIgnoreCase, false),
+    ("StringNotEqualsIgnoreCase", Comparison::StringEqualsIgnoreCase, true),
     ("StringLike", Comparison::StringLike, false),
     ("StringNotLike", Comparison::StringLike, true),
     ("NumericEquals", Comparison::Numeric(Order::Equals), false),
     ("NumericNotEquals", Comparison::Numeric(Order::Equals), true),
-    (
-        "NumericLessThan",
-        Comparison::Numeric(Order::LessThan),
-        false,
-    ),
-    (
-        "NumericLessThanEquals",
-        Comparison::Numeric(Order::LessThanEquals),
-        false,
-    ),
-    (
-        "NumericGreaterThan",
-        Comparison::Numeric(Order::GreaterThan),
-        false,
-    ),
-    (
-        "NumericGreaterThanEquals",
-        Comparison::Numeric(Order::GreaterThanEquals),
-        false,
-    ),
+    ("NumericLessThan", Comparison::Numeric(Order::LessThan), false),
+    ("NumericLessThanEquals", Comparison::Numeric(Order::LessThanEquals), false),
+    ("NumericGreaterThan", Comparison::Numeric(Order::GreaterThan), false),
+    ("NumericGreaterThanEquals", Comparison::Numeric(Order::GreaterThanEquals), false),
     ("DateEquals", Comparison::Date(Order::Equals), false),
     ("DateNotEquals", Comparison::Date(Order::Equals), true),
     ("DateLessThan", Comparison::Date(Order::LessThan), false),
-    (
-        "DateLessThanEquals",
-        Comparison::Date(Order::LessThanEquals),
-        false,
-    ),
-    (
-        "DateGreaterThan",
-        Comparison::Date(Order::GreaterThan),
-        false,
-    ),
-    (
-        "DateGreaterThanEquals",
-        Comparison::Date(Order::GreaterThanEquals),
-        false,
-    ),
+    ("DateLessThanEquals", Comparison::Date(Order::LessThanEquals), false),
+    ("DateGreaterThan", Comparison::Date(Order::GreaterThan), false),
+    ("DateGreaterThanEquals", Comparison::Date(Order::GreaterThanEquals), false),
     ("Bool", Comparison::Bool, false),
     ("BinaryEquals", Comparison::BinaryEquals, false),
     ("IpAddress", Comparison::IpAddress, false),

@@ -13,10 +13,7 @@ use super::{
 
 pub(super) fn document(text: &str) -> Result<PolicyDocument, PolicyError> {
     let value = serde_json::from_str::<Value>(text).map_err(|error| {
-        PolicyError::new(PolicyProblem::NotJson {
-            line: error.line(),
-            column: error.column(),
-        })
+        PolicyError::new(PolicyProblem::NotJson { line: error.line(), column: error.column() })
     })?;
     document_value(&value, text)
 }
@@ -24,9 +21,7 @@ pub(super) fn document(text: &str) -> Result<PolicyDocument, PolicyError> {
 pub(super) fn document_value(value: &Value, source: &str) -> Result<PolicyDocument, PolicyError> {
     let document = object(value)?;
     known_elements(document, &["Version", "Id", "Statement"])?;
-    let version = document
-        .get("Version")
-        .map_or(Ok(Version::V2008), version)?;
+    let version = document.get("Version").map_or(Ok(Version::V2008), version)?;
     if let Some(id) = document.get("Id") {
         string(id).map_err(|error| error.under("Id"))?;
     }
@@ -51,10 +46,7 @@ fn version(value: &Value) -> Result<Version, PolicyError> {
     match value {
         Value::String(text) if text == "2012-10-17" => Ok(Version::V2012),
         Value::String(text) if text == "2008-10-17" => Ok(Version::V2008),
-        Value::String(text) => Err(PolicyProblem::UnknownVersion {
-            version: text.clone(),
-        }
-        .into()),
+        Value::String(text) => Err(PolicyProblem::UnknownVersion { version: text.clone() }.into()),
         _ => Err(PolicyProblem::WrongType { wanted: "a string" }.into()),
     }
     .map_err(|error: PolicyError| error.under("Version"))
@@ -117,15 +109,8 @@ fn statement(
 fn sid(value: &Value, earlier: &[Statement]) -> Result<Box<str>, PolicyError> {
     let sid = string(value)?;
     // IAM takes the empty id for none.
-    if !sid.is_empty()
-        && earlier
-            .iter()
-            .any(|statement| statement.sid.as_deref() == Some(sid))
-    {
-        return Err(PolicyProblem::DuplicateSid {
-            sid: sid.to_owned(),
-        }
-        .into());
+    if !sid.is_empty() && earlier.iter().any(|statement| statement.sid.as_deref() == Some(sid)) {
+        return Err(PolicyProblem::DuplicateSid { sid: sid.to_owned() }.into());
     }
     Ok(sid.into())
 }
@@ -134,10 +119,7 @@ fn parse_effect(value: &Value) -> Result<Effect, PolicyError> {
     match string(value)? {
         "Allow" => Ok(Effect::Allow),
         "Deny" => Ok(Effect::Deny),
-        other => Err(PolicyProblem::UnknownEffect {
-            effect: other.to_owned(),
-        }
-        .into()),
+        other => Err(PolicyProblem::UnknownEffect { effect: other.to_owned() }.into()),
     }
 }
 
@@ -166,10 +148,7 @@ fn principals(value: &Value, negated: bool) -> Result<PrincipalElement, PolicyEr
         }
         .into());
     }
-    Ok(PrincipalElement {
-        negated,
-        patterns: patterns.into(),
-    })
+    Ok(PrincipalElement { negated, patterns: patterns.into() })
 }
 
 fn patterns(
@@ -187,15 +166,11 @@ fn patterns(
         });
     }
     if patterns.is_empty() {
-        return Err(PolicyProblem::WrongType {
-            wanted: "a string or a list with at least one",
-        }
-        .into());
+        return Err(
+            PolicyProblem::WrongType { wanted: "a string or a list with at least one" }.into()
+        );
     }
-    Ok(PatternElement {
-        negated,
-        patterns: patterns.into(),
-    })
+    Ok(PatternElement { negated, patterns: patterns.into() })
 }
 
 fn check_action(action: &str) -> Result<(), PolicyProblem> {
@@ -205,9 +180,7 @@ fn check_action(action: &str) -> Result<(), PolicyProblem> {
     if named || action == "*" {
         Ok(())
     } else {
-        Err(PolicyProblem::InvalidAction {
-            action: action.to_owned(),
-        })
+        Err(PolicyProblem::InvalidAction { action: action.to_owned() })
     }
 }
 
@@ -280,15 +253,8 @@ fn known_elements(
     match elements.keys().find(|name| !known.contains(&name.as_str())) {
         None => Ok(()),
         Some(name) => {
-            let known = known
-                .iter()
-                .find(|known| known.eq_ignore_ascii_case(name))
-                .copied();
-            Err(PolicyProblem::UnknownElement {
-                name: name.clone(),
-                known,
-            }
-            .into())
+            let known = known.iter().find(|known| known.eq_ignore_ascii_case(name)).copied();
+            Err(PolicyProblem::UnknownElement { name: name.clone(), known }.into())
         }
     }
 }
@@ -298,29 +264,19 @@ fn missing(name: &'static str) -> PolicyError {
 }
 
 fn object(value: &Value) -> Result<&Map<String, Value>, PolicyError> {
-    value.as_object().ok_or_else(|| {
-        PolicyProblem::WrongType {
-            wanted: "an object",
-        }
-        .into()
-    })
+    value.as_object().ok_or_else(|| PolicyProblem::WrongType { wanted: "an object" }.into())
 }
 
 fn string(value: &Value) -> Result<&str, PolicyError> {
-    value
-        .as_str()
-        .ok_or_else(|| PolicyProblem::WrongType { wanted: "a string" }.into())
+    value.as_str().ok_or_else(|| PolicyProblem::WrongType { wanted: "a string" }.into())
 }
 
 fn strings(value: &Value) -> Result<Vec<&str>, PolicyError> {
     match value {
         Value::Array(list) => list.iter().map(string).collect(),
-        only => Ok(vec![string(only)?]),
+        only => string(only).map(|text| vec![text]),
     }
     .map_err(|_: PolicyError| {
-        PolicyProblem::WrongType {
-            wanted: "a string or a list of strings",
-        }
-        .into()
+        PolicyProblem::WrongType { wanted: "a string or a list of strings" }.into()
     })
 }

@@ -69,11 +69,7 @@ impl Principal {
     /// An IAM user with credentials of `GetSessionToken`.
     #[must_use]
     pub fn session_token_user(arn: impl Into<String>, unique_id: impl Into<String>) -> Self {
-        Self::iam_user(
-            PrincipalKind::SessionTokenUser,
-            arn.into(),
-            unique_id.into(),
-        )
+        Self::iam_user(PrincipalKind::SessionTokenUser, arn.into(), unique_id.into())
     }
 
     /// A session of a role: the role's IAM ARN with the path, its `AROA..` id and the session name.
@@ -223,17 +219,9 @@ impl fmt::Display for Principal {
 
 pub(super) fn partition_of(arn: &str) -> &str {
     let mut parts = arn.split(':');
-    if parts.next() == Some("arn") {
-        parts.next().unwrap_or_default()
-    } else {
-        ""
-    }
+    if parts.next() == Some("arn") { parts.next().unwrap_or_default() } else { "" }
 }
 
 pub(super) fn account_of(arn: &str) -> &str {
-    if arn.starts_with("arn:") {
-        arn.split(':').nth(4).unwrap_or_default()
-    } else {
-        ""
-    }
+    if arn.starts_with("arn:") { arn.split(':').nth(4).unwrap_or_default() } else { "" }
 }

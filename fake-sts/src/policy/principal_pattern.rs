@@ -64,11 +64,7 @@ pub enum PrincipalMatch {
 impl PrincipalElement {
     /// By what the caller matches, the strongest form first; `None` when it does not.
     pub(super) fn matches(&self, principal: &Principal) -> Option<PrincipalMatch> {
-        let strongest = self
-            .patterns
-            .iter()
-            .filter_map(|pattern| pattern.matches(principal))
-            .max();
+        let strongest = self.patterns.iter().filter_map(|pattern| pattern.matches(principal)).max();
         match (self.negated, strongest) {
             (false, found) => found,
             (true, None) => Some(PrincipalMatch::NotPrincipal),
@@ -82,9 +78,8 @@ impl PrincipalElement {
     ) -> Result<(), UnknownPrincipal> {
         for pattern in &mut self.patterns {
             if let Form::Identity { unique_id } = &mut pattern.form {
-                let id = id_of(&pattern.text).ok_or_else(|| UnknownPrincipal {
-                    arn: pattern.text.as_ref().to_owned(),
-                })?;
+                let id = id_of(&pattern.text)
+                    .ok_or_else(|| UnknownPrincipal { arn: pattern.text.as_ref().to_owned() })?;
                 *unique_id = Some(id.into());
             }
         }
@@ -95,10 +90,7 @@ impl PrincipalElement {
 impl PrincipalPattern {
     /// The bare `"*"` in place of the principal map.
     pub(super) fn anyone() -> Self {
-        Self {
-            text: "*".into(),
-            form: Form::Anyone,
-        }
+        Self { text: "*".into(), form: Form::Anyone }
     }
 
     /// One value under one kind of the principal map.
@@ -111,10 +103,7 @@ impl PrincipalPattern {
             _ => None,
         };
         match form {
-            Some(form) => Ok(Self {
-                text: value.into(),
-                form,
-            }),
+            Some(form) => Ok(Self { text: value.into(), form }),
             None => Err(PolicyProblem::InvalidPrincipal {
                 kind: kind.to_owned(),
                 value: value.to_owned(),
@@ -128,25 +117,16 @@ impl PrincipalPattern {
         let (matched, by) = match &self.form {
             Form::Anyone => (true, PrincipalMatch::Anyone),
             Form::Account { partition, account } => {
-                let partition = partition
-                    .as_deref()
-                    .is_none_or(|partition| partition == principal.partition());
-                (
-                    signed && partition && **account == *principal.account(),
-                    PrincipalMatch::Account,
-                )
+                let partition =
+                    partition.as_deref().is_none_or(|partition| partition == principal.partition());
+                (signed && partition && **account == *principal.account(), PrincipalMatch::Account)
             }
             Form::Identity { unique_id } => {
                 let named = has_unique_id(principal) && text == principal.principal_arn();
-                let bound = unique_id
-                    .as_deref()
-                    .is_none_or(|id| principal.unique_id() == Some(id));
+                let bound = unique_id.as_deref().is_none_or(|id| principal.unique_id() == Some(id));
                 (named && bound, PrincipalMatch::Identity)
             }
-            Form::UniqueId => (
-                principal.unique_id() == Some(text),
-                PrincipalMatch::Identity,
-            ),
+            Form::UniqueId => (principal.unique_id() == Some(text), PrincipalMatch::Identity),
             Form::Session => (signed && text == principal.arn(), PrincipalMatch::Session),
             Form::Service => (
                 *principal.kind() == PrincipalKind::Service
@@ -154,14 +134,9 @@ impl PrincipalPattern {
                 PrincipalMatch::Service,
             ),
             Form::Federated => {
-                let federated = matches!(
-                    principal.kind(),
-                    PrincipalKind::WebIdentity | PrincipalKind::Saml
-                );
-                (
-                    federated && (text == "*" || text == principal.arn()),
-                    PrincipalMatch::Provider,
-                )
+                let federated =
+                    matches!(principal.kind(), PrincipalKind::WebIdentity | PrincipalKind::Saml);
+                (federated && (text == "*" || text == principal.arn()), PrincipalMatch::Provider)
             }
             Form::CanonicalUser => return None,
         };
@@ -195,10 +170,7 @@ fn aws_form(value: &str) -> Option<Form> {
         return Some(Form::Anyone);
     }
     if is_account(value) {
-        return Some(Form::Account {
-            partition: None,
-            account: value.into(),
-        });
+        return Some(Form::Account { partition: None, account: value.into() });
     }
     if is_unique_id(value) {
         return Some(Form::UniqueId);
@@ -213,9 +185,7 @@ fn aws_form(value: &str) -> Option<Form> {
     let (service, region, _account, resource) =
         (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let named = |prefix: &str| {
-        resource
-            .strip_prefix(prefix)
-            .is_some_and(|name| !name.is_empty() && !name.ends_with('/'))
+        resource.strip_prefix(prefix).is_some_and(|name| !name.is_empty() && !name.ends_with('/'))
     };
     match service {
         _ if !region.is_empty() => None,
@@ -240,7 +210,5 @@ fn is_account(text: &str) -> bool {
 fn is_unique_id(text: &str) -> bool {
     (16..=128).contains(&text.len())
         && (text.starts_with("AIDA") || text.starts_with("AROA"))
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }

@@ -44,10 +44,7 @@ pub(super) struct Pattern {
 impl Statement {
     /// Whether the statement applies, and if it names principals, by which of them. Checks the cheapest part first.
     pub(super) fn applies(&self, request: &Request<'_>) -> Option<Option<PrincipalMatch>> {
-        if !self
-            .actions
-            .matches(request.action, Case::Ignored, request.context)
-        {
+        if !self.actions.matches(request.action, Case::Ignored, request.context) {
             return None;
         }
         let principal = match &self.principals {
@@ -57,22 +54,15 @@ impl Statement {
         let resource = self.resources.as_ref().is_none_or(|element| {
             element.matches(request.resource, Case::Sensitive, request.context)
         });
-        (resource
-            && self
-                .conditions
-                .iter()
-                .all(|condition| condition.holds(request.context)))
-        .then_some(principal)
+        (resource && self.conditions.iter().all(|condition| condition.holds(request.context)))
+            .then_some(principal)
     }
 }
 
 impl PatternElement {
     pub(super) fn matches(&self, text: &str, case: Case, context: &Context) -> bool {
         self.negated
-            != self
-                .patterns
-                .iter()
-                .any(|pattern| pattern.template.matches(text, case, context))
+            != self.patterns.iter().any(|pattern| pattern.template.matches(text, case, context))
     }
 }
 
@@ -100,28 +90,16 @@ fn check_trust(statement: &Statement) -> Result<(), PolicyError> {
         }));
     }
     let foreign = |text: &str| {
-        text != "*"
-            && !text
-                .get(..4)
-                .is_some_and(|service| service.eq_ignore_ascii_case("sts:"))
+        text != "*" && !text.get(..4).is_some_and(|service| service.eq_ignore_ascii_case("sts:"))
     };
-    match statement
-        .actions
-        .patterns
-        .iter()
-        .find(|pattern| foreign(&pattern.text))
-    {
+    match statement.actions.patterns.iter().find(|pattern| foreign(&pattern.text)) {
         Some(pattern) => {
-            let problem = PolicyProblem::ForeignAction {
-                action: pattern.text.as_ref().to_owned(),
-            };
-            Err(
-                PolicyError::new(problem).under(if statement.actions.negated {
-                    "NotAction"
-                } else {
-                    "Action"
-                }),
-            )
+            let problem = PolicyProblem::ForeignAction { action: pattern.text.as_ref().to_owned() };
+            Err(PolicyError::new(problem).under(if statement.actions.negated {
+                "NotAction"
+            } else {
+                "Action"
+            }))
         }
         None => Ok(()),
     }
@@ -129,25 +107,15 @@ fn check_trust(statement: &Statement) -> Result<(), PolicyError> {
 
 fn check_identity(statement: &Statement, policy: &'static str) -> Result<(), PolicyError> {
     if let Some(principals) = &statement.principals {
-        let element = if principals.negated {
-            "NotPrincipal"
-        } else {
-            "Principal"
-        };
+        let element = if principals.negated { "NotPrincipal" } else { "Principal" };
         return Err(PolicyError::new(PolicyProblem::Forbidden { policy }).under(element));
     }
     let Some(resources) = &statement.resources else {
         return Err(PolicyProblem::MissingElement { name: "Resource" }.into());
     };
     let resource = |text: &str| text.starts_with("arn:") || text.starts_with(['*', '$']);
-    if let Some(pattern) = resources
-        .patterns
-        .iter()
-        .find(|pattern| !resource(&pattern.text))
-    {
-        let problem = PolicyProblem::InvalidResource {
-            resource: pattern.text.as_ref().to_owned(),
-        };
+    if let Some(pattern) = resources.patterns.iter().find(|pattern| !resource(&pattern.text)) {
+        let problem = PolicyProblem::InvalidResource { resource: pattern.text.as_ref().to_owned() };
         return Err(PolicyError::new(problem).under(if resources.negated {
             "NotResource"
         } else {
@@ -156,10 +124,7 @@ fn check_identity(statement: &Statement, policy: &'static str) -> Result<(), Pol
     }
     match statement.sid.as_deref() {
         Some(sid) if !sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-            Err(PolicyError::new(PolicyProblem::InvalidSid {
-                sid: sid.to_owned(),
-            })
-            .under("Sid"))
+            Err(PolicyError::new(PolicyProblem::InvalidSid { sid: sid.to_owned() }).under("Sid"))
         }
         _ => Ok(()),
     }

@@ -22,10 +22,7 @@ pub(super) struct Template {
 #[derive(Clone, Debug)]
 enum Piece {
     Glob(Glob),
-    Variable {
-        key: Box<str>,
-        default: Option<Box<str>>,
-    },
+    Variable { key: Box<str>, default: Option<Box<str>> },
 }
 
 /// What `*` and `?` mean in a text.
@@ -47,16 +44,12 @@ impl Template {
                 Piece::Variable { .. } => None,
             })
             .collect();
-        Self {
-            pieces: pieces.into(),
-            fixed,
-        }
+        Self { pieces: pieces.into(), fixed }
     }
 
     /// Whether the text, filled in from the context, matches. One that needs an absent key matches nothing.
     pub(super) fn matches(&self, text: &str, case: Case, context: &Context) -> bool {
-        self.resolve(context)
-            .is_some_and(|globs| wildcard::matches(&globs, text, case))
+        self.resolve(context).is_some_and(|globs| wildcard::matches(&globs, text, case))
     }
 
     /// The pattern with its variables filled in, or `None` when one has neither a value nor a default.
@@ -108,10 +101,7 @@ fn pieces(text: &str, wildcards: Wildcards, version: Version) -> Vec<Piece> {
 fn variable(text: &str) -> Option<(Piece, &str)> {
     let inside = text.strip_prefix("${")?;
     if let Some((literal @ ("*" | "?" | "$"), after)) = inside.split_once('}') {
-        return literal
-            .chars()
-            .next()
-            .map(|c| (Piece::Glob(Glob::Char(c)), after));
+        return literal.chars().next().map(|c| (Piece::Glob(Glob::Char(c)), after));
     }
     // The default stands in quotes and may hold a brace itself.
     if let Some((key, quoted)) = inside.split_once(',')
@@ -127,10 +117,7 @@ fn variable(text: &str) -> Option<(Piece, &str)> {
 }
 
 fn variable_piece(key: &str, default: Option<&str>) -> Piece {
-    Piece::Variable {
-        key: lower(key.trim()).into(),
-        default: default.map(Into::into),
-    }
+    Piece::Variable { key: lower(key.trim()).into(), default: default.map(Into::into) }
 }
 
 #[cfg(test)]
@@ -138,9 +125,8 @@ mod tests {
     use super::*;
 
     fn context() -> Context {
-        let mut context = Context::new()
-            .with("aws:username", "alice")
-            .with("aws:PrincipalTag/star", "*");
+        let mut context =
+            Context::new().with("aws:username", "alice").with("aws:PrincipalTag/star", "*");
         context.set_many("aws:TagKeys", ["a", "b"]);
         context
     }

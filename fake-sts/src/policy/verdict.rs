@@ -62,10 +62,7 @@ enum Cause {
 
 impl Verdict {
     pub(super) fn allowed(statement: StatementRef, principal: Option<PrincipalMatch>) -> Self {
-        Self(Cause::Allowed {
-            statement,
-            principal,
-        })
+        Self(Cause::Allowed { statement, principal })
     }
 
     pub(super) fn denied(
@@ -77,11 +74,7 @@ impl Verdict {
             .get()
             .map(|statement| reports(statement, request.context))
             .unwrap_or_default();
-        Self(Cause::Denied {
-            statement,
-            principal,
-            conditions,
-        })
+        Self(Cause::Denied { statement, principal, conditions })
     }
 
     pub(super) fn not_allowed(closest: Option<Closest>) -> Self {
@@ -137,14 +130,8 @@ impl Verdict {
 
 impl Closest {
     pub(super) fn new(statement: StatementRef, request: &Request<'_>) -> Self {
-        let mismatches = statement
-            .get()
-            .map(|found| diagnose(found, request))
-            .unwrap_or_default();
-        Self {
-            statement,
-            mismatches,
-        }
+        let mismatches = statement.get().map(|found| diagnose(found, request)).unwrap_or_default();
+        Self { statement, mismatches }
     }
 
     /// The statement.
@@ -162,11 +149,7 @@ impl Closest {
 
 impl StatementRef {
     pub(super) fn new(policy: Option<&Arc<str>>, document: &PolicyDocument, index: usize) -> Self {
-        Self {
-            policy: policy.cloned(),
-            document: document.clone(),
-            index,
-        }
+        Self { policy: policy.cloned(), document: document.clone(), index }
     }
 
     /// The name of the policy; `None` for a trust policy.
@@ -178,9 +161,7 @@ impl StatementRef {
     /// The statement's id, if it has one.
     #[must_use]
     pub fn sid(&self) -> Option<&str> {
-        self.get()
-            .and_then(|statement| statement.sid.as_deref())
-            .filter(|sid| !sid.is_empty())
+        self.get().and_then(|statement| statement.sid.as_deref()).filter(|sid| !sid.is_empty())
     }
 
     /// The statement's place in the policy, counted from 0.
@@ -197,20 +178,13 @@ impl StatementRef {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let by = |principal: &Option<PrincipalMatch>| {
-            principal
-                .map(|by| format!(", which takes in the caller by {by}"))
-                .unwrap_or_default()
+            principal.map(|by| format!(", which takes in the caller by {by}")).unwrap_or_default()
         };
         match &self.0 {
-            Cause::Allowed {
-                statement,
-                principal,
-            } => write!(f, "allowed by {statement}{}", by(principal)),
-            Cause::Denied {
-                statement,
-                principal,
-                conditions,
-            } => {
+            Cause::Allowed { statement, principal } => {
+                write!(f, "allowed by {statement}{}", by(principal))
+            }
+            Cause::Denied { statement, principal, conditions } => {
                 write!(f, "explicitly denied by {statement}{}", by(principal))?;
                 conditions
                     .iter()
@@ -219,18 +193,13 @@ impl fmt::Display for Verdict {
             Cause::NotAllowed { closest: None } => {
                 f.write_str("not allowed: no statement allows anything")
             }
-            Cause::NotAllowed {
-                closest: Some(closest),
-            } => {
+            Cause::NotAllowed { closest: Some(closest) } => {
                 write!(
                     f,
                     "not allowed: no statement applies; the closest is {}",
                     closest.statement
                 )?;
-                closest
-                    .mismatches
-                    .iter()
-                    .try_for_each(|mismatch| write!(f, "\n  {mismatch}"))
+                closest.mismatches.iter().try_for_each(|mismatch| write!(f, "\n  {mismatch}"))
             }
         }
     }

@@ -91,11 +91,7 @@ mod tests {
 
     #[track_caller]
     fn check(pattern: &str, text: &str, case: Case, wanted: bool) {
-        assert_eq!(
-            matches(&globs(pattern), text, case),
-            wanted,
-            "{pattern} against {text}"
-        );
+        assert_eq!(matches(&globs(pattern), text, case), wanted, "{pattern} against {text}");
     }
 
     #[test]

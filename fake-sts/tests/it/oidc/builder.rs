@@ -17,48 +17,29 @@ fn well_known_issuers_have_their_subjects_and_audiences() {
         "repo:octo/cat:ref:refs/heads/main",
         "sts.amazonaws.com",
     );
-    let environment = token()
-        .github_environment("octo/cat", "refs/heads/main", "live")
-        .mint();
-    check(
-        &verify(&environment).unwrap(),
-        "repo:octo/cat:environment:live",
-        "sts.amazonaws.com",
-    );
+    let environment = token().github_environment("octo/cat", "refs/heads/main", "live").mint();
+    check(&verify(&environment).unwrap(), "repo:octo/cat:environment:live", "sts.amazonaws.com");
     check(
         &verify(&token().gitlab("g/p", "main").mint()).unwrap(),
         "project_path:g/p:ref_type:branch:ref:main",
         "sts.amazonaws.com",
     );
     check(
-        &verify(
-            &token()
-                .google("1234567890", "second-client", "a@example.com")
-                .mint(),
-        )
-        .unwrap(),
+        &verify(&token().google("1234567890", "second-client", "a@example.com").mint()).unwrap(),
         "1234567890",
         "second-client",
     );
     let cognito = verify(
-        &token()
-            .cognito("second-client", "eu-west-1:id", Some("graph.facebook.com"))
-            .mint(),
+        &token().cognito("second-client", "eu-west-1:id", Some("graph.facebook.com")).mint(),
     )
     .unwrap();
     check(&cognito, "eu-west-1:id", "second-client");
-    assert_eq!(
-        cognito.claims["amr"],
-        json!(["authenticated", "graph.facebook.com"])
-    );
+    assert_eq!(cognito.claims["amr"], json!(["authenticated", "graph.facebook.com"]));
 }
 
 #[track_caller]
 fn check(token: &VerifiedToken, subject: &str, audience: &str) {
-    assert_eq!(
-        (token.subject.as_str(), token.audience.as_str()),
-        (subject, audience)
-    );
+    assert_eq!((token.subject.as_str(), token.audience.as_str()), (subject, audience));
 }
 
 #[test]
@@ -75,10 +56,7 @@ fn tags_and_source_identity_arrive_in_the_session() {
 
     assert_eq!(
         session.tags,
-        [
-            ("Cost".to_owned(), "7".to_owned()),
-            ("Team".to_owned(), "blue".to_owned())
-        ]
+        [("Cost".to_owned(), "7".to_owned()), ("Team".to_owned(), "blue".to_owned())]
     );
     assert_eq!(session.transitive_tag_keys, ["Team"]);
     assert_eq!(session.source_identity.as_deref(), Some("alice"));
@@ -86,24 +64,15 @@ fn tags_and_source_identity_arrive_in_the_session() {
 
 #[test]
 fn flattened_tag_claims_mean_the_same_as_nested_ones() {
-    let nested = issuer()
-        .token_at(now())
-        .principal_tag("Team", "blue")
-        .transitive_tag_key("Team")
-        .mint();
+    let nested =
+        issuer().token_at(now()).principal_tag("Team", "blue").transitive_tag_key("Team").mint();
     let flattened = issuer()
         .token_at(now())
         .claim("https://aws.amazon.com/tags/principal_tags/Team", "blue")
-        .claim(
-            "https://aws.amazon.com/tags/transitive_tag_keys",
-            json!(["Team"]),
-        )
+        .claim("https://aws.amazon.com/tags/transitive_tag_keys", json!(["Team"]))
         .mint();
 
-    assert_eq!(
-        verify(&flattened).unwrap().session,
-        verify(&nested).unwrap().session
-    );
+    assert_eq!(verify(&flattened).unwrap().session, verify(&nested).unwrap().session);
 }
 
 #[test]
@@ -114,27 +83,16 @@ fn tags_of_another_form_are_refused() {
         json!({"principal_tags": {"k": ["a", "b"]}}),
         json!({"transitive_tag_keys": [1]}),
     ] {
-        let fault = verify(
-            &issuer()
-                .token_at(now())
-                .claim("https://aws.amazon.com/tags", tags)
-                .mint(),
-        )
-        .unwrap_err();
-        assert!(
-            fault.cause().contains("https://aws.amazon.com/tags"),
-            "{}",
-            fault.cause()
-        );
+        let fault =
+            verify(&issuer().token_at(now()).claim("https://aws.amazon.com/tags", tags).mint())
+                .unwrap_err();
+        assert!(fault.cause().contains("https://aws.amazon.com/tags"), "{}", fault.cause());
     }
 }
 
 #[test]
 fn broken_tokens_are_named_as_in_the_control_api() {
-    assert_eq!(
-        serde_json::to_value(Broken::UnknownKeyId).unwrap(),
-        json!("unknown-key-id")
-    );
+    assert_eq!(serde_json::to_value(Broken::UnknownKeyId).unwrap(), json!("unknown-key-id"));
     assert_eq!(
         serde_json::from_value::<Broken>(json!({"missing-claim": "aud"})).unwrap(),
         Broken::MissingClaim("aud".to_owned())
@@ -148,15 +106,6 @@ fn the_discovery_document_names_issuer_keys_and_algorithms() {
     let document = issuer.discovery("https://issuer.example/.well-known/jwks.json");
 
     assert_eq!(document["issuer"], "https://issuer.example");
-    assert_eq!(
-        document["jwks_uri"],
-        "https://issuer.example/.well-known/jwks.json"
-    );
-    assert_eq!(
-        document["id_token_signing_alg_values_supported"]
-            .as_array()
-            .unwrap()
-            .len(),
-        6
-    );
+    assert_eq!(document["jwks_uri"], "https://issuer.example/.well-known/jwks.json");
+    assert_eq!(document["id_token_signing_alg_values_supported"].as_array().unwrap().len(), 6);
 }

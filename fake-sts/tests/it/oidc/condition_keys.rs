@@ -8,20 +8,14 @@ use super::{issuer, now, verify};
 
 fn context(token: TokenBuilder, provider: &str, which: ClaimKeys) -> Context {
     let mut context = Context::new();
-    condition_keys(
-        &verify(&token.mint()).unwrap(),
-        provider,
-        which,
-        &mut context,
-    );
+    condition_keys(&verify(&token.mint()).unwrap(), provider, which, &mut context);
     context
 }
 
 #[track_caller]
 fn check(context: &Context, key: &str, values: &[&str]) {
-    let actual = context
-        .get(key)
-        .map(|values| values.iter().map(String::as_str).collect::<Vec<_>>());
+    let actual =
+        context.get(key).map(|values| values.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(actual.unwrap_or_default(), values, "{key}");
 }
 
@@ -36,11 +30,7 @@ fn claims_become_keys_under_the_provider() {
     let context = context(token, "issuer.example/tenant", ClaimKeys::All);
 
     check(&context, "issuer.example/tenant:sub", &["fake-sts-subject"]);
-    check(
-        &context,
-        "issuer.example/tenant:aud",
-        &["sts.amazonaws.com"],
-    );
+    check(&context, "issuer.example/tenant:aud", &["sts.amazonaws.com"]);
     check(&context, "issuer.example/tenant:groups", &["a", "b"]);
     check(&context, "issuer.example/tenant:level", &["7"]);
     check(&context, "issuer.example/tenant:nested", &[]);
@@ -49,10 +39,7 @@ fn claims_become_keys_under_the_provider() {
 
 #[test]
 fn an_authorized_party_takes_the_place_of_the_audience() {
-    let token = issuer()
-        .token_at(now())
-        .audience("original")
-        .claim("azp", "second-client");
+    let token = issuer().token_at(now()).audience("original").claim("azp", "second-client");
 
     let context = context(token, "accounts.google.com", ClaimKeys::Documented);
 
@@ -62,31 +49,15 @@ fn an_authorized_party_takes_the_place_of_the_audience() {
 
 #[test]
 fn strictly_only_documented_claims_become_keys() {
-    let token = || {
-        issuer()
-            .token_at(now())
-            .github("octo/cat", "refs/heads/main")
-            .claim("groups", "admins")
-    };
+    let token =
+        || issuer().token_at(now()).github("octo/cat", "refs/heads/main").claim("groups", "admins");
 
-    let github = context(
-        token(),
-        "token.actions.githubusercontent.com",
-        ClaimKeys::Documented,
-    );
+    let github = context(token(), "token.actions.githubusercontent.com", ClaimKeys::Documented);
     let other = context(token(), "issuer.example", ClaimKeys::Documented);
 
-    check(
-        &github,
-        "token.actions.githubusercontent.com:repository",
-        &["octo/cat"],
-    );
+    check(&github, "token.actions.githubusercontent.com:repository", &["octo/cat"]);
     check(&github, "token.actions.githubusercontent.com:run_id", &[]);
     check(&github, "token.actions.githubusercontent.com:groups", &[]);
-    check(
-        &other,
-        "issuer.example:sub",
-        &["repo:octo/cat:ref:refs/heads/main"],
-    );
+    check(&other, "issuer.example:sub", &["repo:octo/cat:ref:refs/heads/main"]);
     check(&other, "issuer.example:repository", &[]);
 }

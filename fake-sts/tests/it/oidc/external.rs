@@ -9,7 +9,7 @@ use std::{
 
 use async_trait::async_trait;
 use fake_sts::oidc::{
-    Broken, ExternalKeys, Fetch, FetchFault, HttpFetch, Rules, Token, TokenFault,
+    Broken, ExternalKeys, Fetch, FetchFault, HttpFetch, Rules, Token, TokenBuilder, TokenFault,
 };
 use serde_json::json;
 use tokio::{
@@ -38,10 +38,7 @@ impl Documents {
     }
 
     fn put(&self, url: &str, document: impl Into<Vec<u8>>) {
-        self.by_url
-            .lock()
-            .unwrap()
-            .insert(url.to_owned(), document.into());
+        self.by_url.lock().unwrap().insert(url.to_owned(), document.into());
     }
 
     fn fetched(&self) -> usize {
@@ -53,24 +50,13 @@ impl Documents {
 impl Fetch for Documents {
     async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchFault> {
         self.fetched.fetch_add(1, Ordering::SeqCst);
-        self.by_url
-            .lock()
-            .unwrap()
-            .get(url)
-            .cloned()
-            .ok_or(FetchFault::Status(404))
+        self.by_url.lock().unwrap().get(url).cloned().ok_or(FetchFault::Status(404))
     }
 }
 
 fn token(broken: Option<Broken>) -> Token {
     let builder = issuer().token_at(now());
-    Token::parse(
-        &broken
-            .into_iter()
-            .fold(builder, TokenBuilder::broken)
-            .mint(),
-    )
-    .unwrap()
+    Token::parse(&broken.into_iter().fold(builder, TokenBuilder::broken).mint()).unwrap()
 }
 
 #[tokio::test]
@@ -88,13 +74,9 @@ async fn keys_are_kept_for_as_long_as_they_live_by_the_clock_they_are_told() {
     let documents = Documents::of_the_issuer();
     let keys = ExternalKeys::new(documents.clone()).lifetime(Duration::from_secs(60));
     let fetched_after = async |seconds| {
-        keys.keys(
-            &token(None),
-            issuer().url(),
-            now() + Duration::from_secs(seconds),
-        )
-        .await
-        .unwrap();
+        keys.keys(&token(None), issuer().url(), now() + Duration::from_secs(seconds))
+            .await
+            .unwrap();
         documents.fetched()
     };
 
@@ -112,28 +94,15 @@ async fn a_key_id_that_is_not_kept_makes_them_fetched_again() {
     let documents = Documents::of_the_issuer();
     let keys = ExternalKeys::new(documents.clone());
     documents.put(KEYS_URL, json!({"keys": []}).to_string());
-    keys.keys(&token(None), issuer().url(), now())
-        .await
-        .unwrap();
+    keys.keys(&token(None), issuer().url(), now()).await.unwrap();
     documents.put(KEYS_URL, issuer().keys().to_value().to_string());
 
-    let rotated = keys
-        .keys(&token(None), issuer().url(), now())
-        .await
-        .unwrap();
+    let rotated = keys.keys(&token(None), issuer().url(), now()).await.unwrap();
 
-    assert!(
-        token(None)
-            .verify(&rotated, now(), &Rules::new(&clients()))
-            .is_ok()
-    );
+    assert!(token(None).verify(&rotated, now(), &Rules::new(&clients())).is_ok());
     let unknown = token(Some(Broken::UnknownKeyId));
     let kept = keys.keys(&unknown, issuer().url(), now()).await.unwrap();
-    assert!(
-        unknown
-            .verify(&kept, now(), &Rules::new(&clients()))
-            .is_err()
-    );
+    assert!(unknown.verify(&kept, now(), &Rules::new(&clients())).is_err());
     assert_eq!(documents.fetched(), 6);
 }
 
@@ -153,10 +122,7 @@ async fn each_failure_is_typed_and_tells_what_is_behind_it() {
     let discovery = issuer().discovery(KEYS_URL).to_string();
     let other = discovery.replace("issuer.example", "other.example");
 
-    assert_eq!(
-        cause(None, None).await,
-        format!("could not fetch {url}: status 404")
-    );
+    assert_eq!(cause(None, None).await, format!("could not fetch {url}: status 404"));
     assert_eq!(
         cause(Some("<html>"), None).await,
         format!("the discovery document at {url} is no JSON object with a string jwks_uri")
@@ -170,11 +136,7 @@ async fn each_failure_is_typed_and_tells_what_is_behind_it() {
         cause(Some(&discovery), None).await,
         format!("could not fetch {KEYS_URL}: status 404")
     );
-    assert!(
-        cause(Some(&discovery), Some("[]"))
-            .await
-            .contains("has no list `keys`")
-    );
+    assert!(cause(Some(&discovery), Some("[]")).await.contains("has no list `keys`"));
 }
 
 /// Answers each connection with the same bytes, then closes it.
@@ -197,10 +159,7 @@ async fn documents_come_over_http() {
     let unbounded = serve("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"a\":1}").await;
 
     assert_eq!(HttpFetch::default().fetch(&plain).await.unwrap(), b"{}");
-    assert_eq!(
-        HttpFetch::default().fetch(&unbounded).await.unwrap(),
-        b"{\"a\":1}"
-    );
+    assert_eq!(HttpFetch::default().fetch(&unbounded).await.unwrap(), b"{\"a\":1}");
 }
 
 #[tokio::test]
@@ -220,18 +179,9 @@ async fn what_goes_wrong_over_http_is_typed() {
         fault(&serve("HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\na").await).await,
         FetchFault::NoAnswer(_)
     ));
-    assert!(matches!(
-        fault(&serve("what?\r\n\r\n").await).await,
-        FetchFault::NoAnswer(_)
-    ));
-    assert!(matches!(
-        fault("http://127.0.0.1:1/").await,
-        FetchFault::NoConnection(_)
-    ));
-    assert_eq!(
-        fault("https://issuer.example/").await,
-        FetchFault::UnsupportedScheme
-    );
+    assert!(matches!(fault(&serve("what?\r\n\r\n").await).await, FetchFault::NoAnswer(_)));
+    assert!(matches!(fault("http://127.0.0.1:1/").await, FetchFault::NoConnection(_)));
+    assert_eq!(fault("https://issuer.example/").await, FetchFault::UnsupportedScheme);
     assert_eq!(fault("/relative").await, FetchFault::InvalidUrl);
 }
 
@@ -241,11 +191,7 @@ async fn a_server_that_never_answers_is_given_up() {
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let timeout = Duration::from_millis(20);
 
-    let fault = HttpFetch::default()
-        .timeout(timeout)
-        .fetch(&url)
-        .await
-        .unwrap_err();
+    let fault = HttpFetch::default().timeout(timeout).fetch(&url).await.unwrap_err();
 
     assert_eq!(fault, FetchFault::TimedOut(timeout));
 }

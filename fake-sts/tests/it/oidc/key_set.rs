@@ -5,17 +5,12 @@ use serde_json::{Value, json};
 use super::{clients, issuer, now};
 
 fn published() -> Vec<Value> {
-    issuer().keys().to_value()["keys"]
-        .as_array()
-        .unwrap()
-        .clone()
+    issuer().keys().to_value()["keys"].as_array().unwrap().clone()
 }
 
 fn verifies(keys: &KeySet, algorithm: Algorithm) -> bool {
     let token = Token::parse(&issuer().token_at(now()).algorithm(algorithm).mint()).unwrap();
-    token
-        .verify(keys, now(), &fake_sts::oidc::Rules::new(&clients()))
-        .is_ok()
+    token.verify(keys, now(), &fake_sts::oidc::Rules::new(&clients())).is_ok()
 }
 
 #[test]
@@ -30,10 +25,7 @@ fn keys_that_sts_cannot_use_are_left_out() {
 
     let set = KeySet::from_value(json!({"keys": keys})).unwrap();
 
-    assert_eq!(
-        set.key_ids().collect::<Vec<_>>(),
-        ["RSA_0", "EC256_0", "EC384_0", "EC512_0"]
-    );
+    assert_eq!(set.key_ids().collect::<Vec<_>>(), ["RSA_0", "EC256_0", "EC384_0", "EC512_0"]);
 }
 
 #[test]
@@ -54,20 +46,14 @@ fn leading_zeros_of_a_modulus_do_no_harm() {
     let modulus = URL_SAFE_NO_PAD.decode(key["n"].as_str().unwrap()).unwrap();
     key["n"] = json!(URL_SAFE_NO_PAD.encode([&[0][..], &modulus].concat()));
 
-    assert!(verifies(
-        &KeySet::from_value(json!({"keys": [key]})).unwrap(),
-        Algorithm::Rs256
-    ));
+    assert!(verifies(&KeySet::from_value(json!({"keys": [key]})).unwrap(), Algorithm::Rs256));
 }
 
 #[test]
 fn documents_that_are_no_key_sets_are_typed_errors() {
     assert_eq!(KeySet::parse(b"{").unwrap_err(), KeySetError::NotJson);
     assert_eq!(KeySet::parse(b"{}").unwrap_err(), KeySetError::NoKeys);
-    assert_eq!(
-        KeySet::parse(br#"{"keys": {}}"#).unwrap_err(),
-        KeySetError::NoKeys
-    );
+    assert_eq!(KeySet::parse(br#"{"keys": {}}"#).unwrap_err(), KeySetError::NoKeys);
     assert_eq!(
         KeySet::from_value(json!({"keys": vec![json!({}); 201]})).unwrap_err(),
         KeySetError::TooManyKeys

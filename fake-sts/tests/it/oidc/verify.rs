@@ -10,11 +10,7 @@ use super::{NOW, clients, issuer, now, verify};
 #[test]
 fn a_good_token_of_each_algorithm_is_accepted() {
     for algorithm in Algorithm::ALL {
-        let text = issuer()
-            .token_at(now())
-            .algorithm(algorithm)
-            .subject("someone")
-            .mint();
+        let text = issuer().token_at(now()).algorithm(algorithm).subject("someone").mint();
 
         let token = verify(&text).unwrap_or_else(|fault| panic!("{algorithm}: {fault}"));
 
@@ -22,10 +18,7 @@ fn a_good_token_of_each_algorithm_is_accepted() {
             (token.subject.as_str(), token.audience.as_str()),
             ("someone", "sts.amazonaws.com")
         );
-        assert_eq!(
-            (token.issued_at, token.expires_at),
-            (1_800_000_000, 1_800_003_600)
-        );
+        assert_eq!((token.issued_at, token.expires_at), (1_800_000_000, 1_800_003_600));
     }
 }
 
@@ -36,39 +29,19 @@ fn each_broken_token_is_refused_with_the_message_of_the_service() {
         "ExpiredTokenException",
         "Token expired: current date/time 1800000000 must be before the expiration date/time 1799999940",
     );
-    check(
-        &Broken::TooOld,
-        "ExpiredTokenException",
-        "Token too old: 2592000",
-    );
+    check(&Broken::TooOld, "ExpiredTokenException", "Token too old: 2592000");
     check(
         &Broken::NotYetValid,
         "InvalidIdentityToken",
         "Token not yet valid: current date/time 1800000000 must be after nbf 1800003600",
     );
-    check(
-        &Broken::WrongAudience,
-        "InvalidIdentityToken",
-        "Incorrect token audience",
-    );
+    check(&Broken::WrongAudience, "InvalidIdentityToken", "Incorrect token audience");
     check(&Broken::UnknownKeyId, "InvalidIdentityToken", NO_KEY);
     check(&Broken::AlgorithmNone, "InvalidIdentityToken", NOT_A_JWT);
     check(&Broken::Hs256, "InvalidIdentityToken", NO_KEY);
-    check(
-        &Broken::BadSignature,
-        "InvalidIdentityToken",
-        "Token signature invalid",
-    );
-    check(
-        &Broken::ForeignKey,
-        "InvalidIdentityToken",
-        "Token signature invalid",
-    );
-    check(
-        &Broken::Tampered,
-        "InvalidIdentityToken",
-        "Token signature invalid",
-    );
+    check(&Broken::BadSignature, "InvalidIdentityToken", "Token signature invalid");
+    check(&Broken::ForeignKey, "InvalidIdentityToken", "Token signature invalid");
+    check(&Broken::Tampered, "InvalidIdentityToken", "Token signature invalid");
     check(
         &Broken::MissingClaim("iss".to_owned()),
         "InvalidIdentityToken",
@@ -95,41 +68,25 @@ fn each_broken_token_is_refused_with_the_message_of_the_service() {
         "Missing a required claim: iat",
     );
     check(&Broken::FractionalExpiry, "InvalidIdentityToken", NOT_A_JWT);
-    check(
-        &Broken::IssuerNotAUrl,
-        "InvalidIdentityToken",
-        "Issuer must be a valid URL",
-    );
+    check(&Broken::IssuerNotAUrl, "InvalidIdentityToken", "Issuer must be a valid URL");
     check(&Broken::Opaque, "InvalidIdentityToken", NOT_A_JWT);
 }
 
 #[track_caller]
 fn check(broken: &Broken, code: &str, message: &str) {
     for algorithm in [Algorithm::Rs256, Algorithm::Es384] {
-        let fault = verify(
-            &issuer()
-                .token_at(now())
-                .algorithm(algorithm)
-                .broken(broken.clone())
-                .mint(),
-        )
-        .unwrap_err();
+        let fault =
+            verify(&issuer().token_at(now()).algorithm(algorithm).broken(broken.clone()).mint())
+                .unwrap_err();
 
-        assert_eq!(
-            (fault.code(), fault.to_string().as_str()),
-            (code, message),
-            "{broken:?}"
-        );
+        assert_eq!((fault.code(), fault.to_string().as_str()), (code, message), "{broken:?}");
         assert!(!fault.cause().is_empty());
     }
 }
 
 #[test]
 fn a_token_is_expired_at_the_instant_of_its_expiry_and_not_a_second_before() {
-    let text = issuer()
-        .token_at(now())
-        .expires_in(Duration::from_secs(60))
-        .mint();
+    let text = issuer().token_at(now()).expires_in(Duration::from_secs(60)).mint();
     let at = |seconds| {
         Token::parse(&text).unwrap().verify(
             &issuer().keys(),
@@ -144,10 +101,7 @@ fn a_token_is_expired_at_the_instant_of_its_expiry_and_not_a_second_before() {
 
 #[test]
 fn skew_is_forgiven_on_both_sides() {
-    let text = issuer()
-        .token_at(now())
-        .expires_in(Duration::from_secs(60))
-        .mint();
+    let text = issuer().token_at(now()).expires_in(Duration::from_secs(60)).mint();
     let (clients, keys) = (clients(), issuer().keys());
     let mut rules = Rules::new(&clients);
     rules.skew = Duration::from_secs(30);
@@ -167,24 +121,13 @@ fn the_age_limit_can_be_set_and_lifted() {
 
     rules.max_age = None;
 
-    assert!(
-        Token::parse(&text)
-            .unwrap()
-            .verify(&keys, now(), &rules)
-            .is_ok()
-    );
+    assert!(Token::parse(&text).unwrap().verify(&keys, now(), &rules).is_ok());
 }
 
 #[test]
 fn the_authorized_party_is_the_audience_that_counts() {
     let party = |azp: &str| {
-        verify(
-            &issuer()
-                .token_at(now())
-                .audience("elsewhere")
-                .claim("azp", azp)
-                .mint(),
-        )
+        verify(&issuer().token_at(now()).audience("elsewhere").claim("azp", azp).mint())
     };
 
     let token = party("second-client").unwrap();
@@ -192,56 +135,32 @@ fn the_authorized_party_is_the_audience_that_counts() {
         (token.audience.as_str(), token.original_audiences.as_slice()),
         ("second-client", &["elsewhere".to_owned()][..])
     );
-    assert_eq!(
-        party("elsewhere").unwrap_err().to_string(),
-        "Incorrect token audience"
-    );
+    assert_eq!(party("elsewhere").unwrap_err().to_string(), "Incorrect token audience");
 }
 
 #[test]
 fn several_audiences_need_an_authorized_party_unless_told_otherwise() {
-    let text = issuer()
-        .token_at(now())
-        .audiences(["other", "second-client"])
-        .mint();
+    let text = issuer().token_at(now()).audiences(["other", "second-client"]).mint();
     let (clients, keys) = (clients(), issuer().keys());
     let mut rules = Rules::new(&clients);
     assert_eq!(
-        Token::parse(&text)
-            .unwrap()
-            .verify(&keys, now(), &rules)
-            .unwrap_err()
-            .to_string(),
+        Token::parse(&text).unwrap().verify(&keys, now(), &rules).unwrap_err().to_string(),
         "Incorrect token audience"
     );
 
     rules.several_audiences = SeveralAudiences::FirstKnown;
 
     assert_eq!(
-        Token::parse(&text)
-            .unwrap()
-            .verify(&keys, now(), &rules)
-            .unwrap()
-            .audience,
+        Token::parse(&text).unwrap().verify(&keys, now(), &rules).unwrap().audience,
         "second-client"
     );
 }
 
 #[test]
 fn an_audience_of_one_in_a_list_is_like_a_string() {
-    assert!(
-        verify(
-            &issuer()
-                .token_at(now())
-                .audiences(["sts.amazonaws.com"])
-                .mint()
-        )
-        .is_ok()
-    );
+    assert!(verify(&issuer().token_at(now()).audiences(["sts.amazonaws.com"]).mint()).is_ok());
     assert_eq!(
-        verify(&issuer().token_at(now()).claim("aud", json!([])).mint())
-            .unwrap_err()
-            .to_string(),
+        verify(&issuer().token_at(now()).claim("aud", json!([])).mint()).unwrap_err().to_string(),
         "Missing a required claim: aud"
     );
 }
@@ -269,12 +188,7 @@ fn keys_of_a_set_that_was_read_verify_as_those_built_in() {
 
     for algorithm in Algorithm::ALL {
         let token = Token::parse(&issuer().token_at(now()).algorithm(algorithm).mint()).unwrap();
-        assert!(
-            token
-                .verify(&published, now(), &Rules::new(&clients()))
-                .is_ok(),
-            "{algorithm}"
-        );
+        assert!(token.verify(&published, now(), &Rules::new(&clients())).is_ok(), "{algorithm}");
     }
 }
 
@@ -289,16 +203,9 @@ fn neither_debug_output_nor_a_fault_holds_the_token() {
 
     let token = Token::parse(&text).unwrap();
     let debug = format!("{token:?}");
-    let fault = token
-        .verify(&issuer().keys(), now(), &Rules::new(&clients()))
-        .unwrap_err();
+    let fault = token.verify(&issuer().keys(), now(), &Rules::new(&clients())).unwrap_err();
 
-    for printed in [
-        debug,
-        format!("{fault:?}"),
-        fault.to_string(),
-        fault.cause(),
-    ] {
+    for printed in [debug, format!("{fault:?}"), fault.to_string(), fault.cause()] {
         assert!(
             !printed.contains(signature) && !printed.contains("someone@example.com"),
             "{printed}"
@@ -318,20 +225,14 @@ fn headers_that_demand_extensions_are_refused() {
 
 #[test]
 fn google_may_name_itself_without_a_scheme() {
-    let text = issuer()
-        .token_at(now())
-        .claim("iss", "accounts.google.com")
-        .mint();
+    let text = issuer().token_at(now()).claim("iss", "accounts.google.com").mint();
 
     assert_eq!(Token::parse(&text).unwrap().issuer(), "accounts.google.com");
 }
 
 #[test]
 fn a_token_longer_than_the_limit_is_no_token() {
-    let text = issuer()
-        .token_at(now())
-        .claim("padding", "x".repeat(20_000))
-        .mint();
+    let text = issuer().token_at(now()).claim("padding", "x".repeat(20_000)).mint();
 
     assert_eq!(verify(&text).unwrap_err().to_string(), NOT_A_JWT);
 }
