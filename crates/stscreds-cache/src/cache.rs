@@ -1,4 +1,5 @@
 mod builder;
+mod reader;
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,10 +8,13 @@ use stscreds_core::{Error, ErrorKind};
 use tokio::runtime::Handle;
 
 pub use self::builder::CacheBuilder;
+pub use self::reader::Reader;
+use crate::background::Upkeep;
 use crate::engine::Engine;
 use crate::flight::{Outcome, Pilot, within};
 use crate::slot::{Admission, Ask, Launch};
 use crate::stats::Stats;
+use crate::subscription::Subscription;
 use crate::value::{Source, Value};
 
 /// Keeps one value that expires fresh, for any number of tasks.
@@ -170,10 +174,22 @@ impl<V: Value> Cache<V> {
         self.engine.stats()
     }
 
+    /// The events of this cache from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> Subscription {
+        self.engine.audience.subscribe()
+    }
+
+    /// A reader of its own for a loop that reads often: [`Reader`].
+    #[must_use]
+    pub fn reader(&self) -> Reader<V> {
+        Reader::new(self.clone())
+    }
+
     fn value_at_once(&self) -> Option<V> {
-        let runtime = Handle::try_current().ok();
+        let runtime = self.runtime();
         match self.engine.admit(Ask::ValueAtOnce, launch_from(runtime.as_ref())) {
-            Admission::Serve(value) | Admission::ServeStale(value) => Some(value),
+            Admission::Serve(value) => Some(value),
             Admission::Begin { flight, serve } => {
                 Pilot::launch(&self.engine, &flight, runtime.as_ref()?);
                 serve
@@ -187,9 +203,9 @@ impl<V: Value> Cache<V> {
     async fn outcome(&self, ask: Ask) -> Result<V, Error> {
         let mut rejected = None;
         for _ in 0..FLIGHTS_PER_CALL {
-            let runtime = Handle::try_current().ok();
+            let runtime = self.runtime();
             let flight = match self.engine.admit(ask, launch_from(runtime.as_ref())) {
-                Admission::Serve(value) | Admission::ServeStale(value) => return Ok(value),
+                Admission::Serve(value) => return Ok(value),
                 Admission::Raise(error) => return Err(error),
                 Admission::Join(flight) => flight,
                 Admission::Begin { flight, serve } => {
@@ -209,7 +225,12 @@ impl<V: Value> Cache<V> {
             match within(patience, flight.wait(), |_| ()).await {
                 Ok(Outcome::Arrived(value)) => return Ok(value),
                 Ok(Outcome::Failed { error, .. }) if ask == Ask::Refresh => return Err(error),
-                Ok(Outcome::Failed { error, serve }) => return serve.ok_or(error),
+                Ok(Outcome::Failed { error, serve, is_stale }) => {
+                    if is_stale {
+                        self.engine.slot.count_stale();
+                    }
+                    return serve.ok_or(error);
+                }
                 Ok(Outcome::Rejected(value)) => match rejected.replace(value) {
                     None => {}
                     Some(_) => break,
@@ -219,6 +240,15 @@ impl<V: Value> Cache<V> {
             }
         }
         rejected.ok_or_else(no_runtime)
+    }
+
+    /// The runtime a refresh can run on, and the background task if there is to be one.
+    fn runtime(&self) -> Option<Handle> {
+        let runtime = Handle::try_current().ok()?;
+        if self.engine.upkeep == Upkeep::InBackground {
+            self.engine.keeper.ensure(&self.engine, &runtime);
+        }
+        Some(runtime)
     }
 }
 
@@ -232,7 +262,7 @@ impl<V: Value> fmt::Debug for Cache<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stats = self.stats();
         f.debug_struct("Cache")
-            .field("name", &self.engine.name)
+            .field("name", &self.engine.audience.name)
             .field("phase", &stats.phase)
             .field("deadlines", &stats.deadlines)
             .field("is_refreshing", &stats.is_refreshing)

@@ -5,9 +5,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, ProviderSource, Timestamp};
 
-use crate::cache::{Cache, CacheBuilder};
+use crate::background::Upkeep;
+use crate::cache::{Cache, CacheBuilder, Reader};
+use crate::observer::Observer;
 use crate::policy::RefreshPolicy;
+use crate::skew::ClockSkew;
 use crate::stats::Stats;
+use crate::subscription::Subscription;
 use crate::value::Source;
 
 /// Keeps AWS credentials fresh, for any number of tasks.
@@ -113,6 +117,18 @@ impl CredentialsCache {
     pub fn stats(&self) -> Stats {
         self.cache.stats()
     }
+
+    /// The events of this cache from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> Subscription {
+        self.cache.subscribe()
+    }
+
+    /// A reader of its own for a loop that reads often: [`Cache::reader`].
+    #[must_use]
+    pub fn reader(&self) -> Reader<Credentials> {
+        self.cache.reader()
+    }
 }
 
 #[async_trait]
@@ -153,6 +169,21 @@ impl CredentialsCacheBuilder {
     /// A source of chance: [`CacheBuilder::chance`].
     pub fn chance(self, draw: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.with(|builder| builder.chance(draw))
+    }
+
+    /// Who begins a refresh that is due: [`CacheBuilder::upkeep`].
+    pub fn upkeep(self, upkeep: Upkeep) -> Self {
+        self.with(|builder| builder.upkeep(upkeep))
+    }
+
+    /// Corrects expiries by the server's clock: [`CacheBuilder::clock_skew`].
+    pub fn clock_skew(self, skew: ClockSkew) -> Self {
+        self.with(|builder| builder.clock_skew(skew))
+    }
+
+    /// Is told what happens in the cache: [`CacheBuilder::observer`].
+    pub fn observer(self, observer: Observer) -> Self {
+        self.with(|builder| builder.observer(observer))
     }
 
     /// The lean form: [`CacheBuilder::lean`].

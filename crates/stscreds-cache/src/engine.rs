@@ -3,12 +3,15 @@ use std::time::Duration;
 
 use stscreds_core::{Clock, Error, ErrorKind, Timestamp};
 
+use crate::audience::Audience;
+use crate::background::{Keeper, Upkeep};
 use crate::chance::Chance;
 use crate::deadlines::{Deadlines, window};
 use crate::entry::Verdict;
-use crate::event::{Consequence, Event, Happening};
+use crate::event::{Consequence, Happening};
 use crate::flight::{Flight, Outcome};
 use crate::policy::{Arrival, RefreshPolicy};
+use crate::skew::ClockSkew;
 use crate::slot::{Admission, Ask, Launch, Prepared, Setback, Slot};
 use crate::stats::Stats;
 use crate::value::{Source, Value};
@@ -27,7 +30,10 @@ pub(crate) struct Engine<V> {
     pub(crate) source: Box<dyn Source<V>>,
     pub(crate) chance: Chance,
     pub(crate) hooks: Hooks<V>,
-    pub(crate) name: Option<Arc<str>>,
+    pub(crate) skew: Option<ClockSkew>,
+    pub(crate) audience: Audience,
+    pub(crate) upkeep: Upkeep,
+    pub(crate) keeper: Keeper,
 }
 
 type FailureHandler<V> = dyn Fn(Option<&V>, &Error) -> Result<V, Error> + Send + Sync;
@@ -56,7 +62,11 @@ impl<V: Value> Engine<V> {
     }
 
     pub(crate) fn admit(&self, ask: Ask, launch: Launch) -> Admission<V> {
-        self.slot.admit(&self.policy, self.now(), ask, launch)
+        let (admission, notice) = self.slot.admit(&self.policy, self.now(), ask, launch);
+        if let Some(happening) = notice {
+            self.tell(happening);
+        }
+        admission
     }
 
     pub(crate) fn stats(&self) -> Stats {
@@ -81,7 +91,11 @@ impl<V: Value> Engine<V> {
     pub(crate) fn prepare(&self, value: V) -> Result<Prepared<V>, Error> {
         let deadlines = match value.expires_at() {
             None => Deadlines::NEVER,
-            Some(expires_at) => self.deadlines(&value, expires_at)?,
+            Some(expires_at) => {
+                let skew = self.skew.as_ref();
+                let localized = skew.map_or(expires_at, |skew| skew.localized(expires_at));
+                self.deadlines(&value, localized)?
+            }
         };
         Ok(self.slot.prepare(value, deadlines))
     }
@@ -112,7 +126,7 @@ impl<V: Value> Engine<V> {
     }
 
     pub(crate) fn tell(&self, happening: Happening) {
-        let _event = Event { at: self.now(), cache: self.name.clone(), happening };
+        self.audience.tell(self.now(), happening);
     }
 
     fn deadlines(&self, value: &V, expires_at: Timestamp) -> Result<Deadlines, Error> {

@@ -28,6 +28,8 @@ struct Hold {
     error: Error,
     from: Timestamp,
     until: Timestamp,
+    /// Whether somebody was told that a caller met it.
+    is_told: bool,
 }
 
 /// The value was rejected by whoever it was presented to.
@@ -134,6 +136,7 @@ impl Entry {
             error: error.clone(),
             from: now,
             until: now + pause,
+            is_told: false,
         });
         verdict
     }
@@ -151,6 +154,13 @@ impl Entry {
             self.hold = None;
         }
         over
+    }
+
+    /// A caller met the hold: until when it lasts, the first time.
+    pub(crate) fn meet_hold(&mut self, now: Timestamp) -> Option<Timestamp> {
+        let hold = self.hold.as_mut().filter(|hold| hold.covers(now))?;
+        let is_first = !std::mem::replace(&mut hold.is_told, true);
+        is_first.then_some(hold.until)
     }
 
     pub(crate) fn decide(&self, policy: &RefreshPolicy, now: Timestamp) -> Decision {

@@ -41,7 +41,7 @@ pub(crate) enum Outcome<V> {
     /// With a value that was rejected while it was being fetched.
     Rejected(V),
     /// With a failure, and the value to serve in spite of it.
-    Failed { error: Error, serve: Option<V> },
+    Failed { error: Error, serve: Option<V>, is_stale: bool },
     /// Without a word: its runtime is gone, or it stood still for too long.
     Abandoned,
 }

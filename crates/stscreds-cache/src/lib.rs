@@ -46,18 +46,29 @@ mod flight;
 mod slot;
 mod sync;
 
+mod background;
 mod chance;
-mod event;
-mod stats;
+mod skew;
 
-pub use cache::{Cache, CacheBuilder};
+mod audience;
+mod event;
+mod log;
+mod observer;
+mod stats;
+mod subscription;
+
+pub use background::Upkeep;
+pub use cache::{Cache, CacheBuilder, Reader};
 pub use credentials::{CredentialsCache, CredentialsCacheBuilder};
 pub use deadlines::Deadlines;
 pub use entry::Phase;
 pub use event::{Consequence, Event, Happening};
+pub use observer::Observer;
 pub use policy::{
     Arrival, Backoff, Clamp, Jitter, RefreshPolicy, ScaledBackoff, Spread, Starter, Window,
     WindowTable, Withhold,
 };
+pub use skew::ClockSkew;
 pub use stats::Stats;
+pub use subscription::Subscription;
 pub use value::{Source, Value};

@@ -50,8 +50,10 @@ use stscreds_core::{Error, Timestamp};
 
 use self::control::Control;
 pub(crate) use self::control::{Admission, Ask, Launch, Setback};
-use self::stripe::{Installed, Stripe};
+pub(crate) use self::stripe::Installed;
+use self::stripe::Stripe;
 use crate::deadlines::Deadlines;
+use crate::event::Happening;
 use crate::flight::{Flight, Outcome};
 use crate::policy::RefreshPolicy;
 use crate::stats::Stats;
@@ -105,6 +107,11 @@ impl<V: Value> Slot<V> {
         installed.as_ref().and_then(|copy| copy.valid_at(now)).map(read)
     }
 
+    /// What this thread reads, to be kept by a reader that will ask it anew.
+    pub(crate) fn copy(&self) -> Option<Arc<Installed<V>>> {
+        self.stripe().load_full()
+    }
+
     /// Decides what a caller gets, and begins a flight if that is part of it.
     pub(crate) fn admit(
         &self,
@@ -112,14 +119,14 @@ impl<V: Value> Slot<V> {
         now: Timestamp,
         ask: Ask,
         launch: Launch,
-    ) -> Admission<V> {
+    ) -> (Admission<V>, Option<Happening>) {
         let mut control = self.control.lock();
         let settled = control.settle(now);
-        let admission = control.admit(policy, now, ask, launch);
-        if settled || matches!(admission, Admission::Begin { .. }) {
+        let admitted = control.admit(policy, now, ask, launch);
+        if settled || matches!(admitted.0, Admission::Begin { .. }) {
             self.tell_stripes(policy, &control);
         }
-        admission
+        admitted
     }
 
     pub(crate) fn prepare(&self, value: V, deadlines: Deadlines) -> Prepared<V> {
@@ -141,10 +148,14 @@ impl<V: Value> Slot<V> {
         let Prepared { value, deadlines, copies } = prepared;
         let mut control = self.control.lock();
         let (outcome, replaced) = control.succeed(flight, value, deadlines, now)?;
+        let quiet_until = control.quiet_until(policy);
         for (stripe, copy) in self.stripes.iter().zip(copies) {
-            stripe.store(copy);
+            copy.keep_quiet_until(quiet_until);
+            if let Some(superseded) = stripe.swap(copy) {
+                // Whoever still holds it must look again.
+                superseded.keep_quiet_until(Timestamp::EPOCH);
+            }
         }
-        self.tell_stripes(policy, &control);
         drop(control);
         // After the lock: dropping a value is its own code.
         drop(replaced);
@@ -164,6 +175,11 @@ impl<V: Value> Slot<V> {
         let ended = control.fail(policy, flight, error, now, chance)?;
         self.tell_stripes(policy, &control);
         Some(ended)
+    }
+
+    /// Somebody who waited for a refresh is given a value past its expiry.
+    pub(crate) fn count_stale(&self) {
+        self.control.lock().count_stale();
     }
 
     /// Ends the flight without an outcome. Says whether it was under way.

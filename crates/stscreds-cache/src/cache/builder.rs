@@ -6,9 +6,13 @@ use std::time::Duration;
 use stscreds_core::{Clock, Error, Timestamp};
 
 use super::Cache;
+use crate::audience::Audience;
+use crate::background::{Keeper, Upkeep};
 use crate::chance::Chance;
 use crate::engine::{Engine, Hooks};
+use crate::observer::Observer;
 use crate::policy::RefreshPolicy;
+use crate::skew::ClockSkew;
 use crate::slot::Slot;
 use crate::value::{Source, Value};
 
@@ -21,7 +25,9 @@ pub struct CacheBuilder<V> {
     chance: Chance,
     stripes: Option<usize>,
     hooks: Hooks<V>,
-    name: Option<Arc<str>>,
+    skew: Option<ClockSkew>,
+    audience: Audience,
+    upkeep: Upkeep,
 }
 
 impl<V: Value> CacheBuilder<V> {
@@ -33,7 +39,9 @@ impl<V: Value> CacheBuilder<V> {
             chance: Chance::default(),
             stripes: None,
             hooks: Hooks { handle_failure: None, adjust_expiry: None },
-            name: None,
+            skew: None,
+            audience: Audience::default(),
+            upkeep: Upkeep::default(),
         }
     }
 
@@ -53,6 +61,24 @@ impl<V: Value> CacheBuilder<V> {
     /// which each installed value and each failure draws one.
     pub fn chance(mut self, draw: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.chance = Chance::custom(draw);
+        self
+    }
+
+    /// Who begins a refresh that is due; callers if nothing else is said.
+    pub fn upkeep(mut self, upkeep: Upkeep) -> Self {
+        self.upkeep = upkeep;
+        self
+    }
+
+    /// Corrects expiries by how far the server's clock is from this one.
+    pub fn clock_skew(mut self, skew: ClockSkew) -> Self {
+        self.skew = Some(skew);
+        self
+    }
+
+    /// Is told what happens in the cache.
+    pub fn observer(mut self, observer: Observer) -> Self {
+        self.audience.observer = Some(observer);
         self
     }
 
@@ -88,7 +114,7 @@ impl<V: Value> CacheBuilder<V> {
 
     /// A name for events and log lines.
     pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
-        self.name = Some(name.into());
+        self.audience.name = Some(name.into());
         self
     }
 
@@ -104,7 +130,10 @@ impl<V: Value> CacheBuilder<V> {
                 source: self.source,
                 chance: self.chance,
                 hooks: self.hooks,
-                name: self.name,
+                skew: self.skew,
+                audience: self.audience,
+                upkeep: self.upkeep,
+                keeper: Keeper::default(),
             }),
         }
     }
@@ -113,19 +142,22 @@ impl<V: Value> CacheBuilder<V> {
 impl<V> fmt::Debug for CacheBuilder<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CacheBuilder")
-            .field("name", &self.name)
+            .field("name", &self.audience.name)
             .field("policy", &self.policy)
             .field("clock", &self.clock)
             .finish_non_exhaustive()
     }
 }
 
-/// A power of two, so that threads spread evenly; above 16 the stripes of an hour's
-/// refresh cost more than the contention of two threads on one.
+/// More than the cores, as two threads of different cores may be given the same stripe;
+/// a power of two, so that threads spread evenly. One core contends with nobody.
 fn stripes_of_this_machine() -> usize {
     static STRIPES: OnceLock<usize> = OnceLock::new();
     *STRIPES.get_or_init(|| {
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        cores.next_power_of_two().min(16)
+        match cores {
+            1 => 1,
+            _ => cores.next_power_of_two().clamp(16, 64),
+        }
     })
 }

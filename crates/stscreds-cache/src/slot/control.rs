@@ -3,7 +3,8 @@ use std::sync::Arc;
 use stscreds_core::{Error, Timestamp};
 
 use crate::deadlines::Deadlines;
-use crate::entry::{Decision, Entry, Verdict};
+use crate::entry::{Decision, Entry, Phase, Verdict};
+use crate::event::Happening;
 use crate::flight::{Flight, Outcome};
 use crate::policy::{RefreshPolicy, Starter};
 use crate::stats::{Counters, Stats};
@@ -41,8 +42,6 @@ pub(crate) enum Launch {
 /// What a caller gets.
 pub(crate) enum Admission<V> {
     Serve(V),
-    /// A value past its expiry.
-    ServeStale(V),
     /// The caller must launch this flight; it gets the value or else waits.
     Begin {
         flight: Arc<Flight<V>>,
@@ -83,20 +82,20 @@ impl<V: Value> Control<V> {
         now: Timestamp,
         ask: Ask,
         launch: Launch,
-    ) -> Admission<V> {
+    ) -> (Admission<V>, Option<Happening>) {
         let decision = match (ask, self.entry.held_error_at(now)) {
             (Ask::Refresh, Some(error)) => Decision::Raise(error.clone()),
             (Ask::Refresh, None) => Decision::Wait,
             _ => self.entry.decide(policy, now),
         };
-        self.count(&decision, ask, now);
-        match (decision, self.value.clone()) {
+        let notice = self.note(&decision, ask, now);
+        let admission = match (decision, self.value.clone()) {
             (Decision::Raise(error), _) => Admission::Raise(error),
-            (Decision::Serve, Some(value)) => Admission::Serve(value),
-            (Decision::ServeStale, Some(value)) => Admission::ServeStale(value),
+            (Decision::Serve | Decision::ServeStale, Some(value)) => Admission::Serve(value),
             (Decision::Refresh, Some(value)) => self.refresh(policy, now, ask, launch, value),
             (Decision::Wait, _) | (_, None) => self.wait(now, ask, launch),
-        }
+        };
+        (admission, notice)
     }
 
     pub(super) fn succeed(
@@ -131,12 +130,18 @@ impl<V: Value> Control<V> {
             Verdict::Serve | Verdict::ServeStale => self.value.clone(),
             Verdict::Raise => None,
         };
+        let is_stale = verdict == Verdict::ServeStale;
         let setback = Setback {
             error: error.clone(),
             verdict,
             next_attempt_at: self.entry.held_until_at(now),
         };
-        Some((Outcome::Failed { error, serve }, setback))
+        let outcome = Outcome::Failed { error, serve, is_stale };
+        Some((outcome, setback))
+    }
+
+    pub(super) fn count_stale(&mut self) {
+        self.counters.stale_served += 1;
     }
 
     pub(super) fn abandon(&mut self, flight: &Arc<Flight<V>>) -> bool {
@@ -218,14 +223,25 @@ impl<V: Value> Control<V> {
         self.flight.take_if(|under_way| Arc::ptr_eq(under_way, flight))
     }
 
-    fn count(&mut self, decision: &Decision, ask: Ask, now: Timestamp) {
+    /// Counts what is out of the ordinary, and says what to tell of it.
+    fn note(&mut self, decision: &Decision, ask: Ask, now: Timestamp) -> Option<Happening> {
         // Whoever declines to wait asks again, and is counted then.
         let asks_again = ask == Ask::ValueAtOnce && matches!(decision, Decision::Raise(_));
-        if ask == Ask::Upkeep || asks_again {
-            return;
+        // A fresh value would be served just so if nothing had failed.
+        let is_due = ask == Ask::Refresh || self.entry.phase_at(now) != Phase::Fresh;
+        let is_held = self.entry.is_held_at(now);
+        if ask == Ask::Upkeep || asks_again || !is_held || !is_due {
+            return None;
         }
-        let is_stale = matches!(decision, Decision::ServeStale);
-        self.counters.stale_served += u64::from(is_stale);
-        self.counters.backed_off += u64::from(self.entry.is_held_at(now));
+        self.counters.backed_off += 1;
+        let until = self.entry.meet_hold(now);
+        let expired_at = self.entry.deadlines().and_then(|known| known.expires_at);
+        match (decision, expired_at) {
+            (Decision::ServeStale, Some(expired_at)) => {
+                self.counters.stale_served += 1;
+                until.map(|_first| Happening::StaleServed { expired_at })
+            }
+            _ => until.map(|until| Happening::BackedOff { until }),
+        }
     }
 }

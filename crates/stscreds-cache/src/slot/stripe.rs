@@ -59,8 +59,12 @@ mod cell {
             self.0.load()
         }
 
-        pub(crate) fn store(&self, installed: Arc<Installed<V>>) {
-            self.0.store(Some(installed));
+        pub(crate) fn load_full(&self) -> Option<Arc<Installed<V>>> {
+            self.0.load_full()
+        }
+
+        pub(crate) fn swap(&self, installed: Arc<Installed<V>>) -> Option<Arc<Installed<V>>> {
+            self.0.swap(Some(installed))
         }
     }
 }
@@ -83,8 +87,12 @@ mod cell {
             self.0.lock().clone()
         }
 
-        pub(crate) fn store(&self, installed: Arc<Installed<V>>) {
-            *self.0.lock() = Some(installed);
+        pub(crate) fn load_full(&self) -> Option<Arc<Installed<V>>> {
+            self.load()
+        }
+
+        pub(crate) fn swap(&self, installed: Arc<Installed<V>>) -> Option<Arc<Installed<V>>> {
+            self.0.lock().replace(installed)
         }
     }
 }

@@ -1,0 +1,82 @@
+use std::error::Error as StdError;
+use std::fmt;
+
+use stscreds_core::{Error, Timestamp};
+use tracing::{debug, warn};
+
+use crate::event::{Consequence, Event, Happening};
+
+/// One log line for each event; what an operator should act on is a warning.
+pub(crate) fn log(event: &Event) {
+    let cache = event.cache.as_deref().unwrap_or_default();
+    match &event.happening {
+        Happening::RefreshStarted => debug!(cache, "refresh started"),
+        Happening::RefreshSucceeded { expires_at, next_refresh_at, took } => debug!(
+            cache,
+            expires_at = expires_at.map(tracing::field::display),
+            next_refresh_at = next_refresh_at.map(tracing::field::display),
+            took_ms = took.as_secs_f64() * 1e3,
+            "refresh succeeded"
+        ),
+        Happening::RefreshFailed { error, consequence, next_attempt_at } => warn!(
+            cache,
+            kind = ?error.kind(),
+            recoverable = error.is_recoverable(),
+            "refresh failed: {cause}; {consequence}; {next}",
+            cause = Cause(error),
+            next = Next(event.at, *next_attempt_at),
+        ),
+        Happening::RefreshAbandoned => warn!(
+            cache,
+            "refresh abandoned: its runtime has ended or stood still; the next caller begins another"
+        ),
+        Happening::BackedOff { until } => debug!(
+            cache,
+            seconds = until.since(event.at).as_secs_f64(),
+            "the source is left alone after a failure"
+        ),
+        Happening::StaleServed { expired_at } => warn!(
+            cache,
+            expired_at = %expired_at,
+            "serving a value past its expiry while refreshes fail"
+        ),
+        Happening::Invalidated { id } => debug!(cache, id, "invalidated"),
+    }
+}
+
+impl fmt::Display for Consequence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Served => "the cached value is still valid and goes on being served",
+            Self::ServedStale => "the cached value has expired and is served in spite of it",
+            Self::Raised => "callers get this error",
+        })
+    }
+}
+
+/// An error and what it says lies below.
+struct Cause<'a>(&'a Error);
+
+impl fmt::Display for Cause<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)?;
+        let mut below = self.0.source();
+        while let Some(cause) = below {
+            write!(f, ": {cause}")?;
+            below = cause.source();
+        }
+        Ok(())
+    }
+}
+
+/// (now, next attempt)
+struct Next(Timestamp, Option<Timestamp>);
+
+impl fmt::Display for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.1 {
+            Some(at) => write!(f, "next attempt in {} seconds", at.since(self.0).as_secs()),
+            None => f.write_str("the next caller tries again"),
+        }
+    }
+}
