@@ -1,12 +1,52 @@
 //! stscreds and the AWS SDK for Rust, joined.
+//!
+//! ```no_run
+//! use stscreds_aws_sdk::{SdkCache, StsClient};
+//! use stscreds_provider::AssumeRoleProvider;
+//!
+//! # async fn example(sdk_config: aws_types::SdkConfig) -> Result<(), stscreds_core::Error> {
+//! // Our provider, over the SDK's STS client ..
+//! let sts = StsClient::new(&sdk_config);
+//! let role = "arn:aws:iam::111122223333:role/deploy".parse()?;
+//! let cache = SdkCache::new(AssumeRoleProvider::builder(sts, role).build());
+//!
+//! // .. keeps every SDK client in fresh credentials.
+//! let config = sdk_config
+//!     .into_builder()
+//!     .credentials_provider(cache.credentials_provider())
+//!     .identity_cache(cache.identity_cache())
+//!     .build();
+//! # Ok(()) }
+//! ```
+//!
+//! | from | to | by |
+//! |---|---|---|
+//! | `aws_sdk_sts::Client` | what our providers call | [`StsClient`] |
+//! | our provider | `ProvideCredentials` and identity cache of SDK clients | [`SdkCache`] |
+//! | our provider or cache | `ProvideCredentials`, converted at each call | [`SdkProvider`] |
+//! | any `ProvideCredentials` | our provider | [`SdkSource`] |
+//! | credentials | credentials | [`convert`] |
+//!
+//! # Which crate you want
+//!
+//! This one, to bring single crates of ours together with the SDK. `stscreds` has
+//! it with everything else. Without the SDK you want `stscreds-provider` and
+//! `stscreds-cache` alone.
+//!
+//! # Features
+//!
+//! `default-https-client` gives the SDK's STS client an HTTPS client of the SDK's
+//! own. Without it, the configuration must bring one: `aws-config`'s does.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod convert;
+mod sdk_cache;
 mod sdk_provider;
 mod sdk_source;
 mod sts_client;
 
+pub use sdk_cache::{SdkCache, SdkValue};
 pub use sdk_provider::SdkProvider;
 pub use sdk_source::SdkSource;
 pub use sts_client::StsClient;

@@ -8,6 +8,9 @@ use stscreds_core::{CredentialsProvider, Error, ErrorKind};
 use crate::convert::to_sdk;
 
 /// A provider of ours as a credentials provider of the AWS SDK.
+///
+/// Each call is passed on and its answer converted. For what is asked often,
+/// [`SdkCache`](crate::SdkCache) converts once per refresh.
 #[derive(Clone)]
 pub struct SdkProvider {
     provider: Arc<dyn CredentialsProvider>,
@@ -44,7 +47,7 @@ impl fmt::Debug for SdkProvider {
 
 /// Our error inside the SDK's, by whose variants the SDK's chain decides whether to
 /// ask the next provider.
-fn sdk_error(error: Error) -> CredentialsError {
+pub(crate) fn sdk_error(error: Error) -> CredentialsError {
     match error.kind() {
         ErrorKind::NoCredentials => CredentialsError::not_loaded(error),
         ErrorKind::InvalidConfiguration | ErrorKind::InvalidRoleArn => {

@@ -3,7 +3,7 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use stscreds_core::{Error, ErrorKind};
+use stscreds_core::{Error, ErrorKind, interactive};
 use tokio::process::Command;
 
 use super::{MfaChallenge, MfaCode, MfaTokenProvider};
@@ -14,7 +14,8 @@ use super::{MfaChallenge, MfaCode, MfaTokenProvider};
 /// The program is run directly, not by a shell. It is told about the challenge in
 /// the variables `STSCREDS_MFA_SERIAL` and `STSCREDS_MFA_ATTEMPT`, inherits
 /// standard input to ask a person if it must, and is killed after
-/// [`timeout`](Self::timeout) or when the future is dropped.
+/// [`timeout`](Self::timeout) or when the future is dropped. That is its only time
+/// limit: those around it, such as a cache's, stand still meanwhile.
 #[derive(Debug, Clone)]
 pub struct MfaCommand {
     program: OsString,
@@ -56,10 +57,11 @@ impl MfaCommand {
             .stdin(Stdio::inherit())
             .kill_on_drop(true)
             .output();
-        let Output { status, stdout, stderr } = tokio::time::timeout(self.timeout, run)
-            .await
-            .map_err(|_elapsed| unavailable(format!("took longer than {:?}", self.timeout)))?
-            .map_err(|error| unavailable("could not be run".into()).with_source(error))?;
+        let Output { status, stdout, stderr } =
+            interactive(tokio::time::timeout(self.timeout, run))
+                .await
+                .map_err(|_elapsed| unavailable(format!("took longer than {:?}", self.timeout)))?
+                .map_err(|error| unavailable("could not be run".into()).with_source(error))?;
 
         if !status.success() {
             return Err(unavailable(format!("failed ({status}): {}", excerpt(&stderr))));

@@ -6,7 +6,7 @@ mod unix;
 use std::io;
 
 use async_trait::async_trait;
-use stscreds_core::{Error, ErrorKind, SecretString};
+use stscreds_core::{Error, ErrorKind, SecretString, interactive};
 use tokio::sync::{Mutex, MutexGuard};
 
 #[cfg(not(unix))]
@@ -41,14 +41,17 @@ impl MfaPrompt {
     }
 
     async fn ask(&self, challenge: &MfaChallenge) -> Result<MfaCode, Error> {
-        let turn = ONE_AT_A_TIME.lock().await;
+        // The turn of another question ends when a person has answered that one.
+        let turn = interactive(ONE_AT_A_TIME.lock()).await;
         let question = question(challenge);
         let failed = |error| unavailable("could not ask for the MFA code").with_source(error);
         // To drop the writing end, with this future, is to take the question back.
         let (cancelled, _asking) = io::pipe().map_err(failed)?;
-        tokio::task::spawn_blocking(move || converse(question, &cancelled, turn)).await.map_err(
-            |gone| unavailable("the prompt for the MFA code was given up").with_source(gone),
-        )?
+        let conversation =
+            tokio::task::spawn_blocking(move || converse(question, &cancelled, turn));
+        interactive(conversation).await.map_err(|gone| {
+            unavailable("the prompt for the MFA code was given up").with_source(gone)
+        })?
     }
 }
 

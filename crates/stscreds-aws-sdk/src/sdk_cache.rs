@@ -1,0 +1,186 @@
+mod identities;
+mod value;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
+use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
+use stscreds_cache::{Cache, CacheBuilder, Stats};
+use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource};
+
+use self::identities::Identities;
+use self::value::FromProvider;
+pub use self::value::SdkValue;
+use crate::sdk_provider::sdk_error;
+
+/// Keeps AWS credentials fresh for clients of the AWS SDK.
+///
+/// Each value is converted to the SDK's types once, when it arrives, so that a hit
+/// converts nothing. A cheap handle: clones are the same cache. It is a provider of
+/// ours too.
+///
+/// Give a client both halves, and its own cache is not stacked on this one:
+///
+/// ```
+/// # fn example(sdk_config: &aws_types::SdkConfig, role: stscreds_provider::AssumeRoleProvider) {
+/// use stscreds_aws_sdk::SdkCache;
+///
+/// let cache = SdkCache::new(role);
+/// let config = aws_sdk_sts::config::Builder::from(sdk_config)
+///     .credentials_provider(cache.credentials_provider())
+///     .identity_cache(cache.identity_cache())
+///     .build();
+/// # }
+/// ```
+///
+/// With the credentials provider alone it works as well: the client's own cache then
+/// keeps a copy until ten seconds before it expires, and an
+/// [invalidation](Self::invalidate) is seen only after that.
+#[derive(Clone)]
+pub struct SdkCache {
+    cache: Cache<SdkValue>,
+    provider: Arc<dyn CredentialsProvider>,
+    /// Made once: its clones share the partition by which the identity cache knows
+    /// that a client asks for these credentials and not for others.
+    shared: SharedCredentialsProvider,
+}
+
+impl SdkCache {
+    /// A cache over `provider` with the default policy.
+    ///
+    /// It contacts nothing and starts nothing until it is asked.
+    #[must_use]
+    pub fn new(provider: impl CredentialsProvider + 'static) -> Self {
+        Self::configured(provider, |cache| cache)
+    }
+
+    /// A cache over `provider` with options of the builder: policy, clock, and so on.
+    #[must_use]
+    pub fn configured(
+        provider: impl CredentialsProvider + 'static,
+        configure: impl FnOnce(CacheBuilder<SdkValue>) -> CacheBuilder<SdkValue>,
+    ) -> Self {
+        let provider: Arc<dyn CredentialsProvider> = Arc::new(provider);
+        let source = FromProvider(Arc::clone(&provider));
+        let cache = configure(Cache::builder(source)).build();
+        let shared = SharedCredentialsProvider::new(Provider(cache.clone()));
+        Self { cache, provider, shared }
+    }
+
+    /// The half that an SDK configuration takes as `credentials_provider`.
+    #[must_use]
+    pub fn credentials_provider(&self) -> SharedCredentialsProvider {
+        self.shared.clone()
+    }
+
+    /// The half that an SDK configuration takes as `identity_cache`.
+    ///
+    /// What is not [`credentials_provider`](Self::credentials_provider)'s, such as
+    /// bearer tokens, is left to a lazy cache of the SDK's.
+    #[must_use]
+    pub fn identity_cache(&self) -> SharedIdentityCache {
+        SharedIdentityCache::new(Identities::new(self.cache.clone(), &self.shared))
+    }
+
+    /// The credentials, valid as far as the policy demands.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cache::get`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Cache::get`]: dropping the future changes nothing for anybody else.
+    pub async fn credentials(&self) -> Result<Credentials, Error> {
+        match self.cache.with(|value| value.ours().clone()) {
+            Some(hit) => Ok(hit),
+            None => Ok(self.cache.get().await?.ours().clone()),
+        }
+    }
+
+    /// Refreshes now, or joins the refresh that is under way.
+    ///
+    /// # Errors
+    ///
+    /// As [`Cache::refresh`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Cache::refresh`].
+    pub async fn refresh(&self) -> Result<Credentials, Error> {
+        Ok(self.cache.refresh().await?.ours().clone())
+    }
+
+    /// Declares the credentials unusable: [`Cache::invalidate`].
+    pub fn invalidate(&self) {
+        self.cache.invalidate();
+    }
+
+    /// Declares the credentials unusable if they have this access key id:
+    /// [`Cache::invalidate_if`].
+    pub fn invalidate_if(&self, access_key_id: &str) {
+        self.cache.invalidate_if(access_key_id);
+    }
+
+    /// What the cache has done and where it stands.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.cache.stats()
+    }
+}
+
+#[async_trait]
+impl CredentialsProvider for SdkCache {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        self.credentials().await
+    }
+
+    fn provider_sources(&self) -> Vec<ProviderSource> {
+        self.provider.provider_sources()
+    }
+}
+
+impl ProvideCredentials for SdkCache {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        provide(&self.cache)
+    }
+}
+
+impl fmt::Debug for SdkCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SdkCache").field(&self.cache).finish()
+    }
+}
+
+/// The cache as the SDK holds it. Not `SdkCache` itself, which holds this.
+#[derive(Debug)]
+struct Provider(Cache<SdkValue>);
+
+impl ProvideCredentials for Provider {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        provide(&self.0)
+    }
+}
+
+/// Ready on a hit, so that it costs no allocation; a boxed future otherwise.
+fn provide(cache: &Cache<SdkValue>) -> future::ProvideCredentials<'_> {
+    match cache.with(SdkValue::sdk_credentials) {
+        Some(hit) => future::ProvideCredentials::ready(Ok(hit)),
+        None => future::ProvideCredentials::new(load(cache)),
+    }
+}
+
+async fn load(cache: &Cache<SdkValue>) -> provider::Result {
+    match cache.get().await {
+        Ok(value) => Ok(value.sdk_credentials()),
+        Err(error) => Err(sdk_error(error)),
+    }
+}

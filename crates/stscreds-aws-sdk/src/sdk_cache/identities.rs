@@ -1,0 +1,58 @@
+use std::fmt;
+
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_sts::config::IdentityCache;
+use aws_smithy_runtime_api::client::identity::{
+    IdentityCachePartition, IdentityFuture, ResolveCachedIdentity, ResolveIdentity,
+    SharedIdentityCache, SharedIdentityResolver,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use stscreds_cache::Cache;
+
+use super::SdkValue;
+use crate::sdk_provider::sdk_error;
+
+/// Our cache where a client of the SDK looks for identities.
+///
+/// One client asks it for everything it signs with: what is not ours is told by its
+/// partition and left to a cache of the SDK's.
+pub(super) struct Identities {
+    cache: Cache<SdkValue>,
+    ours: Option<IdentityCachePartition>,
+    others: SharedIdentityCache,
+}
+
+impl Identities {
+    pub(super) fn new(cache: Cache<SdkValue>, provider: &SharedCredentialsProvider) -> Self {
+        Self { cache, ours: provider.cache_partition(), others: IdentityCache::lazy().build() }
+    }
+}
+
+impl ResolveCachedIdentity for Identities {
+    fn resolve_cached_identity<'a>(
+        &'a self,
+        resolver: SharedIdentityResolver,
+        runtime_components: &'a RuntimeComponents,
+        config_bag: &'a ConfigBag,
+    ) -> IdentityFuture<'a> {
+        if Some(resolver.cache_partition()) != self.ours {
+            return self.others.resolve_cached_identity(resolver, runtime_components, config_bag);
+        }
+        match self.cache.with(SdkValue::identity) {
+            Some(hit) => IdentityFuture::ready(Ok(hit)),
+            None => IdentityFuture::new(async {
+                match self.cache.get().await {
+                    Ok(value) => Ok(value.identity()),
+                    Err(error) => Err(sdk_error(error).into()),
+                }
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Identities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Identities").field(&self.cache).finish()
+    }
+}
