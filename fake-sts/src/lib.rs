@@ -1,4 +1,56 @@
-//! fake-sts.
+//! A fake AWS STS that checks what the real one checks: signatures, policies, MFA codes, identity tokens, expiry.
+//!
+//! It answers as the service does, to the letter of its messages, so that a client which works against it works against AWS, and one which fails
+//! there fails here first.
+//!
+//! ```
+//! use fake_sts::{FakeSts, world::{Account, MfaDevice, Role, User}};
+//! use serde_json::json;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let sts = FakeSts::builder()
+//!     .account(
+//!         Account::new("111122223333")
+//!             .user(User::new("alice")
+//!                 .access_key("AKIARTX3GSDSQALICE22", "a secret")
+//!                 .mfa_device(MfaDevice::virtual_device("alice"))
+//!                 .policy("allow-sts", json!({"Version": "2012-10-17", "Statement": {
+//!                     "Effect": "Allow", "Action": "sts:*", "Resource": "*"}})))
+//!             .role(Role::new("deploy").trust_policy(json!({"Version": "2012-10-17", "Statement": {
+//!                 "Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole",
+//!                 "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}}))),
+//!     )
+//!     .start()
+//!     .await?;
+//!
+//! let endpoint = sts.uri(); // for the client under test
+//! let code = sts.totp_code("arn:aws:iam::111122223333:mfa/alice")?;
+//! for call in sts.journal().calls() {
+//!     println!("{}", call.explanation());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Features: `cli` (default) is the binary. What is modelled and what is not stands in `docs/fake-sts.md`.
 
-pub mod policy;
+pub mod action;
+pub mod auth;
+pub mod clock;
+mod control;
+mod fake_sts;
+mod issuer;
+pub mod journal;
 pub mod oidc;
+pub mod policy;
+mod router;
+mod server;
+mod state;
+pub mod switches;
+pub mod wire;
+pub mod world;
+
+pub use self::{
+    fake_sts::{FakeSts, FakeStsBuilder, StartError, UnknownDevice},
+    issuer::BuiltInIssuer,
+};

@@ -1,3 +1,11 @@
-//! The `fake-sts` binary.
+//! The `fake-sts` binary: a fake AWS STS for any language.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    cli::run(cli::Arguments::parse())
+}

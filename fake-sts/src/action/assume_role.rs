@@ -1,0 +1,188 @@
+use super::{
+    Scene, Trail,
+    authorization::{Attempt, Target, authorize, denied},
+    context, duration,
+    grant::Grant,
+    mfa, role_arn,
+    session_policy::Requested,
+    tags::Tags,
+};
+use crate::{
+    policy::Context,
+    wire::{Answer, ErrorCode, Form, Refusal, constraint},
+    world::{Caller, Identity, RoleRecord, SessionPrincipal},
+};
+
+/// The parameters, each within its constraints.
+struct Parameters<'a> {
+    role_arn: &'a str,
+    session_name: &'a str,
+    duration: Option<i32>,
+    external_id: Option<&'a str>,
+    serial_number: Option<&'a str>,
+    token_code: Option<&'a str>,
+    source_identity: Option<&'a str>,
+    policies: Requested<'a>,
+    tags: Tags,
+    provided_contexts: usize,
+    minimum_token_size: Option<i32>,
+}
+
+/// [`AssumeRole`](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
+pub(super) fn assume_role(
+    scene: &Scene<'_>,
+    caller: &Caller,
+    form: &Form<'_>,
+    trail: &mut Trail,
+) -> Result<Answer, Refusal> {
+    let parameters = Parameters::read(scene, caller, form)?;
+    trail.subject = Some(parameters.role_arn.to_owned());
+    role_arn::check(parameters.role_arn)?;
+    if matches!(caller.identity, Identity::Root) {
+        return Err(Refusal::new(
+            ErrorCode::AccessDenied,
+            "Roles may not be assumed by root accounts.",
+        ));
+    }
+    let mfa_at = mfa::check(scene, caller, parameters.serial_number, parameters.token_code, trail)?;
+    let source_identity =
+        parameters.source_identity.map(str::to_owned).or_else(|| inherited_identity(caller));
+    let role =
+        permitted_role(scene, caller, &parameters, mfa_at, source_identity.as_deref(), trail)?;
+    check_source_identity(caller, parameters.source_identity)?;
+    let Parameters { tags, policies, session_name, .. } = parameters;
+    let tags_requested = tags.is_requested();
+    let (tags, transitive_tag_keys) = tags.merge()?;
+    let duration = duration::of_role(
+        parameters.duration,
+        role.max_session_duration,
+        caller.session.is_some(),
+    )?;
+    let session_policies = policies.check(scene, role.account)?;
+
+    let principal =
+        SessionPrincipal::Role { id: role.id.clone(), session_name: session_name.to_owned() };
+    let mut grant = Grant::new(scene, role.account, principal, duration);
+    grant.minimum_token_size = parameters.minimum_token_size;
+    let session = &mut grant.session;
+    (session.tags, session.transitive_tag_keys) = (tags, transitive_tag_keys);
+    session.policies = session_policies;
+    session.source_identity = source_identity;
+    let issued = grant.issue(scene)?;
+    let packed_size = (tags_requested || !policies.is_empty()).then_some(issued.utilization);
+    let answer = Answer::new()
+        .structure("AssumedRoleUser", assumed_role_user(role, session_name))
+        .structure("Credentials", issued.credentials.answer())
+        .optional_number("PackedPolicySize", packed_size)
+        .optional_text("SourceIdentity", grant.session.source_identity.as_deref());
+    Ok(issued.with_size(answer))
+}
+
+/// The structure `AssumedRoleUser` of an answer. The path of the role is not in it.
+pub(super) fn assumed_role_user(role: &RoleRecord, session_name: &str) -> Answer {
+    let RoleRecord { partition, account, name, id, .. } = role;
+    Answer::new()
+        .text("AssumedRoleId", format!("{id}:{session_name}"))
+        .text("Arn", format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session_name}"))
+}
+
+impl<'a> Parameters<'a> {
+    fn read(scene: &Scene<'_>, caller: &Caller, form: &'a Form<'a>) -> Result<Self, Refusal> {
+        let mut input = scene.input(form);
+        let source_identity =
+            constraint::SESSION_NAME.up_to(scene.switches().source_identity.characters());
+        let contexts = [
+            ("ProviderArn", &constraint::ARN),
+            ("ContextAssertion", &constraint::CONTEXT_ASSERTION),
+        ];
+        let parameters = Self {
+            role_arn: input.required("RoleArn", &constraint::ARN),
+            session_name: input.required("RoleSessionName", &constraint::SESSION_NAME),
+            policies: Requested::read(&mut input, &constraint::POLICY.up_to(usize::MAX)),
+            duration: input.optional_integer("DurationSeconds", &duration::OF_ROLES),
+            tags: Tags::read_with_transitive(&mut input, caller.session.as_ref()),
+            external_id: input.optional("ExternalId", &constraint::EXTERNAL_ID),
+            serial_number: input.optional("SerialNumber", &constraint::SERIAL_NUMBER),
+            token_code: input.optional("TokenCode", &constraint::TOKEN_CODE),
+            source_identity: input.optional("SourceIdentity", &source_identity),
+            provided_contexts: input.structures("ProvidedContexts", contexts).len(),
+            minimum_token_size: input.optional_integer("MinimumSessionTokenSize", &(0..=4096)),
+        };
+        input.list_length("ProvidedContexts", parameters.provided_contexts, &(0..=5));
+        input.finish()?;
+        Ok(parameters)
+    }
+}
+
+/// The role, if it exists and the caller may assume it with these tags and this source identity.
+fn permitted_role<'s>(
+    scene: &Scene<'s>,
+    caller: &Caller,
+    parameters: &Parameters<'_>,
+    mfa_at: Option<i64>,
+    source_identity: Option<&str>,
+    trail: &mut Trail,
+) -> Result<&'s RoleRecord, Refusal> {
+    let mut common = context::of_caller(scene, caller);
+    if mfa_at.is_some() {
+        common.set("aws:MultiFactorAuthPresent", "true").set("aws:MultiFactorAuthAge", "0");
+    }
+    parameters.tags.set(&mut common);
+    let role = scene.directory.role(parameters.role_arn);
+    let Some(role) = role.filter(|_| !matches!(caller.identity, Identity::Federated(_))) else {
+        let on = Target::Arn(parameters.role_arn);
+        let attempt = Attempt { caller, action: "sts:AssumeRole", on, context: &common };
+        let tail = " because no resource-based policy allows the sts:AssumeRole action";
+        let why = if role.is_none() {
+            "there is no such role"
+        } else {
+            "federated users may not assume roles"
+        };
+        return Err(denied(scene, &attempt, Some(tail)).because(why));
+    };
+    context::set_role(&mut common, role);
+    let mut may = |action: &'static str, context: &Context| {
+        authorize(scene, &Attempt { caller, action, on: Target::Role(role), context }, trail)
+    };
+
+    let mut assume = common.clone();
+    assume.set("sts:RoleSessionName", parameters.session_name);
+    for (key, value) in
+        [("sts:ExternalId", parameters.external_id), ("sts:SourceIdentity", source_identity)]
+    {
+        if let Some(value) = value {
+            assume.set(key, value);
+        }
+    }
+    if let Some(duration) = parameters.duration {
+        assume.set("sts:DurationSeconds", duration.to_string());
+    }
+    may("sts:AssumeRole", &assume)?;
+    if !parameters.tags.is_empty() {
+        may("sts:TagSession", &common)?;
+    }
+    if let Some(source_identity) = source_identity {
+        common.set("sts:SourceIdentity", source_identity);
+        may("sts:SetSourceIdentity", &common)?;
+    }
+    if parameters.provided_contexts > 0 {
+        may("sts:SetContext", &common)?;
+    }
+    Ok(role)
+}
+
+fn inherited_identity(caller: &Caller) -> Option<String> {
+    caller.session.as_ref()?.source_identity.clone()
+}
+
+/// Once set, a source identity stays for all sessions that follow.
+fn check_source_identity(caller: &Caller, requested: Option<&str>) -> Result<(), Refusal> {
+    let set = caller.session.as_ref().and_then(|session| session.source_identity.as_deref());
+    match (set, requested) {
+        (Some(set), Some(requested)) if set != requested => {
+            let message = "The source identity is already set for this assume role session";
+            Err(Refusal::new(ErrorCode::ValidationError, message))
+        }
+        _ => Ok(()),
+    }
+}

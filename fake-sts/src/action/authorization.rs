@@ -1,0 +1,108 @@
+use super::{Judgement, Scene, Trail};
+use crate::{
+    policy::{self, Context, NamedPolicy, Question, Request, ResourcePolicy},
+    switches::AccessDeniedStyle,
+    wire::{ErrorCode, Refusal},
+    world::{Caller, RoleRecord, SessionPolicies},
+};
+
+/// Something that a caller wants to do.
+#[derive(Clone, Copy)]
+pub(super) struct Attempt<'a> {
+    pub(super) caller: &'a Caller,
+    pub(super) action: &'static str,
+    pub(super) on: Target<'a>,
+    pub(super) context: &'a Context,
+}
+
+/// To what.
+#[derive(Clone, Copy)]
+pub(super) enum Target<'a> {
+    /// A role with its trust policy.
+    Role(&'a RoleRecord),
+    /// A resource without a policy of its own.
+    Arn(&'a str),
+    /// An action that knows no resources.
+    Nothing,
+}
+
+/// Whether it may.
+pub(super) fn authorize(
+    scene: &Scene<'_>,
+    attempt: &Attempt<'_>,
+    trail: &mut Trail,
+) -> Result<(), Refusal> {
+    let caller = attempt.caller;
+    let session_policies = session_policies(scene, caller);
+    let account;
+    let resource_policy = match attempt.on {
+        Target::Role(role) => {
+            account = role.account.to_string();
+            Some(ResourcePolicy { document: &role.trust, account: &account })
+        }
+        Target::Arn(_) | Target::Nothing => None,
+    };
+    let decision = policy::authorize(&Question {
+        request: Request {
+            principal: &caller.principal,
+            action: attempt.action,
+            resource: attempt.on.arn().unwrap_or("*"),
+            context: attempt.context,
+        },
+        resource_policy,
+        identity_policies: caller.policies(),
+        session_policies: session_policies.as_deref(),
+    });
+    let outcome = if decision.is_allowed() {
+        Ok(())
+    } else {
+        let tail = decision.message_tail(attempt.action);
+        let reason = decision.to_string();
+        Err(denied(scene, attempt, tail.as_deref()).because(reason))
+    };
+    trail.judgements.push(Judgement { action: attempt.action, decision });
+    outcome
+}
+
+/// The answer to an attempt that is not authorized.
+///
+/// With the bare style, nothing tells a role that does not exist from one that does not trust the caller.
+pub(super) fn denied(scene: &Scene<'_>, attempt: &Attempt<'_>, tail: Option<&str>) -> Refusal {
+    let (caller, action) = (attempt.caller.principal.arn(), attempt.action);
+    let mut message = format!("User: {caller} is not authorized to perform: {action}");
+    if let Some(arn) = attempt.on.arn() {
+        message.push_str(" on resource: ");
+        message.push_str(arn);
+    }
+    let with_tail = match scene.switches().access_denied {
+        AccessDeniedStyle::AsObserved => matches!(attempt.on, Target::Nothing),
+        AccessDeniedStyle::Bare => false,
+        AccessDeniedStyle::Context => true,
+    };
+    if let Some(tail) = tail.filter(|_| with_tail) {
+        message.push_str(tail);
+    }
+    Refusal::new(ErrorCode::AccessDenied, message)
+}
+
+/// The session policies of the caller, or nothing if its session has none or it is no session.
+fn session_policies(scene: &Scene<'_>, caller: &Caller) -> Option<Vec<NamedPolicy>> {
+    let SessionPolicies::Only { inline, managed } = &caller.session.as_ref()?.policies else {
+        return None;
+    };
+    let inline = inline
+        .iter()
+        .filter_map(|text| Some(NamedPolicy::new("session policy", text.parse().ok()?)));
+    let managed = managed.iter().filter_map(|arn| scene.directory.managed_policy(arn).cloned());
+    Some(inline.chain(managed).collect())
+}
+
+impl<'a> Target<'a> {
+    fn arn(self) -> Option<&'a str> {
+        match self {
+            Self::Role(role) => Some(&role.arn),
+            Self::Arn(arn) => Some(arn),
+            Self::Nothing => None,
+        }
+    }
+}

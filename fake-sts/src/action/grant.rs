@@ -1,0 +1,94 @@
+use super::Scene;
+use crate::{
+    switches::{PackedPolicy, SessionTokenSize},
+    wire::{Answer, ErrorCode, Refusal},
+    world::{AccountId, Credentials, Session, SessionPolicies, SessionPrincipal, unique_id},
+};
+
+/// A session to be issued.
+#[derive(Debug)]
+pub(super) struct Grant {
+    pub(super) session: Session,
+    /// `MinimumSessionTokenSize`.
+    pub(super) minimum_token_size: Option<i32>,
+}
+
+/// Issued credentials, and how much room they took.
+#[derive(Debug)]
+pub(super) struct Issued {
+    pub(super) credentials: Credentials,
+    /// In percent of the limit.
+    pub(super) utilization: i64,
+    size: i64,
+    size_members: SessionTokenSize,
+}
+
+/// The greatest session token, in bytes.
+const TOKEN_LIMIT: i64 = 4096;
+
+impl Grant {
+    /// A session that begins now, with nothing special about it.
+    pub(super) fn new(
+        scene: &Scene<'_>,
+        account: AccountId,
+        principal: SessionPrincipal,
+        duration: i64,
+    ) -> Self {
+        let mut chance = fastrand::Rng::with_seed(scene.seed);
+        let issued = scene.now.as_second();
+        let session = Session {
+            access_key_id: unique_id("ASIA", account, &mut chance),
+            account,
+            principal,
+            issued,
+            expires: issued + duration,
+            mfa_at: None,
+            tags: Vec::new(),
+            transitive_tag_keys: Vec::new(),
+            source_identity: None,
+            policies: SessionPolicies::None,
+            federated_provider: None,
+        };
+        Self { session, minimum_token_size: None }
+    }
+
+    /// Makes the credentials.
+    ///
+    /// # Errors
+    ///
+    /// `PackedPolicyTooLarge` when policies and tags do not fit into a session token.
+    pub(super) fn issue(&self, scene: &Scene<'_>) -> Result<Issued, Refusal> {
+        let minimum =
+            self.minimum_token_size.and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+        let credentials = scene.seal.issue(&self.session, minimum);
+        let size = i64::try_from(credentials.session_token.len()).unwrap_or(i64::MAX);
+        let utilization = match scene.switches().packed_policy {
+            PackedPolicy::Computed => (size * 100 + TOKEN_LIMIT - 1) / TOKEN_LIMIT,
+            PackedPolicy::Percent(percent) => i64::from(percent),
+        };
+        if utilization > 100 {
+            let message = format!(
+                "Packed policy consumes {utilization}% of allotted space, please use smaller policy."
+            );
+            return Err(Refusal::new(ErrorCode::PackedPolicyTooLarge, message));
+        }
+        Ok(Issued {
+            credentials,
+            utilization,
+            size,
+            size_members: scene.switches().session_token_size,
+        })
+    }
+}
+
+impl Issued {
+    /// The answer with the members that tell the size of the session token, where they are wanted.
+    pub(super) fn with_size(&self, answer: Answer) -> Answer {
+        match self.size_members {
+            SessionTokenSize::Absent => answer,
+            SessionTokenSize::Present => answer
+                .number("SessionTokenUtilization", self.utilization)
+                .number("SessionTokenSize", self.size),
+        }
+    }
+}

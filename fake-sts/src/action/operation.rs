@@ -1,0 +1,57 @@
+use std::fmt;
+
+/// An operation of the API, version 2011-06-15.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is the operation of the same name")]
+pub enum Operation {
+    AssumeRole,
+    AssumeRoleWithWebIdentity,
+    GetAccessKeyInfo,
+    GetCallerIdentity,
+    GetFederationToken,
+    GetSessionToken,
+}
+
+impl Operation {
+    /// All operations, in alphabetical order.
+    pub const ALL: [Self; 6] = [
+        Self::AssumeRole,
+        Self::AssumeRoleWithWebIdentity,
+        Self::GetAccessKeyInfo,
+        Self::GetCallerIdentity,
+        Self::GetFederationToken,
+        Self::GetSessionToken,
+    ];
+
+    /// The operation that a value of `Action` names, letter by letter.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|operation| operation.as_str() == name)
+    }
+
+    /// Whether requests must be signed. Two operations take their proof as a parameter instead.
+    #[must_use]
+    pub fn is_signed(self) -> bool {
+        !matches!(self, Self::AssumeRoleWithWebIdentity)
+    }
+
+    /// The name, as in `Action`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AssumeRole => "AssumeRole",
+            Self::AssumeRoleWithWebIdentity => "AssumeRoleWithWebIdentity",
+            Self::GetAccessKeyInfo => "GetAccessKeyInfo",
+            Self::GetCallerIdentity => "GetCallerIdentity",
+            Self::GetFederationToken => "GetFederationToken",
+            Self::GetSessionToken => "GetSessionToken",
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

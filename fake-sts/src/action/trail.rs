@@ -1,0 +1,33 @@
+use std::fmt;
+
+use crate::{policy::Decision, world::SpentCode};
+
+/// What an action decided and used on its way.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Trail {
+    /// The authorization decisions, in order.
+    pub judgements: Vec<Judgement>,
+    /// The MFA code that was accepted, also when the call failed later.
+    pub spent_code: Option<SpentCode>,
+    /// The role, user or account the call was about.
+    pub subject: Option<String>,
+}
+
+/// One authorization decision.
+///
+/// Displays as an explanation of several lines.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Judgement {
+    /// What was to be done, such as `sts:TagSession`.
+    pub action: &'static str,
+    /// Whether it may be, and why.
+    pub decision: Decision,
+}
+
+impl fmt::Display for Judgement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.action, self.decision)
+    }
+}

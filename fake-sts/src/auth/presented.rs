@@ -1,0 +1,92 @@
+use std::fmt;
+
+use super::{
+    canonical::{Incoming, canonical_request},
+    parameters::Parameters,
+    scope::Credential,
+    signature,
+};
+use crate::wire::{ErrorCode, Refusal};
+
+/// A signature that is complete, recent and in scope, and still to be compared.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Presented {
+    credential: String,
+    token: Option<String>,
+    signature: String,
+    /// Nothing, when a header is missing that the signature covers: then no secret can match.
+    string_to_sign: Option<String>,
+}
+
+/// The signature is not the one that the key's secret makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. \
+     Consult the service documentation for details."
+)]
+#[non_exhaustive]
+pub struct SignatureMismatch;
+
+impl Presented {
+    pub(super) fn new(
+        request: &Incoming<'_>,
+        parameters: Parameters<'_>,
+        credential: &Credential<'_>,
+    ) -> Self {
+        let canonical = canonical_request(request, &parameters.query, &parameters.signed_headers);
+        let string_to_sign =
+            canonical.map(|text| signature::string_to_sign(&parameters.date, credential, &text));
+        Self {
+            token: parameters.token,
+            signature: parameters.signature,
+            string_to_sign,
+            credential: parameters.credential,
+        }
+    }
+
+    /// The id of the key that is said to have signed.
+    #[must_use]
+    pub fn access_key_id(&self) -> &str {
+        self.credential.split('/').next().unwrap_or_default()
+    }
+
+    /// The region of the credential scope.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        self.credential.split('/').nth(2).unwrap_or_default()
+    }
+
+    /// The session token, if one came along.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// Compares the signature with the one that a secret access key makes.
+    ///
+    /// # Errors
+    ///
+    /// When they differ.
+    pub fn verify(&self, secret_access_key: &str) -> Result<(), SignatureMismatch> {
+        let credential = Credential::parse(&self.credential).map_err(|_| SignatureMismatch)?;
+        let string_to_sign = self.string_to_sign.as_deref().ok_or(SignatureMismatch)?;
+        if signature::matches(secret_access_key, &credential, string_to_sign, &self.signature) {
+            Ok(())
+        } else {
+            Err(SignatureMismatch)
+        }
+    }
+}
+
+impl fmt::Debug for Presented {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither the token nor the signature: whoever has them can use them for 15 minutes.
+        f.debug_struct("Presented").field("credential", &self.credential).finish_non_exhaustive()
+    }
+}
+
+impl From<SignatureMismatch> for Refusal {
+    fn from(mismatch: SignatureMismatch) -> Self {
+        Self::new(ErrorCode::SignatureDoesNotMatch, mismatch.to_string())
+    }
+}

@@ -1,0 +1,26 @@
+use std::fmt::Write as _;
+
+use fake_sts::FakeSts;
+
+/// The lines to paste into a shell, so that its AWS clients talk to this fake as the first user who has a key.
+pub(super) fn of(sts: &FakeSts) -> String {
+    let world = sts.world();
+    let mut text =
+        format!("export AWS_ENDPOINT_URL_STS={}\nexport AWS_REGION=us-east-1\n", sts.uri());
+    let users = world.accounts.iter().flat_map(|account| &account.users);
+    if let Some(key) = users.flat_map(|user| &user.access_keys).next() {
+        let _ = writeln!(
+            text,
+            "export AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}",
+            key.id,
+            quoted(&key.secret)
+        );
+        text.push_str("unset AWS_SESSION_TOKEN AWS_PROFILE\n");
+    }
+    text
+}
+
+/// A text that a shell reads as one word.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

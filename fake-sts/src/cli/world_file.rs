@@ -1,0 +1,29 @@
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use fake_sts::world::World;
+
+/// Why a world file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WorldFileError {
+    #[error("cannot read the world file {}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("the world file {} is not valid TOML of a world", path.display())]
+    Toml { path: PathBuf, source: Box<toml::de::Error> },
+    #[error("the world file {} is not valid JSON of a world", path.display())]
+    Json { path: PathBuf, source: serde_json::Error },
+}
+
+/// Reads a world: JSON if the name ends in `.json`, TOML otherwise.
+pub(super) fn read(path: &Path) -> Result<World, WorldFileError> {
+    let text = fs::read_to_string(path)
+        .map_err(|source| WorldFileError::Read { path: path.to_owned(), source })?;
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        return serde_json::from_str(&text)
+            .map_err(|source| WorldFileError::Json { path: path.to_owned(), source });
+    }
+    toml::from_str(&text)
+        .map_err(|source| WorldFileError::Toml { path: path.to_owned(), source: Box::new(source) })
+}

@@ -1,0 +1,50 @@
+use std::{sync::Arc, time::Duration};
+
+use axum::{body::Bytes, extract::State as Shared, response::Response};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::error::{ControlError, json};
+use crate::{oidc::Issuer, state::State};
+
+/// The token that is wanted. What is left out is as in a good token.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Wish {
+    /// The issuer URL; the built-in one by default.
+    issuer: Option<String>,
+    subject: Option<String>,
+    audience: Option<String>,
+    /// Seconds.
+    expires_in: Option<u64>,
+    /// Further claims, which replace those of the same name.
+    claims: Map<String, Value>,
+}
+
+pub(super) async fn mint(
+    Shared(state): Shared<Arc<State>>,
+    body: Bytes,
+) -> Result<Response, ControlError> {
+    let wish =
+        if body.is_empty() { Ok(Wish::default()) } else { serde_json::from_slice::<Wish>(&body) };
+    let wish = wish.map_err(|error| {
+        let example = r#"{"subject": "me", "audience": "sts.amazonaws.com", "expires_in": 3600, "claims": {}}, any of them"#;
+        ControlError::bad_request(format!("{error}; send {example}"))
+    })?;
+    let issuer = wish.issuer.map_or_else(|| state.issuer.clone(), Issuer::new);
+    let mut builder = issuer.token_at(state.clock.now());
+    if let Some(subject) = wish.subject {
+        builder = builder.subject(subject);
+    }
+    if let Some(audience) = wish.audience {
+        builder = builder.audience(audience);
+    }
+    if let Some(seconds) = wish.expires_in {
+        builder = builder.expires_in(Duration::from_secs(seconds));
+    }
+    for (name, value) in wish.claims {
+        builder = builder.claim(name, value);
+    }
+    let token = builder.try_mint().map_err(|error| ControlError::bad_request(error.to_string()))?;
+    Ok(json(&json!({ "token": token })))
+}

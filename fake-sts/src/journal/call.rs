@@ -1,0 +1,240 @@
+use std::{
+    fmt::{self, Write as _},
+    net::IpAddr,
+    time::{Duration, SystemTime},
+};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{action::Judgement, wire::Form};
+
+/// One call: who, what, what was decided and why.
+///
+/// Secrets, tokens and MFA codes are not in it. Displays as one line; [`explanation`](Self::explanation) has the rest.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Call {
+    /// 1 for the first call since the start, or since the journal was cleared.
+    pub sequence: u64,
+    /// When, by the virtual clock.
+    pub at: SystemTime,
+    /// How long it took, by the real one.
+    pub took: Duration,
+    /// The value of `Action`; empty when there was none.
+    pub operation: String,
+    /// The parameters, first values only, without those that are secret.
+    pub parameters: Vec<(String, String)>,
+    /// The role, user or key that the call was about.
+    pub subject: Option<String>,
+    /// The ARN of the caller, once verified.
+    pub caller: Option<String>,
+    /// The access key that is said to have signed.
+    pub access_key_id: Option<String>,
+    /// From where it came.
+    pub source_ip: Option<IpAddr>,
+    /// The header `User-Agent`.
+    pub user_agent: Option<String>,
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// How it ended.
+    pub outcome: CallOutcome,
+    /// The authorization decisions, in order.
+    pub judgements: Vec<Judgement>,
+    /// The request id of the answer.
+    pub request_id: String,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+#[non_exhaustive]
+pub enum CallOutcome {
+    /// With an answer.
+    #[default]
+    Answered,
+    /// With an error of STS.
+    #[non_exhaustive]
+    Refused {
+        /// The error code.
+        code: &'static str,
+        /// The message, as the caller saw it.
+        message: Option<String>,
+        /// What the caller did not see: why.
+        reason: Option<String>,
+    },
+    /// Before it reached an operation: a redirect, a wrong path, a body too large.
+    TurnedAway,
+}
+
+/// Parameters that prove something; their values stay out of the journal.
+const SECRET: [&str; 6] = [
+    "TokenCode",
+    "WebIdentityToken",
+    "SAMLAssertion",
+    "TradeInToken",
+    "ContextAssertion",
+    "EncodedMessage",
+];
+
+/// Values beyond this are cut in the journal, in bytes.
+const VALUE_LIMIT: usize = 512;
+
+/// More parameters than this are left out of the journal.
+const PARAMETER_LIMIT: usize = 200;
+
+impl Call {
+    /// The error code, if it ended with one.
+    #[must_use]
+    pub fn code(&self) -> Option<&'static str> {
+        match &self.outcome {
+            CallOutcome::Refused { code, .. } => Some(code),
+            CallOutcome::Answered | CallOutcome::TurnedAway => None,
+        }
+    }
+
+    /// A parameter by its name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The line, and below it why the call ended as it did: each decision, with the statement that made it.
+    #[must_use]
+    pub fn explanation(&self) -> String {
+        let mut text = self.to_string();
+        let mut add = |part: &str| {
+            let _ = write!(text, "\n  {}", part.replace('\n', "\n  "));
+        };
+        for judgement in &self.judgements {
+            add(&judgement.to_string());
+        }
+        // The last decision tells the reason already when it is what refused the call.
+        if let CallOutcome::Refused { reason: Some(reason), .. } = &self.outcome
+            && self.judgements.iter().all(|judgement| judgement.decision.is_allowed())
+        {
+            add(reason);
+        }
+        text
+    }
+
+    pub(crate) fn redacted(form: &Form<'_>) -> Vec<(String, String)> {
+        let mut parameters = Vec::<(String, String)>::new();
+        for (name, value) in form.iter().take(PARAMETER_LIMIT) {
+            let known = matches!(name, "Action" | "Version") || name.starts_with("X-Amz-");
+            if known || parameters.iter().any(|(key, _)| key == name) {
+                continue;
+            }
+            let field = name.rsplit('.').next().unwrap_or(name);
+            let value =
+                if SECRET.contains(&field) { "** redacted **".to_owned() } else { cut(value) };
+            parameters.push((cut(name), value));
+        }
+        parameters
+    }
+}
+
+fn cut(text: &str) -> String {
+    if text.len() <= VALUE_LIMIT {
+        return text.to_owned();
+    }
+    let end = (0..=VALUE_LIMIT).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    format!("{}.. ({} bytes)", &text[..end], text.len())
+}
+
+impl Default for Call {
+    fn default() -> Self {
+        Self {
+            sequence: 0,
+            at: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            operation: String::new(),
+            parameters: Vec::new(),
+            subject: None,
+            caller: None,
+            access_key_id: None,
+            source_ip: None,
+            user_agent: None,
+            status: 0,
+            outcome: CallOutcome::Answered,
+            judgements: Vec::new(),
+            request_id: String::new(),
+        }
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = Timestamp::try_from(self.at).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%SZ");
+        let operation = if self.operation.is_empty() { "(no action)" } else { &self.operation };
+        write!(f, "#{} {at} {operation}", self.sequence)?;
+        if let Some(subject) = &self.subject {
+            write!(f, " {}", subject.escape_debug())?;
+        }
+        match (&self.caller, &self.access_key_id) {
+            (Some(caller), _) => write!(f, " by {caller}")?,
+            (None, Some(key)) => write!(f, " with key {}", key.escape_debug())?,
+            (None, None) => f.write_str(" by nobody")?,
+        }
+        write!(f, ": {}", self.status)?;
+        match &self.outcome {
+            CallOutcome::Answered => f.write_str(" OK"),
+            CallOutcome::TurnedAway => f.write_str(" turned away"),
+            CallOutcome::Refused { code, message: Some(message), .. } => {
+                write!(f, " {code}: {}", message.replace(['\n', '\r'], " "))
+            }
+            CallOutcome::Refused { code, message: None, .. } => write!(f, " {code}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_one_line() {
+        let outcome = CallOutcome::Refused {
+            code: "AccessDenied",
+            message: Some("no\nway".to_owned()),
+            reason: None,
+        };
+        let call = Call {
+            sequence: 7,
+            operation: "AssumeRole".to_owned(),
+            subject: Some("arn:aws:iam::111122223333:role/x\n".to_owned()),
+            status: 403,
+            outcome,
+            ..Call::default()
+        };
+
+        assert_eq!(
+            call.to_string(),
+            r"#7 1970-01-01T00:00:00Z AssumeRole arn:aws:iam::111122223333:role/x\n by nobody: 403 AccessDenied: no way"
+        );
+    }
+
+    #[test]
+    fn what_proves_something_is_redacted() {
+        let body = b"Action=A&TokenCode=123456&WebIdentityToken=ey&SAMLAssertion=x&TradeInToken=y&RoleArn=r\
+                     &ProvidedContexts.member.1.ContextAssertion=z&RoleArn=late";
+        let form = Form::parse(b"X-Amz-Security-Token=secret", body).unwrap();
+
+        let parameters = Call::redacted(&form);
+
+        let shown =
+            parameters.iter().filter(|(_, value)| value != "** redacted **").collect::<Vec<_>>();
+        assert_eq!(shown, [&("RoleArn".to_owned(), "r".to_owned())]);
+        assert_eq!(parameters.len(), 6);
+    }
+
+    #[test]
+    fn long_values_are_cut_between_characters() {
+        let value = "é".repeat(VALUE_LIMIT);
+
+        assert_eq!(
+            cut(&value),
+            format!("{}.. ({} bytes)", "é".repeat(VALUE_LIMIT / 2), 2 * VALUE_LIMIT)
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! From HTTP to actions and back.
+//!
+//! Works on requests and answers in memory; whether a socket is behind them is the matter of [`server`](crate::FakeSts::start).
+
+mod call;
+mod endpoint;
+mod gate;
+mod reply;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::{self, Body, Bytes},
+    extract::{Request, State as Shared},
+    response::Response,
+};
+use http_body_util::LengthLimitError;
+
+use self::{gate::Gate, reply::Reply};
+use crate::{control, state::State};
+
+/// From where a request came, if over a socket. The server puts it among the extensions of each request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// The greatest body, in bytes.
+const BODY_LIMIT: usize = 10_000_000;
+
+/// How long a client may take to send its body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+pub(crate) fn router(state: Arc<State>) -> Router {
+    Router::new().nest("/_fake-sts", control::router()).fallback(sts).with_state(state)
+}
+
+async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(reply) => return reply.into_response(&state.clock),
+    };
+    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+    let reply = match gate::pass(&parts, &body) {
+        Gate::Reply(reply) => reply,
+        Gate::Call(arrival) => call::carry_out(&state, &arrival, peer).await,
+    };
+    reply.into_response(&state.clock)
+}
+
+async fn read(body: Body) -> Result<Bytes, Reply> {
+    match tokio::time::timeout(BODY_TIMEOUT, body::to_bytes(body, BODY_LIMIT)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) if is_too_long(&error) => Err(Reply::empty(413)),
+        Ok(Err(_)) => Err(Reply::empty(400)),
+        Err(_) => Err(Reply::empty(408)),
+    }
+}
+
+fn is_too_long(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<LengthLimitError>())
+}

@@ -1,0 +1,188 @@
+use std::net::SocketAddr;
+
+use http::header;
+use jiff::Timestamp;
+
+use super::{
+    endpoint::DEFAULT_REGION,
+    gate::{Arrival, Format},
+    reply::{Identity, Reply},
+};
+use crate::{
+    action::{self, Facts, Operation, Scene, Trail, WebIdentityClaim},
+    auth::{Presented, Region, Rules},
+    clock,
+    journal::{Call, CallOutcome},
+    oidc::KeySet,
+    state::State,
+    switches::{Regions, Switches},
+    wire::{Answer, ErrorCode, Refusal, json_answer, json_error, xml_answer, xml_error},
+    world::{Caller, Directory, KeySource, identify},
+};
+
+/// The only version there is.
+const VERSION: &str = "2011-06-15";
+
+/// Carries out a call, writes it down, and answers it.
+pub(super) async fn carry_out(
+    state: &State,
+    arrival: &Arrival<'_>,
+    peer: Option<SocketAddr>,
+) -> Reply {
+    let stopwatch = clock::Stopwatch::start();
+    let directory = state.directory();
+    let now = state.clock.timestamp();
+    let mut course = Course { facts: facts(arrival, peer), ..Course::default() };
+    let outcome = attempt(state, &directory, arrival, now, &mut course).await;
+    let outcome = spend_code(state, &directory, &course.trail, outcome);
+    let identity = Identity::new(&course.facts.region);
+
+    let name = arrival.form.first("Action").unwrap_or_default();
+    let (status, body) = match (&outcome, arrival.format) {
+        (Ok(answer), Format::Xml) => (200, xml_answer(name, answer, &identity.request_id)),
+        (Ok(answer), Format::Json) => (200, json_answer(name, answer, &identity.request_id)),
+        (Err(refusal), Format::Xml) => {
+            (refusal.code().status(), xml_error(refusal, &identity.request_id))
+        }
+        (Err(refusal), Format::Json) => {
+            (refusal.code().status(), json_error(refusal, &identity.request_id))
+        }
+    };
+    state.journal.record(Call {
+        sequence: 0,
+        at: now.into(),
+        took: stopwatch.elapsed(),
+        operation: name.chars().take(128).collect(),
+        parameters: Call::redacted(&arrival.form),
+        subject: course.trail.subject,
+        caller: course.caller.map(|caller| caller.principal.arn().to_owned()),
+        access_key_id: course.access_key_id,
+        source_ip: course.facts.source_ip,
+        user_agent: course.facts.user_agent,
+        status,
+        outcome: outcome.map_or_else(refused, |_| CallOutcome::Answered),
+        judgements: course.trail.judgements,
+        request_id: identity.request_id.clone(),
+    });
+    let content_type = match arrival.format {
+        Format::Xml => "text/xml",
+        Format::Json => "application/json",
+    };
+    Reply::of_sts(status, identity, body, content_type)
+}
+
+/// What became known on the way.
+#[derive(Default)]
+struct Course {
+    facts: Facts,
+    access_key_id: Option<String>,
+    caller: Option<Caller>,
+    trail: Trail,
+}
+
+async fn attempt(
+    state: &State,
+    directory: &Directory,
+    arrival: &Arrival<'_>,
+    now: Timestamp,
+    course: &mut Course,
+) -> Result<Answer, Refusal> {
+    let operation = operation(arrival)?;
+    if operation.is_signed() {
+        let presented = read_signature(directory.switches(), arrival, now)?;
+        course.access_key_id = Some(presented.access_key_id().to_owned());
+        course.facts.region = presented.region().to_owned();
+        course.caller = Some(identify(directory, &state.seal, &presented, now)?);
+    }
+    let scene = Scene {
+        directory,
+        seal: &state.seal,
+        spent_codes: &state.spent_codes,
+        facts: &course.facts,
+        now,
+        seed: fastrand::u64(..),
+    };
+    match &course.caller {
+        Some(caller) => action::signed(operation, &scene, caller, &arrival.form, &mut course.trail),
+        None => unsigned(state, &scene, arrival, &mut course.trail).await,
+    }
+}
+
+async fn unsigned(
+    state: &State,
+    scene: &Scene<'_>,
+    arrival: &Arrival<'_>,
+    trail: &mut Trail,
+) -> Result<Answer, Refusal> {
+    let claim = WebIdentityClaim::read(scene, &arrival.form, trail)?;
+    let keys = match &claim.provider().keys {
+        KeySource::Given(keys) => keys.clone(),
+        KeySource::Fetched(base) => state
+            .external_keys
+            .keys(claim.token(), base, scene.now.into())
+            .await
+            .map_err(|fault| action::unreachable_issuer(scene, &fault))?,
+        _ => KeySet::built_in(),
+    };
+    claim.redeem(scene, &keys, trail)
+}
+
+fn operation(arrival: &Arrival<'_>) -> Result<Operation, Refusal> {
+    let name = arrival.form.first("Action").unwrap_or_default();
+    let version = arrival.form.first("Version");
+    let operation = Operation::named(name).filter(|_| version == Some(VERSION));
+    operation.ok_or_else(|| {
+        let version = version.unwrap_or("NO_VERSION_SPECIFIED");
+        Refusal::new(
+            ErrorCode::InvalidAction,
+            format!("Could not find operation {name} for version {version}"),
+        )
+    })
+}
+
+fn read_signature(
+    switches: &Switches,
+    arrival: &Arrival<'_>,
+    now: Timestamp,
+) -> Result<Presented, Refusal> {
+    let region = match (&switches.regions, arrival.endpoint.region) {
+        (Regions::Only(region), _) => Region::Only(region),
+        (Regions::FromHost, Some(region)) => Region::Only(region),
+        (Regions::FromHost, None) | (Regions::Any, _) => Region::Any,
+    };
+    let rules = Rules { region, ..Rules::sts() };
+    Ok(rules.read(&arrival.incoming, now)?)
+}
+
+/// Spends the MFA code that the call used. Of two calls with one code at the same time, the later one loses here.
+fn spend_code(
+    state: &State,
+    directory: &Directory,
+    trail: &Trail,
+    outcome: Result<Answer, Refusal>,
+) -> Result<Answer, Refusal> {
+    match &trail.spent_code {
+        Some(code) if !state.spent_codes.spend(code, directory.switches().mfa_replay) => {
+            Err(action::wrong_code().because("another call used the code at the same time"))
+        }
+        _ => outcome,
+    }
+}
+
+fn facts(arrival: &Arrival<'_>, peer: Option<SocketAddr>) -> Facts {
+    let agent = arrival.incoming.headers.get(header::USER_AGENT);
+    Facts {
+        source_ip: peer.map(|address| address.ip()),
+        user_agent: agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned()),
+        region: arrival.endpoint.region.unwrap_or(DEFAULT_REGION).to_owned(),
+        endpoint: arrival.endpoint.endpoint,
+    }
+}
+
+fn refused(refusal: Refusal) -> CallOutcome {
+    CallOutcome::Refused {
+        code: refusal.code().as_str(),
+        message: refusal.message().map(str::to_owned),
+        reason: refusal.reason().map(str::to_owned),
+    }
+}

@@ -1,0 +1,84 @@
+use jiff::Timestamp;
+
+/// What an operation answers: its result, member by member, in the order of the wire.
+///
+/// Free of any encoding: the XML and the JSON writer both start from here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    members: Vec<(&'static str, Value)>,
+}
+
+/// The value of a member of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Value {
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// An instant: ISO 8601 in whole seconds in XML, seconds since 1970 in JSON.
+    Time(Timestamp),
+    /// Members of its own.
+    Structure(Answer),
+}
+
+impl Answer {
+    /// An answer without members.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The answer with a member of text added.
+    #[must_use]
+    pub fn text(self, name: &'static str, value: impl Into<String>) -> Self {
+        self.with(name, Value::Text(value.into()))
+    }
+
+    /// The answer with a member of text added, if there is one.
+    #[must_use]
+    pub fn optional_text(self, name: &'static str, value: Option<impl Into<String>>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self,
+        }
+    }
+
+    /// The answer with a number added.
+    #[must_use]
+    pub fn number(self, name: &'static str, value: i64) -> Self {
+        self.with(name, Value::Number(value))
+    }
+
+    /// The answer with a number added, if there is one.
+    #[must_use]
+    pub fn optional_number(self, name: &'static str, value: Option<i64>) -> Self {
+        match value {
+            Some(value) => self.number(name, value),
+            None => self,
+        }
+    }
+
+    /// The answer with an instant added.
+    #[must_use]
+    pub fn time(self, name: &'static str, value: Timestamp) -> Self {
+        self.with(name, Value::Time(value))
+    }
+
+    /// The answer with a structure added.
+    #[must_use]
+    pub fn structure(self, name: &'static str, value: Answer) -> Self {
+        self.with(name, Value::Structure(value))
+    }
+
+    /// The members in order.
+    #[must_use]
+    pub fn members(&self) -> &[(&'static str, Value)] {
+        &self.members
+    }
+
+    fn with(mut self, name: &'static str, value: Value) -> Self {
+        self.members.push((name, value));
+        self
+    }
+}

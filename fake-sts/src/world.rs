@@ -1,0 +1,82 @@
+//! Who exists: accounts, users, keys, MFA devices, roles, identity providers; and the sessions that are issued to them.
+//!
+//! [`World`] is plain data, the same in Rust, TOML and JSON. A server checks it once and turns it into a [`Directory`], which answers look-ups;
+//! see there for what makes a world valid. Sessions are not kept: a session token carries its session, [sealed](Seal), so that any number of
+//! them costs no memory.
+
+mod access_key;
+mod account;
+mod account_id;
+mod build;
+mod caller;
+mod default_world;
+mod directory;
+mod error;
+mod identify;
+mod ids;
+mod mfa_device;
+mod oidc_provider;
+mod policy;
+mod records;
+mod role;
+mod saml_provider;
+mod seal;
+mod session;
+mod spent_codes;
+mod user;
+mod validate;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::ids::{account_of_id, request_id, unique_id};
+pub use self::{
+    access_key::{AccessKey, KeyStatus},
+    account::{Account, OutboundWebIdentity, RootAccessManagement},
+    account_id::AccountId,
+    caller::{Caller, Identity},
+    directory::Directory,
+    error::{WorldError, WorldProblem},
+    identify::identify,
+    mfa_device::MfaDevice,
+    oidc_provider::{OidcKeys, OidcProvider},
+    policy::Policy,
+    records::{DeviceRecord, KeySource, OidcRecord, RoleRecord, UserRecord},
+    role::Role,
+    saml_provider::SamlProvider,
+    seal::{Seal, TokenFault},
+    session::{Credentials, Session, SessionPolicies, SessionPrincipal},
+    spent_codes::{SpentCode, SpentCodes},
+    user::User,
+};
+use crate::switches::Switches;
+
+/// All that exists, as plain data.
+///
+/// A world file is this, in TOML or JSON.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct World {
+    /// The accounts.
+    pub accounts: Vec<Account>,
+    /// Policies managed by AWS, besides `AdministratorAccess`, which is always there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aws_managed_policies: Vec<Policy>,
+    /// What the fake does where the real service is undocumented or disputed.
+    pub switches: Switches,
+}
+
+impl World {
+    /// A world in which nothing exists.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// The world with one more account.
+    #[must_use]
+    pub fn account(mut self, account: Account) -> Self {
+        self.accounts.push(account);
+        self
+    }
+}

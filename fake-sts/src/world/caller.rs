@@ -1,0 +1,46 @@
+use std::sync::Arc;
+
+use super::{AccountId, RoleRecord, Session, UserRecord};
+use crate::policy::{NamedPolicy, Principal};
+
+/// Who made a call, once its signature is verified.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Caller {
+    /// As policies see it.
+    pub principal: Principal,
+    /// The account.
+    pub account: AccountId,
+    /// The key that signed.
+    pub access_key_id: String,
+    /// What stands behind the key.
+    pub identity: Identity,
+    /// The session, for temporary credentials.
+    pub session: Option<Session>,
+}
+
+/// What stands behind a key.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Identity {
+    /// The root user of the account.
+    Root,
+    /// A user, with long-term keys or those of `GetSessionToken`.
+    User(Arc<UserRecord>),
+    /// A session of a role.
+    Role(Arc<RoleRecord>),
+    /// Credentials of `GetFederationToken`, and the user who asked for them; nobody if that was the root user.
+    Federated(Option<Arc<UserRecord>>),
+}
+
+impl Caller {
+    /// The policies of the user or role behind the caller.
+    #[must_use]
+    pub fn policies(&self) -> &[NamedPolicy] {
+        match &self.identity {
+            Identity::Root | Identity::Federated(None) => &[],
+            Identity::User(user) | Identity::Federated(Some(user)) => &user.policies,
+            Identity::Role(role) => &role.policies,
+        }
+    }
+}

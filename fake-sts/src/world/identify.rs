@@ -1,0 +1,90 @@
+use jiff::Timestamp;
+
+use super::{Caller, Directory, KeyStatus, Seal, records::KeyRecord};
+use crate::{
+    auth::Presented,
+    switches::{InvalidTokenMessage, StrayToken, Switches},
+    wire::{ErrorCode, Refusal},
+};
+
+/// Finds out who signed a request, and compares the signature.
+///
+/// In this order, which decides what a client with several mistakes sees: an inactive key, a token that is missing, unreadable or bound to another
+/// key, an expired session, a role or user that is gone, an unknown key, a wrong signature, a token that came along with long-term keys.
+///
+/// # Errors
+///
+/// The first of these, as STS words it.
+pub fn identify(
+    directory: &Directory,
+    seal: &Seal,
+    presented: &Presented,
+    now: Timestamp,
+) -> Result<Caller, Refusal> {
+    match directory.key(presented.access_key_id()) {
+        Some(key) => long_term(directory, key, presented),
+        None => temporary(directory, seal, presented, now),
+    }
+}
+
+fn long_term(
+    directory: &Directory,
+    key: &KeyRecord,
+    presented: &Presented,
+) -> Result<Caller, Refusal> {
+    if key.status == KeyStatus::Inactive {
+        return Err(invalid_key("the access key is inactive"));
+    }
+    presented.verify(&key.secret)?;
+    if presented.token().is_some() && directory.switches().stray_token == StrayToken::Refuse {
+        return Err(invalid_key("a session token came along with a long-term access key"));
+    }
+    directory
+        .caller_of_key(presented.access_key_id(), key)
+        .ok_or_else(|| invalid_key("the account of the access key does not exist"))
+}
+
+fn temporary(
+    directory: &Directory,
+    seal: &Seal,
+    presented: &Presented,
+    now: Timestamp,
+) -> Result<Caller, Refusal> {
+    let access_key_id = presented.access_key_id();
+    let Some(token) = presented.token() else {
+        return Err(invalid_key("no such long-term access key, and no session token with it"));
+    };
+    let invalid = |reason| invalid_token(directory.switches(), reason);
+    let session = seal.open(token).map_err(|fault| invalid(fault.to_string()))?;
+    if session.access_key_id != access_key_id {
+        return Err(invalid(format!(
+            "the session token belongs to access key {}",
+            session.access_key_id
+        )));
+    }
+    if now.as_second() >= session.expires {
+        let message = "The security token included in the request is expired";
+        return Err(Refusal::new(ErrorCode::ExpiredToken, message));
+    }
+    let Some(caller) = directory.caller_of_session(session) else {
+        return Err(invalid(
+            "the role or user that the session was issued for does not exist any more".to_owned(),
+        ));
+    };
+    presented.verify(&seal.secret_of(access_key_id))?;
+    Ok(caller)
+}
+
+fn invalid_key(reason: &str) -> Refusal {
+    Refusal::new(ErrorCode::InvalidClientTokenId, INVALID).because(reason)
+}
+
+fn invalid_token(switches: &Switches, reason: String) -> Refusal {
+    let message = match switches.invalid_token_message {
+        InvalidTokenMessage::WithFullStop => INVALID,
+        InvalidTokenMessage::Older => INVALID.trim_end_matches('.'),
+    };
+    Refusal::new(ErrorCode::InvalidClientTokenId, message).because(reason)
+}
+
+const INVALID: &str = "The security token included in the request is invalid.";

@@ -1,0 +1,113 @@
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use crate::switches::MfaReplay;
+
+/// Which MFA codes have been used.
+///
+/// Per device, the steps of time whose codes were accepted. Only the latest few are kept: older ones are out of every window.
+#[derive(Debug, Default)]
+pub struct SpentCodes {
+    steps: Mutex<HashMap<String, Vec<u64>>>,
+}
+
+/// A code that a call used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SpentCode {
+    /// The serial number of the device.
+    pub serial: String,
+    /// The step of 30 seconds since 1970 whose code it is.
+    pub step: u64,
+}
+
+/// More than any sensible window has steps.
+const KEPT: usize = 64;
+
+impl SpentCode {
+    /// A code by its device and its step of time.
+    #[must_use]
+    pub fn new(serial: impl Into<String>, step: u64) -> Self {
+        Self { serial: serial.into(), step }
+    }
+}
+
+impl SpentCodes {
+    /// Whether a code has been used.
+    #[must_use]
+    pub fn is_spent(&self, code: &SpentCode, replay: MfaReplay) -> bool {
+        self.lock().get(&code.serial).is_some_and(|steps| spent(steps, code.step, replay))
+    }
+
+    /// Marks a code as used; false if it was already.
+    ///
+    /// Of two calls that carry one code at the same time, only one spends it.
+    pub fn spend(&self, code: &SpentCode, replay: MfaReplay) -> bool {
+        let mut devices = self.lock();
+        let steps = devices.entry(code.serial.clone()).or_default();
+        if spent(steps, code.step, replay) {
+            return false;
+        }
+        if steps.len() == KEPT {
+            steps.remove(0);
+        }
+        steps.push(code.step);
+        true
+    }
+
+    /// Forgets all of them.
+    pub fn clear(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Vec<u64>>> {
+        self.steps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn spent(steps: &[u64], step: u64, replay: MfaReplay) -> bool {
+    match replay {
+        MfaReplay::Code => steps.contains(&step),
+        MfaReplay::CodeAndEarlier => steps.iter().any(|used| *used >= step),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(step: u64) -> SpentCode {
+        SpentCode { serial: "GAHT12345678".to_owned(), step }
+    }
+
+    #[test]
+    fn a_code_is_spent_once() {
+        let codes = SpentCodes::default();
+
+        assert!(codes.spend(&code(7), MfaReplay::Code));
+        assert!(!codes.spend(&code(7), MfaReplay::Code));
+        assert!(codes.spend(&code(6), MfaReplay::Code));
+    }
+
+    #[test]
+    fn a_code_may_take_earlier_ones_along() {
+        let codes = SpentCodes::default();
+        codes.spend(&code(7), MfaReplay::CodeAndEarlier);
+
+        assert!(codes.is_spent(&code(6), MfaReplay::CodeAndEarlier));
+        assert!(!codes.is_spent(&code(8), MfaReplay::CodeAndEarlier));
+    }
+
+    #[test]
+    fn only_the_latest_are_kept() {
+        let codes = SpentCodes::default();
+        for step in 0..1000 {
+            codes.spend(&code(step), MfaReplay::Code);
+        }
+
+        assert_eq!(codes.lock()["GAHT12345678"].len(), KEPT);
+        assert!(codes.is_spent(&code(999), MfaReplay::Code));
+    }
+}
