@@ -7,5 +7,7 @@
     reason = "a test says what it expects, and a case reads best with its values in place"
 )]
 
+mod assume_role;
+mod client;
 mod oidc;
 mod policy;
