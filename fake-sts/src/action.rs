@@ -5,16 +5,21 @@
 
 mod access_key_info;
 mod assume_role;
+mod assume_root;
 mod authorization;
+mod authorization_message;
 mod caller_identity;
 mod context;
+mod delegated_access;
 mod duration;
 mod federated;
 mod federation_token;
 mod grant;
 mod mfa;
 mod operation;
+mod outbound_token;
 mod plain;
+mod regional;
 mod role_arn;
 mod scene;
 mod session_policy;
@@ -23,13 +28,14 @@ mod tags;
 mod trail;
 mod web_identity;
 
-pub(crate) use self::mfa::wrong_code;
 pub use self::{
+    authorization_message::AuthorizationMessage,
     operation::Operation,
     scene::{Endpoint, Facts, Scene},
     trail::{Judgement, Trail},
     web_identity::{WebIdentityClaim, unreachable_issuer},
 };
+pub(crate) use self::{mfa::wrong_code, outbound_token::issuer_url};
 use crate::{
     wire::{Answer, ErrorCode, Form, Refusal},
     world::Caller,
@@ -49,15 +55,27 @@ pub fn signed(
 ) -> Result<Answer, Refusal> {
     match operation {
         Operation::AssumeRole => assume_role::assume_role(scene, caller, form, trail),
+        Operation::AssumeRoot => assume_root::assume_root(scene, caller, form, trail),
+        Operation::DecodeAuthorizationMessage => {
+            authorization_message::decode_authorization_message(scene, caller, form, trail)
+        }
         Operation::GetAccessKeyInfo => {
             access_key_info::get_access_key_info(scene, caller, form, trail)
         }
         Operation::GetCallerIdentity => Ok(caller_identity::get_caller_identity(caller)),
+        Operation::GetDelegatedAccessToken => {
+            delegated_access::get_delegated_access_token(scene, caller, form, trail)
+        }
         Operation::GetFederationToken => {
             federation_token::get_federation_token(scene, caller, form, trail)
         }
         Operation::GetSessionToken => session_token::get_session_token(scene, caller, form, trail),
-        // It takes its proof as a parameter, and comes in by another door.
-        Operation::AssumeRoleWithWebIdentity => Err(Refusal::bare(ErrorCode::InternalFailure)),
+        Operation::GetWebIdentityToken => {
+            outbound_token::get_web_identity_token(scene, caller, form, trail)
+        }
+        // These take their proof as a parameter, and come in by other doors.
+        Operation::AssumeRoleWithSaml | Operation::AssumeRoleWithWebIdentity => {
+            Err(Refusal::bare(ErrorCode::InternalFailure))
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::{
 use axum::Router;
 
 use crate::{
+    action::{AuthorizationMessage, issuer_url},
     clock::{Clock, ClockError},
     issuer::BuiltInIssuer,
     journal::{self, Journal},
@@ -157,6 +158,18 @@ impl FakeSts {
     /// When there is no device with this serial number.
     pub fn totp_code(&self, serial: &str) -> Result<String, UnknownDevice> {
         self.state.totp_code(serial)
+    }
+
+    /// Encodes a message as services do in their errors, for `DecodeAuthorizationMessage`.
+    #[must_use]
+    pub fn encode(&self, message: &AuthorizationMessage) -> String {
+        self.state.seal.close_message(&message.to_json().to_string())
+    }
+
+    /// The issuer URL of the tokens that `GetWebIdentityToken` hands out in an account, or nothing if the text is no account id.
+    #[must_use]
+    pub fn outbound_issuer(&self, account: &str) -> Option<String> {
+        Some(issuer_url(&self.state.seal, account.parse().ok()?))
     }
 
     /// The built-in OIDC issuer, whose tokens the providers of [`OidcProvider::built_in`](crate::world::OidcProvider::built_in) accept.

@@ -39,6 +39,8 @@ pub struct Switches {
     pub web_identity_age: TokenAge,
     /// An identity token for several audiences that names no authorized party.
     pub several_audiences: SeveralAudiences,
+    /// Which claims of identity tokens become condition keys.
+    pub claim_keys: ClaimKeys,
     /// What an issuer whose keys cannot be had leads to.
     pub unreachable_issuer: UnreachableIssuer,
 }
@@ -243,4 +245,18 @@ pub enum UnreachableIssuer {
     InvalidIdentityToken,
     /// `IDPCommunicationError`.
     IdpCommunicationError,
+}
+
+/// Which claims of identity tokens become condition keys.
+///
+/// The documentation lists a few for each provider, more since January 2026.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ClaimKeys {
+    /// All with a plain value, or a list of them.
+    #[default]
+    All,
+    /// Those that AWS documents for the provider.
+    Documented,
 }

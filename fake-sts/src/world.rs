@@ -23,6 +23,7 @@ mod saml_provider;
 mod seal;
 mod session;
 mod spent_codes;
+mod tokens;
 mod user;
 mod validate;
 
@@ -46,6 +47,7 @@ pub use self::{
     seal::{Seal, TokenFault},
     session::{Credentials, Session, SessionPolicies, SessionPrincipal},
     spent_codes::{SpentCode, SpentCodes},
+    tokens::{OauthToken, TradeInToken},
     user::User,
 };
 use crate::switches::Switches;
@@ -62,6 +64,12 @@ pub struct World {
     /// Policies managed by AWS, besides `AdministratorAccess`, which is always there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aws_managed_policies: Vec<Policy>,
+    /// Access tokens of OAuth 2.0 providers, for `ProviderId`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub oauth_tokens: Vec<OauthToken>,
+    /// Tokens that can be traded in with `GetDelegatedAccessToken`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trade_in_tokens: Vec<TradeInToken>,
     /// What the fake does where the real service is undocumented or disputed.
     pub switches: Switches,
 }

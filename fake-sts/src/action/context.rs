@@ -23,16 +23,10 @@ pub(super) fn of_caller(scene: &Scene<'_>, caller: &Caller) -> Context {
     {
         context.set("aws:PrincipalOrgID", organization);
     }
-    let tags = match &caller.identity {
-        Identity::Root => None,
-        Identity::User(user) => {
-            context.set("aws:username", &user.name);
-            Some(&user.tags)
-        }
-        Identity::Federated(user) => user.as_ref().map(|user| &user.tags),
-        Identity::Role(role) => Some(&role.tags),
-    };
-    for (key, value) in tags.into_iter().flatten() {
+    if let Identity::User(user) = &caller.identity {
+        context.set("aws:username", &user.name);
+    }
+    for (key, value) in caller.tags() {
         context.set(&format!("aws:PrincipalTag/{key}"), value);
     }
     set_session(&mut context, scene, caller);
@@ -81,9 +75,5 @@ fn set_session(context: &mut Context, scene: &Scene<'_>, caller: &Caller) {
     }
     if let Some(provider) = &session.federated_provider {
         context.set("aws:FederatedProvider", provider);
-    }
-    // After the tags of the role or user, which those of the session override.
-    for (key, value) in &session.tags {
-        context.set(&format!("aws:PrincipalTag/{key}"), value);
     }
 }

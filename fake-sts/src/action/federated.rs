@@ -1,55 +1,109 @@
-use super::{Judgement, Scene, Trail, context, duration, tags::Tags};
+use super::{
+    Judgement, Scene, Trail, context, duration,
+    grant::{Grant, Issued},
+    session_policy::Requested,
+    tags::Tags,
+};
 use crate::{
     policy::{self, Context, Principal, Question, Request, ResourcePolicy},
     wire::{ErrorCode, Refusal},
-    world::RoleRecord,
+    world::{RoleRecord, SessionPrincipal},
 };
 
-/// Somebody who has no keys, but a token or an assertion of an identity provider.
+/// Somebody who has no keys, but for whom an identity provider vouches.
 #[derive(Debug)]
-pub(super) struct Bearer<'a> {
-    pub(super) principal: &'a Principal,
-    /// `sts:AssumeRoleWithWebIdentity` or `sts:AssumeRoleWithSAML`.
-    pub(super) action: &'static str,
-    pub(super) session_name: &'a str,
-    pub(super) duration: Option<i32>,
-    pub(super) tags: &'a Tags,
-    pub(super) source_identity: Option<&'a str>,
+pub(super) struct Vouched {
+    /// The provider, as policies see it.
+    pub(super) principal: Principal,
+    /// What the provider tells about the bearer, as condition keys.
+    pub(super) context: Context,
+    pub(super) tags: Tags,
+    pub(super) source_identity: Option<String>,
+    /// The session must not outlast this, in seconds from now.
+    pub(super) longest: Option<i64>,
 }
 
-/// The role and the duration of its session, if the role trusts the bearer.
+/// The role session that the bearer wants.
+#[derive(Debug)]
+pub(super) struct Wanted<'a> {
+    /// `sts:AssumeRoleWithWebIdentity` or `sts:AssumeRoleWithSAML`.
+    pub(super) action: &'static str,
+    pub(super) role_arn: &'a str,
+    pub(super) session_name: &'a str,
+    pub(super) duration: Option<i32>,
+    pub(super) policies: Requested<'a>,
+    pub(super) minimum_token_size: Option<i32>,
+}
+
+/// The role session that it gets.
+#[derive(Debug)]
+pub(super) struct Assumed<'s> {
+    pub(super) role: &'s RoleRecord,
+    pub(super) issued: Issued,
+    /// Only requests with policies or tags are told.
+    pub(super) packed_policy_size: Option<i64>,
+    pub(super) source_identity: Option<String>,
+}
+
+/// Issues a role session, if the role trusts the bearer.
 ///
 /// Only the trust policy decides: a bearer has no policies of its own. The limit on durations comes before it.
-pub(super) fn permitted_role<'s>(
+pub(super) fn assume<'s>(
     scene: &Scene<'s>,
-    bearer: &Bearer<'_>,
-    role_arn: &str,
-    mut context: Context,
+    wanted: &Wanted<'_>,
+    vouched: Vouched,
     trail: &mut Trail,
-) -> Result<(&'s RoleRecord, i64), Refusal> {
-    let Some(role) = scene.directory.role(role_arn) else {
-        return Err(denied(bearer.action).because("there is no such role"));
+) -> Result<Assumed<'s>, Refusal> {
+    let Some(role) = scene.directory.role(wanted.role_arn) else {
+        return Err(denied(wanted.action).because("there is no such role"));
     };
-    let duration = duration::of_role(bearer.duration, role.max_session_duration, false)?;
-    context::set_role(&mut context, role);
-    bearer.tags.set(&mut context);
-    let mut assume = context.clone();
-    assume.set("sts:RoleSessionName", bearer.session_name);
-    if let Some(seconds) = bearer.duration {
+    let duration = duration::of_role(wanted.duration, role.max_session_duration, false)?;
+    authorize_all(role, wanted, &vouched, trail)?;
+
+    let principal = SessionPrincipal::Role {
+        id: role.id.clone(),
+        session_name: wanted.session_name.to_owned(),
+    };
+    let duration = vouched.longest.map_or(duration, |longest| duration.min(longest));
+    let mut grant = Grant::new(scene, role.account, principal, duration);
+    grant.minimum_token_size = wanted.minimum_token_size;
+    let packed = !vouched.tags.is_empty() || !wanted.policies.is_empty();
+    let session = &mut grant.session;
+    (session.tags, session.transitive_tag_keys) = vouched.tags.merge()?;
+    session.policies = wanted.policies.check(scene, role.account)?;
+    session.source_identity.clone_from(&vouched.source_identity);
+    session.federated_provider = Some(vouched.principal.arn().to_owned());
+    let issued = grant.issue(scene)?;
+    let packed_policy_size = packed.then_some(issued.utilization);
+    Ok(Assumed { role, issued, packed_policy_size, source_identity: vouched.source_identity })
+}
+
+fn authorize_all(
+    role: &RoleRecord,
+    wanted: &Wanted<'_>,
+    vouched: &Vouched,
+    trail: &mut Trail,
+) -> Result<(), Refusal> {
+    let mut common = vouched.context.clone();
+    context::set_role(&mut common, role);
+    common.set("aws:FederatedProvider", vouched.principal.arn());
+    vouched.tags.set(&mut common);
+    if let Some(source_identity) = &vouched.source_identity {
+        common.set("sts:SourceIdentity", source_identity);
+    }
+    let mut assume = common.clone();
+    assume.set("sts:RoleSessionName", wanted.session_name);
+    if let Some(seconds) = wanted.duration {
         assume.set("sts:DurationSeconds", seconds.to_string());
     }
-    if let Some(source_identity) = bearer.source_identity {
-        assume.set("sts:SourceIdentity", source_identity);
+    authorize(role, &vouched.principal, wanted.action, &assume, trail)?;
+    if !vouched.tags.is_empty() {
+        authorize(role, &vouched.principal, "sts:TagSession", &common, trail)?;
     }
-    authorize(role, bearer.principal, bearer.action, &assume, trail)?;
-    if !bearer.tags.is_empty() {
-        authorize(role, bearer.principal, "sts:TagSession", &context, trail)?;
+    if vouched.source_identity.is_some() {
+        authorize(role, &vouched.principal, "sts:SetSourceIdentity", &common, trail)?;
     }
-    if let Some(source_identity) = bearer.source_identity {
-        context.set("sts:SourceIdentity", source_identity);
-        authorize(role, bearer.principal, "sts:SetSourceIdentity", &context, trail)?;
-    }
-    Ok((role, duration))
+    Ok(())
 }
 
 fn authorize(

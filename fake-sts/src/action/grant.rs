@@ -58,6 +58,7 @@ impl Grant {
     ///
     /// `PackedPolicyTooLarge` when policies and tags do not fit into a session token.
     pub(super) fn issue(&self, scene: &Scene<'_>) -> Result<Issued, Refusal> {
+        self.check_region(scene)?;
         let minimum =
             self.minimum_token_size.and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
         let credentials = scene.seal.issue(&self.session, minimum);
@@ -78,6 +79,24 @@ impl Grant {
             size,
             size_members: scene.switches().session_token_size,
         })
+    }
+}
+
+impl Grant {
+    /// An account can turn off the endpoint of a region, which then issues nothing for it.
+    fn check_region(&self, scene: &Scene<'_>) -> Result<(), Refusal> {
+        let (account, region) = (self.session.account, &scene.facts.region);
+        let disabled = scene
+            .directory
+            .account(account)
+            .is_some_and(|record| record.disabled_regions.contains(region));
+        if !disabled {
+            return Ok(());
+        }
+        let message = format!(
+            "STS is not activated in this region for account:{account}. Your account administrator can activate STS in this region using the IAM Console."
+        );
+        Err(Refusal::new(ErrorCode::RegionDisabledException, message))
     }
 }
 

@@ -6,22 +6,32 @@ use std::fmt;
 #[expect(missing_docs, reason = "each is the operation of the same name")]
 pub enum Operation {
     AssumeRole,
+    AssumeRoleWithSaml,
     AssumeRoleWithWebIdentity,
+    AssumeRoot,
+    DecodeAuthorizationMessage,
     GetAccessKeyInfo,
     GetCallerIdentity,
+    GetDelegatedAccessToken,
     GetFederationToken,
     GetSessionToken,
+    GetWebIdentityToken,
 }
 
 impl Operation {
     /// All operations, in alphabetical order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::AssumeRole,
+        Self::AssumeRoleWithSaml,
         Self::AssumeRoleWithWebIdentity,
+        Self::AssumeRoot,
+        Self::DecodeAuthorizationMessage,
         Self::GetAccessKeyInfo,
         Self::GetCallerIdentity,
+        Self::GetDelegatedAccessToken,
         Self::GetFederationToken,
         Self::GetSessionToken,
+        Self::GetWebIdentityToken,
     ];
 
     /// The operation that a value of `Action` names, letter by letter.
@@ -33,7 +43,7 @@ impl Operation {
     /// Whether requests must be signed. Two operations take their proof as a parameter instead.
     #[must_use]
     pub fn is_signed(self) -> bool {
-        !matches!(self, Self::AssumeRoleWithWebIdentity)
+        !matches!(self, Self::AssumeRoleWithSaml | Self::AssumeRoleWithWebIdentity)
     }
 
     /// The name, as in `Action`.
@@ -41,11 +51,16 @@ impl Operation {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AssumeRole => "AssumeRole",
+            Self::AssumeRoleWithSaml => "AssumeRoleWithSAML",
             Self::AssumeRoleWithWebIdentity => "AssumeRoleWithWebIdentity",
+            Self::AssumeRoot => "AssumeRoot",
+            Self::DecodeAuthorizationMessage => "DecodeAuthorizationMessage",
             Self::GetAccessKeyInfo => "GetAccessKeyInfo",
             Self::GetCallerIdentity => "GetCallerIdentity",
+            Self::GetDelegatedAccessToken => "GetDelegatedAccessToken",
             Self::GetFederationToken => "GetFederationToken",
             Self::GetSessionToken => "GetSessionToken",
+            Self::GetWebIdentityToken => "GetWebIdentityToken",
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{
     context,
 };
 use crate::{
+    policy::Context,
     wire::Refusal,
     world::{Caller, Identity},
 };
@@ -18,20 +19,26 @@ pub(super) fn authorize(
     on: Target<'_>,
     trail: &mut Trail,
 ) -> Result<(), Refusal> {
+    shut_out(scene, caller, action)?;
     let context = context::of_caller(scene, caller);
-    let attempt = Attempt { caller, action, on, context: &context };
-    let shut_out = match &caller.identity {
-        Identity::Federated(_) => Some("federated users may call nothing but GetCallerIdentity"),
-        Identity::User(_) if caller.session.is_some() => Some(
-            "credentials of GetSessionToken may call nothing but AssumeRole and GetCallerIdentity",
-        ),
-        Identity::User(_) | Identity::Root | Identity::Role(_) => None,
-    };
-    match shut_out {
-        Some(why) => {
-            let tail = format!(" because no identity-based policy allows the {action} action");
-            Err(authorization::denied(scene, &attempt, Some(&tail)).because(why))
+    authorization::authorize(scene, &Attempt { caller, action, on, context: &context }, trail)
+}
+
+/// Refuses callers that no policy could help.
+pub(super) fn shut_out(
+    scene: &Scene<'_>,
+    caller: &Caller,
+    action: &'static str,
+) -> Result<(), Refusal> {
+    let why = match &caller.identity {
+        Identity::Federated(_) => "federated users may call nothing but GetCallerIdentity",
+        Identity::User(_) if caller.session.is_some() => {
+            "credentials of GetSessionToken may call nothing but AssumeRole and GetCallerIdentity"
         }
-        None => authorization::authorize(scene, &attempt, trail),
-    }
+        Identity::User(_) | Identity::Root | Identity::Role(_) => return Ok(()),
+    };
+    let context = Context::new();
+    let attempt = Attempt { caller, action, on: Target::Nothing, context: &context };
+    let tail = format!(" because no identity-based policy allows the {action} action");
+    Err(authorization::denied(scene, &attempt, Some(&tail)).because(why))
 }

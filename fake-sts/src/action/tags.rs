@@ -37,8 +37,26 @@ impl Tags {
     }
 
     /// The tags that a token or assertion claims.
-    pub(super) fn claimed(requested: Vec<(String, String)>, transitive: Vec<String>) -> Self {
-        Self { requested, transitive, inherited: Vec::new() }
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameterValue` when one breaks a constraint on tags. The words of the real refusal are not known.
+    pub(super) fn claimed(
+        requested: Vec<(String, String)>,
+        transitive: Vec<String>,
+    ) -> Result<Self, Refusal> {
+        let broken = |(key, value): &&(String, String)| {
+            constraint::TAG_KEY.is_broken_by(key) || constraint::TAG_VALUE.is_broken_by(value)
+        };
+        if let Some((key, _)) = requested.iter().find(broken) {
+            let message = format!("The session tag {key} is not valid.");
+            return Err(Refusal::new(ErrorCode::InvalidParameterValue, message));
+        }
+        if requested.len() > LIMIT {
+            let message = format!("There are more than {LIMIT} session tags.");
+            return Err(Refusal::new(ErrorCode::InvalidParameterValue, message));
+        }
+        Ok(Self { requested, transitive, inherited: Vec::new() })
     }
 
     /// Whether `sts:TagSession` is needed.

@@ -1,30 +1,37 @@
+use std::time::Duration;
+
 use super::{
-    Scene, Trail, assume_role::assumed_role_user, context, duration, federated, federated::Bearer,
-    grant::Grant, role_arn, session_policy::Requested, tags::Tags,
+    Scene, Trail,
+    assume_role::assumed_role_user,
+    context, duration,
+    federated::{self, Vouched, Wanted},
+    role_arn,
+    session_policy::Requested,
+    tags::Tags,
 };
 use crate::{
-    oidc::{
-        ClaimKeys, KeySet, Rules, SeveralAudiences, Token, TokenFault, VerifiedToken,
-        condition_keys,
-    },
-    policy::Principal,
-    switches,
+    oidc::{ClaimKeys, KeySet, Rules, SeveralAudiences, Token, TokenFault, condition_keys},
+    policy::{Context, Principal},
+    switches::{self, Switches},
     wire::{Answer, ErrorCode, Form, Refusal, constraint},
-    world::{OidcRecord, SessionPrincipal},
+    world::{OauthToken, OidcRecord},
 };
 
-/// A request for credentials on the strength of an identity token, whose issuer is known and whose signature is not checked yet.
+/// A request for credentials on the strength of an identity token, which is not checked yet.
 ///
 /// Between the two halves of this operation the keys of the issuer have to be had, which may take a while and a network.
 #[derive(Debug)]
 pub struct WebIdentityClaim<'a> {
-    role_arn: &'a str,
-    session_name: &'a str,
-    duration: Option<i32>,
-    policies: Requested<'a>,
-    minimum_token_size: Option<i32>,
-    token: Token,
-    provider: &'a OidcRecord,
+    wanted: Wanted<'a>,
+    proof: Proof<'a>,
+}
+
+#[derive(Debug)]
+enum Proof<'a> {
+    /// An OpenID Connect token, and the provider that its issuer is registered as.
+    Oidc { token: Token, provider: &'a OidcRecord },
+    /// An OAuth 2.0 access token of a provider that came before OpenID Connect.
+    Oauth(&'a OauthToken),
 }
 
 impl<'a> WebIdentityClaim<'a> {
@@ -36,16 +43,71 @@ impl<'a> WebIdentityClaim<'a> {
     /// When a parameter breaks a constraint, the token is no JWT, or the account of the role has no provider for its issuer.
     pub fn read(scene: &Scene<'a>, form: &'a Form<'a>, trail: &mut Trail) -> Result<Self, Refusal> {
         let mut input = scene.input(form);
-        let role_arn = input.required("RoleArn", &constraint::ARN);
-        let session_name = input.required("RoleSessionName", &constraint::SESSION_NAME);
-        let text = input.required("WebIdentityToken", &constraint::WEB_IDENTITY_TOKEN);
-        input.optional("ProviderId", &constraint::PROVIDER_ID);
-        let policies = Requested::read(&mut input, &constraint::POLICY);
-        let duration = input.optional_integer("DurationSeconds", &duration::OF_ROLES);
-        let minimum_token_size = input.optional_integer("MinimumSessionTokenSize", &(0..=4096));
+        let wanted = Wanted {
+            action: "sts:AssumeRoleWithWebIdentity",
+            role_arn: input.required("RoleArn", &constraint::ARN),
+            session_name: input.required("RoleSessionName", &constraint::SESSION_NAME),
+            policies: Requested::read(&mut input, &constraint::POLICY),
+            duration: input.optional_integer("DurationSeconds", &duration::OF_ROLES),
+            minimum_token_size: input.optional_integer("MinimumSessionTokenSize", &(0..=4096)),
+        };
+        let token = input.required("WebIdentityToken", &constraint::WEB_IDENTITY_TOKEN);
+        let provider_id = input.optional("ProviderId", &constraint::PROVIDER_ID);
         input.finish()?;
-        trail.subject = Some(role_arn.to_owned());
-        role_arn::check(role_arn)?;
+        trail.subject = Some(wanted.role_arn.to_owned());
+        role_arn::check(wanted.role_arn)?;
+        let proof = match provider_id {
+            Some(provider) => Proof::oauth(scene, provider, token)?,
+            None => Proof::oidc(scene, wanted.role_arn, token)?,
+        };
+        Ok(Self { wanted, proof })
+    }
+
+    /// The token and the provider whose keys are needed to check it; nothing for OAuth 2.0 tokens.
+    #[must_use]
+    pub fn issuer(&self) -> Option<(&Token, &'a OidcRecord)> {
+        match &self.proof {
+            Proof::Oidc { token, provider } => Some((token, provider)),
+            Proof::Oauth(_) => None,
+        }
+    }
+
+    /// The second half: with the keys of [its issuer](Self::issuer), if it has one.
+    ///
+    /// # Errors
+    ///
+    /// When the token is not good, or does not open the role.
+    pub fn redeem(
+        self,
+        scene: &Scene<'_>,
+        keys: Option<&KeySet>,
+        trail: &mut Trail,
+    ) -> Result<Answer, Refusal> {
+        let (vouched, subject, audience) = match self.proof {
+            Proof::Oidc { token, provider } => {
+                let keys = keys.ok_or_else(|| Refusal::bare(ErrorCode::InternalFailure))?;
+                verified(scene, token, provider, keys)?
+            }
+            Proof::Oauth(token) => {
+                (oauth_bearer(scene, token), token.user_id.clone(), token.app_id.clone())
+            }
+        };
+        let provider = vouched.principal.arn().to_owned();
+        let assumed = federated::assume(scene, &self.wanted, vouched, trail)?;
+        let answer = Answer::new()
+            .structure("Credentials", assumed.issued.credentials.answer())
+            .text("SubjectFromWebIdentityToken", subject)
+            .structure("AssumedRoleUser", assumed_role_user(assumed.role, self.wanted.session_name))
+            .optional_number("PackedPolicySize", assumed.packed_policy_size)
+            .text("Provider", provider)
+            .text("Audience", audience)
+            .optional_text("SourceIdentity", assumed.source_identity.as_deref());
+        Ok(assumed.issued.with_size(answer))
+    }
+}
+
+impl<'a> Proof<'a> {
+    fn oidc(scene: &Scene<'a>, role_arn: &str, text: &str) -> Result<Self, Refusal> {
         let token = Token::parse(text).map_err(refusal)?;
         // The account of the role chooses the provider, before anybody asks whether there is such a role.
         let account = role_arn.split(':').nth(4).and_then(|account| account.parse().ok());
@@ -56,82 +118,82 @@ impl<'a> WebIdentityClaim<'a> {
                 format!("No OpenIDConnect provider found in your account for {}", token.issuer());
             Refusal::new(ErrorCode::InvalidIdentityToken, message)
         })?;
-        Ok(Self { role_arn, session_name, duration, policies, minimum_token_size, token, provider })
+        Ok(Self::Oidc { token, provider })
     }
 
-    /// The token.
-    #[must_use]
-    pub fn token(&self) -> &Token {
-        &self.token
+    fn oauth(scene: &Scene<'a>, provider: &str, text: &str) -> Result<Self, Refusal> {
+        let tokens = &scene.directory.world().oauth_tokens;
+        let known = tokens.iter().find(|known| known.provider == provider && known.token == text);
+        known.map(Self::Oauth).ok_or_else(|| {
+            let message = format!("{provider}: {provider} responded with HTTP/1.1 400 Bad Request");
+            Refusal::new(ErrorCode::IdpRejectedClaim, message)
+                .because("oauth_tokens of the world has no such token")
+        })
     }
+}
 
-    /// The provider that its issuer is registered as.
-    #[must_use]
-    pub fn provider(&self) -> &OidcRecord {
-        self.provider
+fn verified(
+    scene: &Scene<'_>,
+    token: Token,
+    provider: &OidcRecord,
+    keys: &KeySet,
+) -> Result<(Vouched, String, String), Refusal> {
+    let token = token
+        .verify(keys, scene.now.into(), &rules(scene.switches(), provider))
+        .map_err(refusal)?;
+    let mut context = context::of_request(scene);
+    condition_keys(&token, provider.name(), claim_keys(scene.switches()), &mut context);
+    let vouched = Vouched {
+        principal: Principal::web_identity(provider.principal()),
+        context,
+        tags: Tags::claimed(token.session.tags, token.session.transitive_tag_keys)?,
+        source_identity: federated_source_identity(token.session.source_identity)?,
+        longest: None,
+    };
+    Ok((vouched, token.subject, token.audience))
+}
+
+fn rules<'a>(switches: &Switches, provider: &'a OidcRecord) -> Rules<'a> {
+    let mut rules = Rules::new(&provider.client_ids);
+    rules.skew = Duration::from_secs(switches.web_identity_leeway.0.into());
+    rules.max_age = Some(Duration::from_secs(switches.web_identity_age.0.into()));
+    rules.several_audiences = match switches.several_audiences {
+        switches::SeveralAudiences::Refuse => SeveralAudiences::Refused,
+        switches::SeveralAudiences::AnyOfThem => SeveralAudiences::FirstKnown,
+    };
+    rules
+}
+
+fn claim_keys(switches: &Switches) -> ClaimKeys {
+    match switches.claim_keys {
+        switches::ClaimKeys::All => ClaimKeys::All,
+        switches::ClaimKeys::Documented => ClaimKeys::Documented,
     }
+}
 
-    /// The second half: with the issuer's keys.
-    ///
-    /// # Errors
-    ///
-    /// When the token is not good, or does not open the role.
-    pub fn redeem(
-        self,
-        scene: &Scene<'_>,
-        keys: &KeySet,
-        trail: &mut Trail,
-    ) -> Result<Answer, Refusal> {
-        let switches = scene.switches();
-        let mut rules = Rules::new(&self.provider.client_ids);
-        rules.skew = std::time::Duration::from_secs(switches.web_identity_leeway.0.into());
-        rules.max_age = Some(std::time::Duration::from_secs(switches.web_identity_age.0.into()));
-        rules.several_audiences = match switches.several_audiences {
-            switches::SeveralAudiences::Refuse => SeveralAudiences::Refused,
-            switches::SeveralAudiences::AnyOfThem => SeveralAudiences::FirstKnown,
-        };
-        let token = self.token.verify(keys, scene.now.into(), &rules).map_err(refusal)?;
+fn federated_source_identity(claimed: Option<String>) -> Result<Option<String>, Refusal> {
+    match claimed {
+        Some(value) if constraint::SESSION_NAME.is_broken_by(&value) => {
+            let message =
+                "Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with \"aws:\"";
+            Err(Refusal::new(ErrorCode::InvalidIdentityToken, message))
+        }
+        other => Ok(other),
+    }
+}
 
-        let mut context = context::of_request(scene);
-        condition_keys(&token, self.provider.name(), ClaimKeys::All, &mut context);
-        context.set("aws:FederatedProvider", self.provider.principal());
-        let principal = Principal::web_identity(self.provider.principal());
-        let tags =
-            Tags::claimed(token.session.tags.clone(), token.session.transitive_tag_keys.clone());
-        let bearer = Bearer {
-            principal: &principal,
-            action: "sts:AssumeRoleWithWebIdentity",
-            session_name: self.session_name,
-            duration: self.duration,
-            tags: &tags,
-            source_identity: token.session.source_identity.as_deref(),
-        };
-        let (role, duration) =
-            federated::permitted_role(scene, &bearer, self.role_arn, context, trail)?;
-
-        let session_principal = SessionPrincipal::Role {
-            id: role.id.clone(),
-            session_name: self.session_name.to_owned(),
-        };
-        let mut grant = Grant::new(scene, role.account, session_principal, duration);
-        grant.minimum_token_size = self.minimum_token_size;
-        let packed = !tags.is_empty() || !self.policies.is_empty();
-        let session = &mut grant.session;
-        (session.tags, session.transitive_tag_keys) = tags.merge()?;
-        session.policies = self.policies.check(scene, role.account)?;
-        session.source_identity.clone_from(&token.session.source_identity);
-        session.federated_provider = Some(self.provider.principal().to_owned());
-        let issued = grant.issue(scene)?;
-        let VerifiedToken { subject, audience, session: claims, .. } = token;
-        let answer = Answer::new()
-            .structure("Credentials", issued.credentials.answer())
-            .text("SubjectFromWebIdentityToken", subject)
-            .structure("AssumedRoleUser", assumed_role_user(role, self.session_name))
-            .optional_number("PackedPolicySize", packed.then_some(issued.utilization))
-            .text("Provider", self.provider.principal())
-            .text("Audience", audience)
-            .optional_text("SourceIdentity", claims.source_identity);
-        Ok(issued.with_size(answer))
+fn oauth_bearer(scene: &Scene<'_>, token: &OauthToken) -> Vouched {
+    let mut context: Context = context::of_request(scene);
+    let provider = &token.provider;
+    context.set(&format!("{provider}:app_id"), &token.app_id);
+    context.set(&format!("{provider}:user_id"), &token.user_id);
+    context.set(&format!("{provider}:id"), &token.user_id);
+    Vouched {
+        principal: Principal::web_identity(provider),
+        context,
+        tags: Tags::default(),
+        source_identity: None,
+        longest: None,
     }
 }
 

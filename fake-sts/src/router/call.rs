@@ -115,16 +115,19 @@ async fn unsigned(
     trail: &mut Trail,
 ) -> Result<Answer, Refusal> {
     let claim = WebIdentityClaim::read(scene, &arrival.form, trail)?;
-    let keys = match &claim.provider().keys {
-        KeySource::Given(keys) => keys.clone(),
-        KeySource::Fetched(base) => state
-            .external_keys
-            .keys(claim.token(), base, scene.now.into())
-            .await
-            .map_err(|fault| action::unreachable_issuer(scene, &fault))?,
-        _ => KeySet::built_in(),
+    let keys = match claim.issuer() {
+        Some((token, provider)) => Some(match &provider.keys {
+            KeySource::Given(keys) => keys.clone(),
+            KeySource::BuiltIn => KeySet::built_in(),
+            KeySource::Fetched(base) => state
+                .external_keys
+                .keys(token, base, scene.now.into())
+                .await
+                .map_err(|fault| action::unreachable_issuer(scene, &fault))?,
+        }),
+        None => None,
     };
-    claim.redeem(scene, &keys, trail)
+    claim.redeem(scene, keys.as_ref(), trail)
 }
 
 fn operation(arrival: &Arrival<'_>) -> Result<Operation, Refusal> {

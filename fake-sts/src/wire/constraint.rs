@@ -188,7 +188,7 @@ pub const ACCESS_KEY_ID: Text =
     Text::new(16, 128).matching(Pattern { text: r"[\w]*", empty: Empty::Matches, allows: is_word });
 
 /// `TradeInToken`.
-pub const TRADE_IN_TOKEN: Text = Text::new(1, 20_000).sensitive();
+pub const TRADE_IN_TOKEN: Text = Text::new(0, usize::MAX).sensitive();
 
 /// Items of `Audience` of `GetWebIdentityToken`.
 pub const AUDIENCE: Text = Text::new(1, 1000);

@@ -93,6 +93,25 @@ impl<'a> Input<'a> {
         structures.collect()
     }
 
+    /// The one field of a structure that must be there: `TaskPolicyArn.arn=..`.
+    pub fn required_member(&mut self, name: &str, key: &str, text: &Text) -> &'a str {
+        match self.form.first(&format!("{name}.{key}")) {
+            Some(value) => {
+                self.required_value(&format!("{}.{key}", field(name)), Some(value), text)
+            }
+            None => self.required_value(&field(name), None, text),
+        }
+    }
+
+    /// As [`list_length`](Self::list_length), for a list that must be there.
+    pub fn required_list(&mut self, name: &str, length: usize, range: &RangeInclusive<usize>) {
+        if length == 0 && self.form.first(name).is_none() {
+            self.violation("Value null", &field(name), "Member must not be null");
+        } else {
+            self.list_length(name, length, range);
+        }
+    }
+
     /// A violation of the length of a list, if it is too short or too long.
     pub fn list_length(&mut self, name: &str, length: usize, range: &RangeInclusive<usize>) {
         let clause = if length < *range.start() {

@@ -34,6 +34,24 @@ pub enum Identity {
 }
 
 impl Caller {
+    /// The tags of the user or role behind the caller, overridden by those of the session.
+    #[must_use]
+    pub fn tags(&self) -> Vec<(String, String)> {
+        let own = match &self.identity {
+            Identity::Root | Identity::Federated(None) => None,
+            Identity::User(user) | Identity::Federated(Some(user)) => Some(&user.tags),
+            Identity::Role(role) => Some(&role.tags),
+        };
+        let mut tags =
+            self.session.as_ref().map(|session| session.tags.clone()).unwrap_or_default();
+        for (key, value) in own.into_iter().flatten() {
+            if !tags.iter().any(|(set, _)| set.eq_ignore_ascii_case(key)) {
+                tags.push((key.clone(), value.clone()));
+            }
+        }
+        tags
+    }
+
     /// The policies of the user or role behind the caller.
     #[must_use]
     pub fn policies(&self) -> &[NamedPolicy] {

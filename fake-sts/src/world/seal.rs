@@ -21,9 +21,9 @@ pub struct Seal {
     key: [u8; 32],
 }
 
-/// The text is no session token of this fake.
+/// The text was not made with this seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the session token was not issued by this server, or was altered")]
+#[error("it was not issued by this server, or was altered")]
 #[non_exhaustive]
 pub struct TokenFault;
 
@@ -64,6 +64,32 @@ impl Seal {
     #[must_use]
     pub fn secret_of(&self, access_key_id: &str) -> String {
         STANDARD.encode(&self.mac("secret", access_key_id.as_bytes())[..30])
+    }
+
+    /// Encodes a message that only this seal can decode.
+    #[must_use]
+    pub fn close_message(&self, message: &str) -> String {
+        STANDARD.encode([&self.mac("message", message.as_bytes()), message.as_bytes()].concat())
+    }
+
+    /// The message in an encoded one.
+    ///
+    /// # Errors
+    ///
+    /// When it was not encoded with this seal.
+    pub fn open_message(&self, encoded: &str) -> Result<String, TokenFault> {
+        let bytes = STANDARD.decode(encoded).map_err(|_| TokenFault)?;
+        let (mac, message) = bytes.split_at_checked(MAC).ok_or(TokenFault)?;
+        if !bool::from(self.mac("message", message).ct_eq(mac)) {
+            return Err(TokenFault);
+        }
+        String::from_utf8(message.to_vec()).map_err(|_| TokenFault)
+    }
+
+    /// Bytes that are the same for the same purpose, and cannot be told without the key.
+    pub(crate) fn bytes_for(&self, purpose: &str) -> [u8; 16] {
+        let mac = self.mac("bytes", purpose.as_bytes());
+        std::array::from_fn(|at| mac[at])
     }
 
     fn close(&self, session: &Session, minimum_size: usize) -> String {

@@ -1,0 +1,100 @@
+use super::{
+    Scene, Trail,
+    authorization::{self, Attempt, Target, authorize},
+    context,
+    grant::Grant,
+    regional,
+};
+use crate::{
+    wire::{Answer, ErrorCode, Form, Refusal, constraint},
+    world::{AccountId, Caller, Identity, RootAccessManagement, SessionPolicies, SessionPrincipal},
+};
+
+/// What root sessions may be for, each a policy managed by AWS.
+const TASKS: [&str; 5] = [
+    "IAMAuditRootUserCredentials",
+    "IAMCreateRootUserPassword",
+    "IAMDeleteRootUserCredentials",
+    "S3UnlockBucketPolicy",
+    "SQSUnlockQueuePolicy",
+];
+
+/// How long a root session is by default, and at most.
+const DURATION: i32 = 900;
+
+/// [`AssumeRoot`](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html).
+///
+/// The caller's account must manage the root access of its organization, to which the target must belong.
+pub(super) fn assume_root(
+    scene: &Scene<'_>,
+    caller: &Caller,
+    form: &Form<'_>,
+    trail: &mut Trail,
+) -> Result<Answer, Refusal> {
+    let mut input = scene.input(form);
+    let target = input.required("TargetPrincipal", &constraint::TARGET_PRINCIPAL);
+    let task_policy = input.required_member("TaskPolicyArn", "arn", &constraint::ARN);
+    let duration = input.optional_integer("DurationSeconds", &(0..=DURATION));
+    let minimum_token_size = input.optional_integer("MinimumSessionTokenSize", &(0..=4096));
+    input.finish()?;
+    trail.subject = Some(target.to_owned());
+    regional::check(scene)?;
+    let invalid =
+        |value: &str| Refusal::new(ErrorCode::ValidationError, format!("{value} is invalid"));
+    let account = target_account(target).ok_or_else(|| invalid(target))?;
+    let task = task_policy.split_once(":iam::aws:policy/root-task/").map(|(_, task)| task);
+    if !task.is_some_and(|task| TASKS.contains(&task)) {
+        return Err(invalid(task_policy));
+    }
+
+    let arn = format!("arn:{}:iam::{account}:root", caller.principal.partition());
+    let mut context = context::of_caller(scene, caller);
+    context.set("sts:TaskPolicyArn", task_policy);
+    let attempt =
+        Attempt { caller, action: "sts:AssumeRoot", on: Target::Arn(&arn), context: &context };
+    if let Some(why) = shut_out(scene, caller, account) {
+        let tail = " because no identity-based policy allows the sts:AssumeRoot action";
+        return Err(authorization::denied(scene, &attempt, Some(tail)).because(why));
+    }
+    authorize(scene, &attempt, trail)?;
+
+    let duration = i64::from(duration.unwrap_or(DURATION));
+    let mut grant = Grant::new(scene, account, SessionPrincipal::Root, duration);
+    grant.minimum_token_size = minimum_token_size;
+    grant.session.policies =
+        SessionPolicies::Only { inline: None, managed: vec![task_policy.to_owned()] };
+    grant.session.source_identity =
+        caller.session.as_ref().and_then(|session| session.source_identity.clone());
+    let issued = grant.issue(scene)?;
+    let answer = Answer::new()
+        .structure("Credentials", issued.credentials.answer())
+        .optional_text("SourceIdentity", grant.session.source_identity.as_deref());
+    Ok(issued.with_size(answer))
+}
+
+/// An account id, or the ARN of a root user.
+fn target_account(target: &str) -> Option<AccountId> {
+    let id = match target.strip_suffix(":root") {
+        Some(arn) => arn.strip_prefix("arn:")?.split_once(":iam::")?.1,
+        None => target,
+    };
+    id.parse().ok()
+}
+
+/// What no policy could make up for.
+fn shut_out(scene: &Scene<'_>, caller: &Caller, target: AccountId) -> Option<&'static str> {
+    let temporary_user = matches!(caller.identity, Identity::User(_)) && caller.session.is_some();
+    if temporary_user || matches!(caller.identity, Identity::Root | Identity::Federated(_)) {
+        return Some("only users with long-term keys and sessions of roles may assume root");
+    }
+    let own = scene.directory.account(caller.account)?;
+    if own.root_access_management != RootAccessManagement::Enabled {
+        return Some("root_access_management of the caller's account is not enabled");
+    }
+    let organization =
+        scene.directory.account(target).and_then(|account| account.organization.as_ref());
+    if organization.is_none() || organization != own.organization.as_ref() {
+        return Some("the target account is not in the organization of the caller's account");
+    }
+    None
+}
