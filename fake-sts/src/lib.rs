@@ -44,6 +44,8 @@ pub mod journal;
 pub mod oidc;
 pub mod policy;
 mod router;
+#[cfg(feature = "saml")]
+pub mod saml;
 mod server;
 mod state;
 pub mod switches;

@@ -26,6 +26,8 @@ mod signing_key;
 mod token;
 mod verified;
 
+#[cfg(feature = "saml")]
+pub(crate) use self::signing_key::SigningKey;
 pub use self::{
     algorithm::Algorithm,
     builder::{Broken, MintError, TokenBuilder},

@@ -1,7 +1,4 @@
-use std::{
-    sync::OnceLock,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -269,12 +266,8 @@ fn sign(algorithm: Algorithm, input: &[u8], broken: Option<&Broken>) -> Option<V
 }
 
 fn foreign_signature(algorithm: Algorithm, input: &[u8]) -> Option<Vec<u8>> {
-    static FOREIGN_RSA: OnceLock<Option<SigningKey>> = OnceLock::new();
     match algorithm.key_kind() {
-        KeyKind::Rsa => FOREIGN_RSA
-            .get_or_init(|| SigningKey::generate(KeyKind::Rsa))
-            .as_ref()?
-            .sign(algorithm, input),
+        KeyKind::Rsa => SigningKey::unpublished_rsa()?.sign(algorithm, input),
         // Keys on curves are made in no time.
         curve => SigningKey::generate(curve)?.sign(algorithm, input),
     }

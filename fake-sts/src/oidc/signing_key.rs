@@ -47,6 +47,12 @@ impl SigningKey {
         cell.get_or_init(|| Self::generate(kind)).as_ref()
     }
 
+    /// An RSA key that nobody publishes, made once. `None` when the system cannot make one.
+    pub(crate) fn unpublished_rsa() -> Option<&'static Self> {
+        static FOREIGN: OnceLock<Option<SigningKey>> = OnceLock::new();
+        FOREIGN.get_or_init(|| Self::generate(KeyKind::Rsa)).as_ref()
+    }
+
     /// The signature in the form a JWT carries; `None` when the algorithm does not fit the key.
     pub(crate) fn sign(&self, algorithm: Algorithm, message: &[u8]) -> Option<Vec<u8>> {
         if algorithm.key_kind() != self.kind {

@@ -11,3 +11,5 @@ mod assume_role;
 mod client;
 mod oidc;
 mod policy;
+#[cfg(feature = "saml")]
+mod saml;

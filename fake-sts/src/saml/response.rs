@@ -1,0 +1,219 @@
+use std::time::SystemTime;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jiff::{SignedDuration, Timestamp};
+use roxmltree::{Document, Node};
+
+use super::{
+    assertion::Assertion,
+    attributes::{self, AwsAttributes},
+    document::{self, ASSERTION, PROTOCOL, children, only_child, text},
+    fault::SamlFault,
+    metadata::Metadata,
+    signature,
+};
+
+/// Checks a SAML response, as `AssumeRoleWithSAML` takes it, against the metadata of a provider.
+///
+/// Signature first, then issuer, times, audience and attributes. The role is left to the caller: see [`Assertion::has_role`].
+///
+/// # Errors
+///
+/// The first of these that fails, as a [`SamlFault`].
+pub fn verify(base64: &str, metadata: &Metadata, now: SystemTime) -> Result<Assertion, SamlFault> {
+    if base64.len() > MAX_LENGTH {
+        return Err(invalid("it is longer than 100,000 characters"));
+    }
+    let bytes = STANDARD
+        .decode(base64.split_ascii_whitespace().collect::<String>())
+        .map_err(|_| SamlFault::NotBase64)?;
+    let xml = String::from_utf8(bytes).map_err(|_| invalid("it is no UTF-8"))?;
+    let document = document::parse(&xml).map_err(invalid)?;
+    let assertion = signed_assertion(&document, metadata)?;
+    let issuer =
+        only_text(assertion, "Issuer").ok_or_else(|| invalid("the assertion has no issuer"))?;
+    if issuer != metadata.entity_id() {
+        return Err(SamlFault::WrongIssuer {
+            found: issuer,
+            wanted: metadata.entity_id().to_owned(),
+        });
+    }
+    let now = Timestamp::try_from(now).unwrap_or(Timestamp::MAX);
+    let confirmation = Confirmation::read(assertion)?;
+    check_times(assertion, &confirmation, now)?;
+    let audience = confirmation.recipient.unwrap_or_default();
+    check_audience(assertion, &audience)?;
+    let attributes = attributes::all(assertion);
+    let aws = AwsAttributes::read(&attributes)?;
+    Ok(Assertion {
+        issuer,
+        subject: confirmation.subject,
+        subject_type: confirmation.subject_type,
+        audience,
+        roles: aws.roles,
+        role_session_name: aws.role_session_name,
+        session_duration: aws.session_duration,
+        session_not_on_or_after: session_end(assertion)?,
+        source_identity: aws.source_identity,
+        tags: aws.tags,
+        transitive_tag_keys: aws.transitive_tag_keys,
+        attributes,
+    })
+}
+
+/// What the subject of an assertion says about itself.
+struct Confirmation {
+    subject: String,
+    subject_type: String,
+    recipient: Option<String>,
+    not_on_or_after: Option<Timestamp>,
+}
+
+/// The one assertion of the response, once a signature over it or over the whole response has been checked.
+fn signed_assertion<'a, 'i>(
+    document: &'a Document<'i>,
+    metadata: &Metadata,
+) -> Result<Node<'a, 'i>, SamlFault> {
+    let response =
+        Some(document.root_element()).filter(|root| root.has_tag_name((PROTOCOL, "Response")));
+    let response = response.ok_or_else(|| invalid("its root is no samlp:Response"))?;
+    let status = only_child(response, PROTOCOL, "Status")
+        .and_then(|status| only_child(status, PROTOCOL, "StatusCode"));
+    if status.and_then(|code| code.attribute("Value")).is_some_and(|value| value != SUCCESS) {
+        return Err(invalid("its status is no success"));
+    }
+    let assertion = only_child(response, ASSERTION, "Assertion")
+        .ok_or_else(|| invalid("it has no assertion, or several"))?;
+    let unsigned = |cause| SamlFault::SignatureInvalid { cause };
+    signature::check_unique_ids(document).map_err(unsigned)?;
+    let signed = [response, assertion]
+        .into_iter()
+        .filter(|element| signature::is_signed(*element))
+        .collect::<Vec<_>>();
+    if signed.is_empty() {
+        return Err(unsigned("neither the response nor its assertion is signed"));
+    }
+    for element in signed {
+        signature::verify(element, metadata.public_keys()).map_err(unsigned)?;
+    }
+    Ok(assertion)
+}
+
+impl Confirmation {
+    fn read(assertion: Node<'_, '_>) -> Result<Self, SamlFault> {
+        let subject = only_child(assertion, ASSERTION, "Subject")
+            .ok_or_else(|| invalid("the assertion has no subject"))?;
+        let name = only_child(subject, ASSERTION, "NameID")
+            .ok_or_else(|| invalid("the subject has no NameID"))?;
+        let format = name
+            .attribute("Format")
+            .unwrap_or("urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified");
+        let bearer = children(subject, ASSERTION, "SubjectConfirmation")
+            .find(|confirmation| confirmation.attribute("Method") == Some(BEARER));
+        let data = bearer.and_then(|confirmation| {
+            only_child(confirmation, ASSERTION, "SubjectConfirmationData")
+        });
+        Ok(Self {
+            subject: text(name).ok_or_else(|| invalid("the NameID is no text"))?,
+            subject_type: format.strip_prefix(NAME_ID_FORMAT).unwrap_or(format).to_owned(),
+            recipient: data.and_then(|data| data.attribute("Recipient")).map(ToOwned::to_owned),
+            not_on_or_after: data.map_or(Ok(None), |data| instant(data, "NotOnOrAfter"))?,
+        })
+    }
+}
+
+fn check_times(
+    assertion: Node<'_, '_>,
+    confirmation: &Confirmation,
+    now: Timestamp,
+) -> Result<(), SamlFault> {
+    let too_old = |cause| Err(SamlFault::TooOld { cause });
+    let issued = instant(assertion, "IssueInstant")?
+        .ok_or_else(|| invalid("the assertion has no IssueInstant"))?;
+    if now.duration_since(issued) > REDEEMABLE {
+        return too_old("IssueInstant is more than five minutes ago");
+    }
+    if confirmation.not_on_or_after.is_some_and(|end| now >= end) {
+        return too_old("NotOnOrAfter of SubjectConfirmationData has passed");
+    }
+    let Some(conditions) = only_child(assertion, ASSERTION, "Conditions") else { return Ok(()) };
+    if instant(conditions, "NotOnOrAfter")?.is_some_and(|end| now >= end) {
+        return too_old("NotOnOrAfter of Conditions has passed");
+    }
+    if instant(conditions, "NotBefore")?.is_some_and(|start| now < start) {
+        return Err(SamlFault::NotYetValid);
+    }
+    Ok(())
+}
+
+/// The recipient must be the sign-in endpoint; where audiences are restricted, AWS must be among them.
+fn check_audience(assertion: Node<'_, '_>, recipient: &str) -> Result<(), SamlFault> {
+    if !is_sign_in(recipient) {
+        return Err(SamlFault::WrongAudience { found: vec![recipient.to_owned()] });
+    }
+    let conditions = only_child(assertion, ASSERTION, "Conditions");
+    for restriction in conditions
+        .into_iter()
+        .flat_map(|conditions| children(conditions, ASSERTION, "AudienceRestriction"))
+    {
+        let audiences =
+            children(restriction, ASSERTION, "Audience").filter_map(text).collect::<Vec<_>>();
+        if !audiences.iter().any(|audience| is_sign_in(audience) || is_aws(audience)) {
+            return Err(SamlFault::WrongAudience { found: audiences });
+        }
+    }
+    Ok(())
+}
+
+/// `https://signin.aws.amazon.com/saml`, that of a region, or that of another partition.
+fn is_sign_in(url: &str) -> bool {
+    let host = url
+        .strip_prefix("https://")
+        .and_then(|rest| rest.strip_suffix("/saml"))
+        .unwrap_or_default();
+    let is_region = |region: &str| {
+        region.is_empty()
+            || region
+                .strip_suffix('.')
+                .is_some_and(|label| !label.is_empty() && !label.contains(['.', '/']))
+    };
+    SIGN_IN_HOSTS.iter().any(|sign_in| host.strip_suffix(sign_in).is_some_and(is_region))
+}
+
+fn is_aws(audience: &str) -> bool {
+    audience == "urn:amazon:webservices" || audience.starts_with("urn:amazon:webservices:")
+}
+
+fn session_end(assertion: Node<'_, '_>) -> Result<Option<i64>, SamlFault> {
+    let mut ends = Vec::new();
+    for statement in children(assertion, ASSERTION, "AuthnStatement") {
+        ends.extend(instant(statement, "SessionNotOnOrAfter")?.map(Timestamp::as_second));
+    }
+    Ok(ends.into_iter().min())
+}
+
+fn instant(element: Node<'_, '_>, attribute: &str) -> Result<Option<Timestamp>, SamlFault> {
+    let text = element.attribute(attribute);
+    text.map(str::parse).transpose().map_err(|_| invalid("a time is no xs:dateTime in UTC"))
+}
+
+fn only_text(parent: Node<'_, '_>, name: &'static str) -> Option<String> {
+    only_child(parent, ASSERTION, name).and_then(text)
+}
+
+fn invalid(cause: &'static str) -> SamlFault {
+    SamlFault::Invalid { cause }
+}
+
+pub(super) const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
+pub(super) const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
+pub(super) const NAME_ID_FORMAT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:";
+
+/// See [SAML endpoints](https://docs.aws.amazon.com/general/latest/gr/signin-service.html).
+const SIGN_IN_HOSTS: [&str; 3] =
+    ["signin.aws.amazon.com", "signin.amazonaws-us-gov.com", "signin.amazonaws.cn"];
+
+const REDEEMABLE: SignedDuration = SignedDuration::from_mins(5);
+
+/// The limit of `SAMLAssertion` in the published model of the API.
+const MAX_LENGTH: usize = 100_000;
