@@ -29,7 +29,8 @@ pub(crate) struct Engine<V> {
     pub(crate) policy: Arc<RefreshPolicy>,
     pub(crate) source: Box<dyn Source<V>>,
     pub(crate) chance: Chance,
-    pub(crate) hooks: Hooks<V>,
+    /// Boxed, as few caches have any.
+    pub(crate) hooks: Option<Box<Hooks<V>>>,
     pub(crate) skew: Option<ClockSkew>,
     pub(crate) audience: Audience,
     pub(crate) upkeep: Upkeep,
@@ -41,8 +42,14 @@ type ExpiryAdjuster<V> = dyn Fn(&V, Duration) -> Result<Timestamp, Error> + Send
 
 /// The caller's own say in what a refresh comes to.
 pub(crate) struct Hooks<V> {
-    pub(crate) handle_failure: Option<Arc<FailureHandler<V>>>,
-    pub(crate) adjust_expiry: Option<Arc<ExpiryAdjuster<V>>>,
+    pub(crate) handle_failure: Option<Box<FailureHandler<V>>>,
+    pub(crate) adjust_expiry: Option<Box<ExpiryAdjuster<V>>>,
+}
+
+impl<V> Default for Hooks<V> {
+    fn default() -> Self {
+        Self { handle_failure: None, adjust_expiry: None }
+    }
 }
 
 /// What the slot knows, and when it was asked to end the flight.
@@ -81,7 +88,8 @@ impl<V: Value> Engine<V> {
     }
 
     pub(crate) fn handle_failure(&self, error: Error) -> Result<V, Error> {
-        match &self.hooks.handle_failure {
+        let hooks = self.hooks.as_ref();
+        match hooks.and_then(|hooks| hooks.handle_failure.as_ref()) {
             Some(handle) => handle(self.slot.previous().as_ref(), &error),
             None => Err(error),
         }
@@ -136,7 +144,8 @@ impl<V: Value> Engine<V> {
             return Err(Error::new(ErrorKind::ExpiredOnArrival, what));
         }
         let mut ahead = window(&self.policy, expires_at.since(now), chance);
-        if let Some(adjust) = &self.hooks.adjust_expiry
+        let hooks = self.hooks.as_ref();
+        if let Some(adjust) = hooks.and_then(|hooks| hooks.adjust_expiry.as_ref())
             && !ahead.is_zero()
         {
             ahead = expires_at.since(adjust(value, ahead)?);

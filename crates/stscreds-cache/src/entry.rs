@@ -36,7 +36,7 @@ struct Hold {
 #[derive(Debug, Clone)]
 struct Rejection {
     /// The id of the rejected value, if it has one.
-    id: Option<String>,
+    id: Option<Box<str>>,
     /// Whether a flight was under way when it came.
     during_flight: bool,
 }
@@ -144,7 +144,7 @@ impl Entry {
     /// The value was rejected; it counts as due until a refresh that begins after
     /// this, or one under way that brings another id.
     pub(crate) fn reject(&mut self, id: Option<&str>, during_flight: bool) {
-        self.rejection = Some(Rejection { id: id.map(str::to_owned), during_flight });
+        self.rejection = Some(Rejection { id: id.map(Box::from), during_flight });
     }
 
     /// Forgets a hold that is over. Says whether there was one.
@@ -266,7 +266,7 @@ impl Rejection {
     /// Whether a value that arrives with this id is rejected as well: if the
     /// flight had begun before the rejection and the id is not known to differ.
     fn covers_arrival(&self, id: Option<&str>) -> bool {
-        let differs = matches!((&self.id, id), (Some(rejected), Some(id)) if rejected != id);
+        let differs = matches!((&self.id, id), (Some(rejected), Some(id)) if **rejected != *id);
         self.during_flight && !differs
     }
 }

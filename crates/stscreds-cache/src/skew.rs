@@ -25,10 +25,13 @@ use stscreds_core::Timestamp;
 /// assert_eq!(skew.localized(expiry), local + Duration::from_secs(900));
 /// ```
 #[derive(Debug, Clone)]
-pub struct ClockSkew {
+pub struct ClockSkew(Arc<Observed>);
+
+#[derive(Debug)]
+struct Observed {
     /// Nanoseconds by which the server is ahead; negative if it is behind.
     // Relaxed throughout: one number that nothing else depends on.
-    ahead: Arc<AtomicI64>,
+    ahead: AtomicI64,
     bound: Duration,
 }
 
@@ -45,7 +48,7 @@ impl ClockSkew {
     /// A skew of nothing, which observations of up to `bound` change.
     #[must_use]
     pub fn bounded(bound: Duration) -> Self {
-        Self { ahead: Arc::default(), bound: bound.min(DAY) }
+        Self(Arc::new(Observed { ahead: AtomicI64::new(0), bound: bound.min(DAY) }))
     }
 
     /// The server's clock showed `server` when the local one showed `local`.
@@ -55,7 +58,7 @@ impl ClockSkew {
     pub fn observe(&self, server: Timestamp, local: Timestamp) {
         let (ahead, behind) = (server.since(local), local.since(server));
         let amount = ahead.max(behind);
-        if amount > self.bound {
+        if amount > self.0.bound {
             return;
         }
         let nanos = match amount < NOISE {
@@ -64,13 +67,13 @@ impl ClockSkew {
             false => i64::try_from(amount.as_nanos()).unwrap_or(0),
         };
         let signed = if ahead >= behind { nanos } else { -nanos };
-        self.ahead.store(signed, Ordering::Relaxed);
+        self.0.ahead.store(signed, Ordering::Relaxed);
     }
 
     /// What the local clock shows when the server's shows `server`.
     #[must_use]
     pub fn localized(&self, server: Timestamp) -> Timestamp {
-        let ahead = self.ahead.load(Ordering::Relaxed);
+        let ahead = self.0.ahead.load(Ordering::Relaxed);
         let amount = Duration::from_nanos(ahead.unsigned_abs());
         if ahead >= 0 { server - amount } else { server + amount }
     }

@@ -131,8 +131,12 @@ impl<V: Value> Slot<V> {
 
     pub(crate) fn prepare(&self, value: V, deadlines: Deadlines) -> Prepared<V> {
         let copy = |_: &Stripe<V>| {
-            let installed = Installed::new(value.uncontended(), deadlines.expires_at);
-            Arc::new(installed)
+            let handle = match self.stripes.len() {
+                // One stripe separates nobody, and a handle of its own takes memory.
+                1 => value.clone(),
+                _ => value.uncontended(),
+            };
+            Arc::new(Installed::new(handle, deadlines.expires_at))
         };
         Prepared { copies: self.stripes.iter().map(copy).collect(), deadlines, value }
     }

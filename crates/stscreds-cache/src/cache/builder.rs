@@ -24,7 +24,7 @@ pub struct CacheBuilder<V> {
     clock: Clock,
     chance: Chance,
     stripes: Option<usize>,
-    hooks: Hooks<V>,
+    hooks: Option<Box<Hooks<V>>>,
     skew: Option<ClockSkew>,
     audience: Audience,
     upkeep: Upkeep,
@@ -38,7 +38,7 @@ impl<V: Value> CacheBuilder<V> {
             clock: Clock::coarse(),
             chance: Chance::default(),
             stripes: None,
-            hooks: Hooks { handle_failure: None, adjust_expiry: None },
+            hooks: None,
             skew: None,
             audience: Audience::default(),
             upkeep: Upkeep::default(),
@@ -97,7 +97,7 @@ impl<V: Value> CacheBuilder<V> {
         mut self,
         handle: impl Fn(Option<&V>, &Error) -> Result<V, Error> + Send + Sync + 'static,
     ) -> Self {
-        self.hooks.handle_failure = Some(Arc::new(handle));
+        self.hooks.get_or_insert_default().handle_failure = Some(Box::new(handle));
         self
     }
 
@@ -108,7 +108,7 @@ impl<V: Value> CacheBuilder<V> {
         mut self,
         adjust: impl Fn(&V, Duration) -> Result<Timestamp, Error> + Send + Sync + 'static,
     ) -> Self {
-        self.hooks.adjust_expiry = Some(Arc::new(adjust));
+        self.hooks.get_or_insert_default().adjust_expiry = Some(Box::new(adjust));
         self
     }
 

@@ -7,5 +7,28 @@
     reason = "a test fails by panicking"
 )]
 
-mod flight;
 mod scripted;
+
+mod phases;
+
+mod failures;
+mod invalidation;
+
+mod cancellation;
+mod flight;
+mod interactive;
+mod runtimes;
+
+mod aws_sdk;
+mod go_classic;
+
+mod background;
+mod bad_input;
+mod events;
+mod generic;
+mod many;
+mod secrets;
+mod skew;
+
+mod model;
+mod stress;

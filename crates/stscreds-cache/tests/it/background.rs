@@ -1,0 +1,196 @@
+//! A task that refreshes without callers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy, Upkeep};
+use stscreds_core::{
+    Clock, Credentials, Error, ErrorKind, Expires, ManualClock, TimeSource, Timestamp,
+};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep};
+
+use crate::scripted::{START, call, seconds};
+
+/// A wall clock that goes with tokio's paused time, and jumps.
+#[derive(Debug, Clone)]
+struct Wall {
+    began: Instant,
+    base: ManualClock,
+}
+
+impl Wall {
+    fn new() -> Self {
+        Self { began: Instant::now(), base: ManualClock::at(START) }
+    }
+}
+
+impl TimeSource for Wall {
+    fn now(&self) -> Timestamp {
+        self.base.now() + self.began.elapsed()
+    }
+}
+
+/// A source of values that live so long, and the number of its calls.
+fn living(wall: &Wall, lifetime: Duration) -> (CredentialsCacheBuilder, Arc<AtomicU32>) {
+    let (clock, calls) = (Clock::custom(wall.clone()), Arc::new(AtomicU32::new(0)));
+    let (counted, at) = (Arc::clone(&calls), clock.clone());
+    let builder = CredentialsCache::builder(move || {
+        let call = counted.fetch_add(1, Ordering::Relaxed) + 1;
+        let expiry = at.now() + lifetime;
+        async move {
+            Ok::<_, Error>(
+                Credentials::builder(format!("AKID-{call}"), "s").expires_at(expiry).build(),
+            )
+        }
+    });
+    let builder = builder.clock(clock).chance(|| 0.0).upkeep(Upkeep::InBackground);
+    (builder, calls)
+}
+
+fn tasks() -> usize {
+    Handle::current().metrics().num_alive_tasks()
+}
+
+#[tokio::test(start_paused = true)]
+async fn values_are_refreshed_on_time_without_any_caller() {
+    let wall = Wall::new();
+    let (builder, calls) = living(&wall, seconds(3_600));
+    let cache = builder.build();
+    call(&cache).await.unwrap();
+
+    sleep(seconds(2_699)).await;
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+    sleep(seconds(2)).await;
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
+    sleep(seconds(24 * 3_600)).await;
+
+    // The first, and one for each 2,700 of the 89,101 seconds.
+    assert_eq!(calls.load(Ordering::Relaxed), 1 + 33);
+    assert!(cache.peek().unwrap().expires_at().unwrap() > wall.now());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_runs_before_the_first_call_and_nothing_after_the_last_handle() {
+    let wall = Wall::new();
+    let (builder, _) = living(&wall, seconds(3_600));
+    let cache = builder.build();
+    sleep(seconds(60)).await;
+    assert_eq!(tasks(), 0);
+
+    call(&cache).await.unwrap();
+    sleep(seconds(60)).await;
+    assert_eq!(tasks(), 1);
+
+    drop(cache);
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
+    assert_eq!(tasks(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_that_slept_is_noticed_within_seconds() {
+    let wall = Wall::new();
+    let (builder, calls) = living(&wall, seconds(3_600));
+    let cache = builder.build();
+    call(&cache).await.unwrap();
+    sleep(seconds(60)).await;
+
+    // Timers stood still for an hour, the wall clock did not.
+    wall.base.advance(seconds(3_600));
+    sleep(seconds(5)).await;
+    tokio::task::yield_now().await;
+
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
+    assert_eq!(cache.peek().unwrap().access_key_id(), "AKID-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_jumps_back_delays_the_refresh_and_does_not_hasten_it() {
+    let wall = Wall::new();
+    let (builder, calls) = living(&wall, seconds(3_600));
+    let cache = builder.build();
+    call(&cache).await.unwrap();
+
+    wall.base.set(START - seconds(86_400));
+    sleep(seconds(3_600)).await;
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+    wall.base.set(START);
+    sleep(seconds(5)).await;
+    tokio::task::yield_now().await;
+
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
+    drop(cache);
+}
+
+#[tokio::test(start_paused = true)]
+async fn values_that_are_due_from_birth_make_no_loop() {
+    let wall = Wall::new();
+    let (builder, calls) = living(&wall, seconds(60));
+    let cache = builder.policy(RefreshPolicy::aws_sdk()).build();
+    call(&cache).await.unwrap();
+
+    sleep(seconds(600)).await;
+
+    // Every five seconds at most.
+    assert!(calls.load(Ordering::Relaxed) <= 122, "{calls:?}");
+    drop(cache);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_is_down_is_asked_as_often_as_the_backoff_says() {
+    let wall = Wall::new();
+    let calls = Arc::new(AtomicU32::new(0));
+    let (counted, expiry) = (Arc::clone(&calls), START + seconds(3_600));
+    let cache = CredentialsCache::builder(move || {
+        let call = counted.fetch_add(1, Ordering::Relaxed);
+        async move {
+            match call {
+                0 => Ok(Credentials::builder("AKID-1", "s").expires_at(expiry).build()),
+                _ => Err(Error::new(ErrorKind::ConnectionFailed, "down")),
+            }
+        }
+    })
+    .clock(Clock::custom(wall.clone()))
+    .chance(|| 0.5)
+    .upkeep(Upkeep::InBackground)
+    .build();
+    call(&cache).await.unwrap();
+
+    sleep(seconds(3_600)).await;
+
+    // As for callers that never stop calling: the pauses halve and halve.
+    assert!((8..=13).contains(&calls.load(Ordering::Relaxed)), "{calls:?}");
+    assert_eq!(call(&cache).await, Ok("AKID-1".into()));
+}
+
+#[test]
+fn the_task_moves_on_when_its_runtime_ends() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap()
+    };
+    let clock = ManualClock::at(START);
+    let at = clock.clone();
+    let cache = CredentialsCache::builder(move || {
+        let expiry = at.now() + seconds(3_600);
+        async move { Ok::<_, Error>(Credentials::builder("AKID", "s").expires_at(expiry).build()) }
+    })
+    .clock(clock.clone())
+    .upkeep(Upkeep::InBackground)
+    .build();
+    runtime().block_on(async { call(&cache).await.unwrap() });
+
+    clock.advance(seconds(3_599));
+    runtime().block_on(async {
+        call(&cache).await.unwrap();
+        clock.advance(seconds(3_000));
+        sleep(seconds(6)).await;
+    });
+
+    assert_eq!(cache.stats().refreshes, 3);
+}

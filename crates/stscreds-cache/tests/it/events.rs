@@ -1,0 +1,240 @@
+//! What is told, and in which words.
+
+use std::sync::{Arc, Mutex, mpsc};
+
+use stscreds_cache::{Consequence, CredentialsCache, Event, Happening, Observer};
+use stscreds_core::{Error, ErrorKind};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::scripted::{Answer, START, Scripted, call, seconds, settle};
+
+/// The kinds of events, in order, up to now.
+async fn told(subscription: &mut stscreds_cache::Subscription) -> Vec<&'static str> {
+    let mut told = Vec::new();
+    while let Ok(Some(event)) =
+        tokio::time::timeout(std::time::Duration::ZERO, subscription.next()).await
+    {
+        told.push(name(&event));
+    }
+    told
+}
+
+fn name(event: &Event) -> &'static str {
+    match &event.happening {
+        Happening::RefreshStarted => "started",
+        Happening::RefreshSucceeded { .. } => "succeeded",
+        Happening::RefreshFailed { consequence, .. } => match consequence {
+            Consequence::Served => "failed, served",
+            Consequence::ServedStale => "failed, served stale",
+            _ => "failed, raised",
+        },
+        Happening::BackedOff { .. } => "backed off",
+        Happening::StaleServed { .. } => "stale",
+        Happening::Invalidated { .. } => "invalidated",
+        _ => "other",
+    }
+}
+
+#[tokio::test]
+async fn a_life_with_an_outage_is_told_event_by_event() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    let mut events = cache.subscribe();
+
+    call(&cache).await.unwrap();
+    assert_eq!(told(&mut events).await, ["started", "succeeded"]);
+
+    source.fails(ErrorKind::ServiceUnavailable);
+    source.advance(seconds(3_550));
+    call(&cache).await.unwrap();
+    assert_eq!(told(&mut events).await, ["started", "failed, served"]);
+
+    source.advance(seconds(51));
+    call(&cache).await.unwrap();
+    call(&cache).await.unwrap();
+    call(&cache).await.unwrap();
+    assert_eq!(told(&mut events).await, ["started", "failed, served stale", "stale"]);
+
+    cache.invalidate();
+    source.answers([Answer::Forever]);
+    source.advance(seconds(5));
+    call(&cache).await.unwrap();
+    assert_eq!(told(&mut events).await, ["invalidated", "started", "succeeded"]);
+
+    drop(cache);
+    assert!(events.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_denial_that_is_raised_again_is_told_once() {
+    let source = Scripted::new();
+    source.fails(ErrorKind::AccessDenied);
+    let cache = source.cache();
+    let mut events = cache.subscribe();
+
+    for _ in 0..3 {
+        assert!(call(&cache).await.is_err());
+    }
+
+    assert_eq!(told(&mut events).await, ["started", "failed, raised", "backed off"]);
+}
+
+#[tokio::test]
+async fn events_say_when_which_cache_and_what_comes_next() {
+    let source = Scripted::new();
+    let cache = source.builder().name("deploy").build();
+    let mut events = cache.subscribe();
+    source.answers([Answer::LivesFor(seconds(900))]);
+
+    call(&cache).await.unwrap();
+
+    let _started = events.next().await;
+    let event = events.next().await.unwrap();
+    assert_eq!(event.at, START);
+    assert_eq!(event.cache.as_deref(), Some("deploy"));
+    let Happening::RefreshSucceeded { expires_at, next_refresh_at, .. } = event.happening else {
+        panic!("{event:?}");
+    };
+    assert_eq!(expires_at, Some(START + seconds(900)));
+    // A window of 300 s, and half of a quarter of it earlier.
+    assert_eq!(next_refresh_at.unwrap().since(START).as_secs(), 562);
+}
+
+#[tokio::test]
+async fn a_subscriber_that_lags_misses_the_oldest_and_knows_how_many() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    let mut events = cache.subscribe();
+
+    for _ in 0..50 {
+        cache.refresh().await.unwrap();
+    }
+
+    assert_eq!(told(&mut events).await.len(), 64);
+    assert_eq!(events.missed(), 36);
+}
+
+#[tokio::test]
+async fn an_observer_that_blocks_or_panics_harms_nobody() {
+    let (release, released) = mpsc::channel::<()>();
+    let released = Mutex::new(released);
+    let observer = Observer::new(move |_| {
+        let _closed = released.lock().unwrap().recv();
+        panic!("the observer does not like events");
+    });
+    let source = Scripted::new();
+    let cache = source.builder().observer(observer).build();
+
+    for _ in 0..10 {
+        cache.refresh().await.unwrap();
+        cache.invalidate();
+        call(&cache).await.unwrap();
+    }
+
+    assert_eq!(source.calls(), 20);
+    drop(release);
+}
+
+#[tokio::test]
+async fn one_observer_watches_many_caches() {
+    let (sender, told) = mpsc::channel();
+    let observer = Observer::new(move |event| {
+        let _open = sender.send((event.cache.clone().unwrap().to_string(), name(event)));
+    });
+    let source = Scripted::new();
+    for name in ["a", "b"] {
+        let cache = source.builder().observer(observer.clone()).name(name).build();
+        call(&cache).await.unwrap();
+    }
+
+    let told: Vec<_> = told.iter().take(4).collect();
+    let told: Vec<_> = told.iter().map(|(cache, event)| (cache.as_str(), *event)).collect();
+    assert_eq!(told, [("a", "started"), ("a", "succeeded"), ("b", "started"), ("b", "succeeded")]);
+}
+
+/// Everything that is logged on this thread.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    pub(crate) fn capture(&self) -> tracing::subscriber::DefaultGuard {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(self.clone())
+            .finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn the_warning_names_the_cause_and_the_seconds_to_the_next_attempt() {
+    let log = Log::default();
+    let _capture = log.capture();
+    let source = Scripted::new();
+    let clock = source.clock.clone();
+    let cache = CredentialsCache::builder(async || {
+        let refused = std::io::Error::other("connection refused");
+        Err(Error::new(ErrorKind::ConnectionFailed, "cannot reach STS").with_source(refused))
+    })
+    .clock(clock)
+    .name("deploy")
+    .chance(|| 0.4)
+    .build();
+
+    assert!(call(&cache).await.is_err());
+    settle().await;
+
+    let text = log.text();
+    for told in [
+        "WARN",
+        "cannot reach STS",
+        "connection refused",
+        "callers get this error; the next caller tries again",
+        "cache=\"deploy\"",
+        "kind=ConnectionFailed",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn the_warning_of_a_backoff_says_how_long_it_is() {
+    let log = Log::default();
+    let _capture = log.capture();
+    let source = Scripted::new();
+    let cache =
+        source.builder().policy(stscreds_cache::RefreshPolicy::aws_sdk()).chance(|| 0.4).build();
+    call(&cache).await.unwrap();
+    source.advance(seconds(3_600));
+    source.fails(ErrorKind::Throttled);
+
+    call(&cache).await.unwrap();
+
+    let text = log.text();
+    assert!(text.contains("scripted failure"), "{text}");
+    assert!(text.contains("next attempt in 420 seconds"), "{text}");
+}

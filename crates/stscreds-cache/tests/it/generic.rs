@@ -1,0 +1,99 @@
+//! Values that are not credentials.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use stscreds_cache::{Cache, Value};
+use stscreds_core::{Error, ErrorKind, Expires, ManualClock, Timestamp};
+
+use crate::scripted::{START, seconds, settle};
+
+/// A token and a header that is made from it once.
+#[derive(Debug, Clone)]
+struct Token {
+    expires_at: Timestamp,
+    header: Arc<str>,
+    made: Arc<AtomicU32>,
+}
+
+impl Expires for Token {
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+impl Value for Token {}
+
+#[tokio::test]
+async fn what_is_made_from_a_value_is_made_once_for_each_refresh() {
+    let clock = ManualClock::at(START);
+    let made = Arc::new(AtomicU32::new(0));
+    let (at, counted) = (clock.clone(), Arc::clone(&made));
+    let cache = Cache::builder(move || {
+        let number = counted.fetch_add(1, Ordering::Relaxed) + 1;
+        let token = Token {
+            expires_at: at.now() + seconds(600),
+            header: format!("Bearer {number}").into(),
+            made: Arc::clone(&counted),
+        };
+        async move { Ok(token) }
+    })
+    .clock(clock.clone())
+    .build();
+
+    for _ in 0..100 {
+        assert_eq!(&*cache.get().await.unwrap().header, "Bearer 1");
+        assert_eq!(cache.with(|token| Arc::clone(&token.header)).as_deref(), Some("Bearer 1"));
+    }
+    clock.advance(seconds(590));
+    assert_eq!(&*cache.get().await.unwrap().header, "Bearer 2");
+
+    assert_eq!(cache.peek().unwrap().made.load(Ordering::Relaxed), 2);
+}
+
+/// A value whose own code panics.
+#[derive(Debug, Clone)]
+struct Rotten;
+
+impl Expires for Rotten {
+    fn expires_at(&self) -> Option<Timestamp> {
+        panic!("rotten")
+    }
+}
+
+impl Value for Rotten {}
+
+#[tokio::test]
+async fn a_value_whose_own_code_panics_is_an_error_and_no_hang() {
+    let cache = Cache::new(async || Ok(Rotten));
+
+    for _ in 0..2 {
+        assert_eq!(cache.get().await.unwrap_err().kind(), ErrorKind::Bug);
+    }
+}
+
+#[tokio::test]
+async fn hooks_that_panic_are_errors_and_no_hang() {
+    let cache = Cache::builder(async || Err::<Token, _>(Error::new(ErrorKind::Other, "down")))
+        .handle_failure(|_, _| panic!("handler"))
+        .build();
+
+    assert_eq!(cache.get().await.unwrap_err().kind(), ErrorKind::Bug);
+}
+
+#[tokio::test]
+async fn a_read_may_use_the_cache_it_reads_from() {
+    let cache = Cache::new(async || {
+        Ok(Token { expires_at: Timestamp::MAX, header: "Bearer".into(), made: Arc::default() })
+    });
+    cache.get().await.unwrap();
+
+    let nested = cache.with(|outer| {
+        cache.invalidate();
+        let inner = cache.peek().unwrap();
+        Arc::ptr_eq(&outer.header, &inner.header)
+    });
+    settle().await;
+
+    assert_eq!(nested, Some(true));
+}

@@ -1,0 +1,89 @@
+//! What caches cost, one and ten thousand.
+
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use allocation_counter::measure;
+use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy};
+use stscreds_core::{Credentials, CredentialsProvider};
+use tokio::runtime::{Builder, Handle};
+
+use crate::scripted::{Scripted, call, settle};
+
+/// What one cache takes beyond its value, filled, in bytes.
+fn bytes(configure: impl Fn(CredentialsCacheBuilder) -> CredentialsCacheBuilder) -> u64 {
+    // Fixed values provide themselves: the provider holds what the cache will.
+    let value = Credentials::new("AKIAEXAMPLE", "s");
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let policy = std::sync::Arc::new({
+        let mut policy = RefreshPolicy::default();
+        policy.load_timeout = None;
+        policy
+    });
+    let fill = || {
+        let cache =
+            configure(CredentialsCache::builder(value.clone()).policy(policy.clone())).build();
+        runtime.block_on(cache.credentials()).unwrap();
+        cache
+    };
+    drop(fill());
+    let mut kept = None;
+    let measured = measure(|| kept = Some(fill()));
+    drop(kept);
+    measured.bytes_current.try_into().unwrap()
+}
+
+#[test]
+fn a_lean_cache_takes_less_than_a_kibibyte_beyond_its_value() {
+    let lean = bytes(CredentialsCacheBuilder::lean);
+    println!("lean: {lean} bytes");
+    assert!(lean <= 1_024, "{lean}");
+}
+
+#[test]
+fn a_striped_cache_takes_some_kibibytes() {
+    let striped = bytes(|builder| builder);
+    println!("striped: {striped} bytes");
+    assert!(striped <= 64 * 1_024, "{striped}");
+}
+
+#[tokio::test]
+async fn ten_thousand_idle_caches_need_no_task_and_no_timer() {
+    let source = Scripted::new();
+    let caches: Vec<_> = (0..10_000).map(|_| source.builder().lean().build()).collect();
+    for cache in &caches {
+        call(cache).await.unwrap();
+    }
+    settle().await;
+
+    assert_eq!(source.calls(), 10_000);
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    assert!(caches.iter().all(|cache| cache.with(|_| ()).is_some()));
+    assert_eq!(source.calls(), 10_000);
+}
+
+#[tokio::test]
+async fn a_hit_allocates_nothing() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    call(&cache).await.unwrap();
+    let mut reader = cache.reader();
+    let _first = reader.with(|_| ());
+    let mut cx = Context::from_waker(Waker::noop());
+
+    let hits = measure(|| {
+        for _ in 0..100 {
+            black_box(cache.with(|c| c.access_key_id().len()));
+            black_box(cache.peek());
+            assert!(pin!(cache.credentials()).poll(&mut cx).is_ready());
+            black_box(reader.with(Credentials::clone));
+        }
+    });
+    assert_eq!(hits.count_total, 0);
+
+    // The trait's future is boxed, and that is all.
+    let provider: &dyn CredentialsProvider = &cache;
+    let hits = measure(|| assert!(pin!(provider.credentials()).poll(&mut cx).is_ready()));
+    assert_eq!(hits.count_total, 1);
+}

@@ -1,0 +1,144 @@
+//! One cache, several runtimes, some of which end or stand still.
+
+use std::pin::pin;
+use std::sync::LazyLock;
+use std::task::{Context, Waker};
+
+use stscreds_cache::CredentialsCache;
+use stscreds_core::{Credentials, ErrorKind};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::scripted::{Scripted, call, seconds, settle};
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_time().build().unwrap()
+}
+
+fn paused() -> Runtime {
+    Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
+}
+
+#[test]
+fn a_waiter_outlives_the_runtime_of_the_flight_it_waits_for() {
+    let source = Scripted::new();
+    source.park();
+    let cache = source.cache();
+    let (first, second) = (runtime(), runtime());
+    let mut cx = Context::from_waker(Waker::noop());
+    first.block_on(async {
+        assert!(pin!(cache.credentials()).poll(&mut cx).is_pending());
+        settle().await;
+    });
+    let mut waiter = pin!(call(&cache));
+    second.block_on(async { assert!(waiter.as_mut().poll(&mut cx).is_pending()) });
+
+    drop(first);
+    source.release();
+
+    assert_eq!(second.block_on(waiter), Ok("AKID-2".into()));
+    assert_eq!(source.calls(), 2);
+    assert_eq!(cache.stats().abandoned, 1);
+}
+
+#[test]
+fn an_advisory_refresh_that_dies_with_its_runtime_is_begun_again() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    runtime().block_on(async { call(&cache).await.unwrap() });
+    source.advance(seconds(3_000));
+    source.park();
+    runtime().block_on(async {
+        assert_eq!(call(&cache).await, Ok("AKID-1".into()));
+        settle().await;
+    });
+    source.release();
+
+    runtime().block_on(async {
+        assert_eq!(call(&cache).await, Ok("AKID-1".into()));
+        settle().await;
+        assert_eq!(call(&cache).await, Ok("AKID-3".into()));
+    });
+}
+
+#[test]
+fn a_waiter_gives_up_on_a_runtime_that_stands_still() {
+    let source = Scripted::new();
+    source.park();
+    let cache = source.cache();
+    let stalled = runtime();
+    let mut cx = Context::from_waker(Waker::noop());
+    stalled.block_on(async {
+        assert!(pin!(cache.credentials()).poll(&mut cx).is_pending());
+        settle().await;
+    });
+    source.release();
+
+    let told = paused().block_on(async {
+        let began = tokio::time::Instant::now();
+        let told = call(&cache).await;
+        assert_eq!(began.elapsed(), seconds(35));
+        told
+    });
+    assert_eq!(told, Ok("AKID-2".into()));
+
+    // The old flight goes on and lands, and changes nothing any more.
+    stalled.block_on(settle());
+    assert_eq!(cache.peek().unwrap().access_key_id(), "AKID-2");
+    assert_eq!(source.calls(), 2);
+}
+
+#[test]
+fn a_runtime_that_is_shutting_down_is_an_error_and_no_loop() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    let dead = runtime().handle().clone();
+    let _inside = dead.enter();
+    let mut cx = Context::from_waker(Waker::noop());
+
+    let told = pin!(call(&cache)).poll(&mut cx);
+
+    assert_eq!(told, std::task::Poll::Ready(Err(ErrorKind::InvalidConfiguration)));
+    assert_eq!(source.calls(), 0);
+}
+
+#[test]
+fn without_a_runtime_a_hit_is_a_hit_and_a_miss_is_an_error() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut now = || pin!(call(&cache)).poll(&mut cx);
+
+    assert_eq!(now(), std::task::Poll::Ready(Err(ErrorKind::InvalidConfiguration)));
+    runtime().block_on(async { call(&cache).await.unwrap() });
+    assert_eq!(now(), std::task::Poll::Ready(Ok("AKID-1".into())));
+
+    // Due, but nobody here can begin a refresh: the valid value is served.
+    source.advance(seconds(3_000));
+    assert_eq!(now(), std::task::Poll::Ready(Ok("AKID-1".into())));
+    assert!(cache.with(|_| ()).is_some());
+    assert_eq!(source.calls(), 1);
+}
+
+#[test]
+fn a_runtime_without_a_timer_sets_no_limit() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    let untimed = Builder::new_current_thread().build().unwrap();
+
+    assert_eq!(untimed.block_on(call(&cache)), Ok("AKID-1".into()));
+}
+
+static SHARED: LazyLock<CredentialsCache> =
+    LazyLock::new(|| CredentialsCache::new(Credentials::new("AKID-STATIC", "s")));
+
+#[tokio::test]
+async fn a_static_cache_serves_one_test() {
+    assert_eq!(call(&SHARED).await, Ok("AKID-STATIC".into()));
+    SHARED.invalidate();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_static_cache_serves_another_test() {
+    assert_eq!(call(&SHARED).await, Ok("AKID-STATIC".into()));
+    SHARED.invalidate();
+}
