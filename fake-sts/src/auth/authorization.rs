@@ -16,10 +16,8 @@ pub(super) fn read<'a>(
     let (mut credential, mut signature, mut signed_headers) = (None, None, None);
     for part in rest.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let Some((key, value)) = part.split_once('=') else {
-            let message = format!(
-                "'{part}' not a valid key=value pair (missing equal-sign) in Authorization header: '{authorization}'."
-            );
-            return Err(AuthFault::Incomplete(message));
+            let (part, header) = (part.to_owned(), authorization.to_owned());
+            return Err(AuthFault::NotAPair { part, header });
         };
         // Unlike in a query, the last one counts.
         match key {

@@ -15,7 +15,7 @@ use crate::{
     journal::{Call, CallOutcome},
     oidc::KeySet,
     state::State,
-    switches::{Regions, Switches},
+    switches::{AuthorizationEcho, Regions, Switches},
     wire::{Answer, ErrorCode, Refusal, json_answer, json_error, xml_answer, xml_error},
     world::{Caller, Directory, KeySource, identify},
 };
@@ -154,7 +154,14 @@ fn read_signature(
         (Regions::FromHost, None) | (Regions::Any, _) => Region::Any,
     };
     let rules = Rules { region, ..Rules::sts() };
-    Ok(rules.read(&arrival.incoming, now)?)
+    let fault = match rules.read(&arrival.incoming, now) {
+        Ok(presented) => return Ok(presented),
+        Err(fault) => fault,
+    };
+    Err(match switches.authorization_echo {
+        AuthorizationEcho::Verbatim => fault.into(),
+        AuthorizationEcho::Hashed => fault.with_hashed_header().into(),
+    })
 }
 
 /// Spends the MFA code that the call used. Of two calls with one code at the same time, the later one loses here.

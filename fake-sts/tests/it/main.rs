@@ -13,3 +13,5 @@ mod oidc;
 mod policy;
 #[cfg(feature = "saml")]
 mod saml;
+mod signatures;
+mod transport;
