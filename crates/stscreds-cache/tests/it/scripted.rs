@@ -9,7 +9,7 @@ use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder};
 use stscreds_core::{
     Clock, Credentials, CredentialsProvider, Error, ErrorKind, ManualClock, Timestamp,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::watch;
 
 pub(crate) const START: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
 
@@ -38,7 +38,7 @@ pub(crate) enum Answer {
 pub(crate) struct Scripted {
     pub(crate) clock: ManualClock,
     state: Arc<Mutex<State>>,
-    gate: Arc<Semaphore>,
+    is_open: Arc<watch::Sender<bool>>,
 }
 
 #[derive(Default)]
@@ -48,7 +48,6 @@ struct State {
     generation: u32,
     at_once: u32,
     most_at_once: u32,
-    is_gated: bool,
 }
 
 impl Scripted {
@@ -57,7 +56,7 @@ impl Scripted {
         Self {
             clock: ManualClock::at(START),
             state: Arc::default(),
-            gate: Arc::new(Semaphore::new(0)),
+            is_open: Arc::new(watch::Sender::new(true)),
         }
     }
 
@@ -83,12 +82,11 @@ impl Scripted {
 
     /// From now on answers wait until they are released.
     pub(crate) fn park(&self) {
-        self.state().is_gated = true;
+        self.is_open.send_replace(false);
     }
 
     pub(crate) fn release(&self) {
-        self.state().is_gated = false;
-        self.gate.add_permits(1_000);
+        self.is_open.send_replace(true);
     }
 
     pub(crate) fn advance(&self, by: Duration) {
@@ -108,7 +106,7 @@ impl Scripted {
         self.state.lock().unwrap()
     }
 
-    fn arrive(&self) -> (Answer, u32, bool) {
+    fn arrive(&self) -> (Answer, u32) {
         let mut state = self.state();
         state.calls += 1;
         state.at_once += 1;
@@ -119,18 +117,16 @@ impl Scripted {
             _ => state.answers.pop_front().unwrap(),
         };
         state.generation += 1;
-        (answer, state.generation, state.is_gated)
+        (answer, state.generation)
     }
 }
 
 #[async_trait]
 impl CredentialsProvider for Scripted {
     async fn credentials(&self) -> Result<Credentials, Error> {
-        let (answer, generation, is_gated) = self.arrive();
+        let (answer, generation) = self.arrive();
         let _leave = Leave(self);
-        if is_gated {
-            self.gate.acquire().await.unwrap().forget();
-        }
+        self.is_open.subscribe().wait_for(|is_open| *is_open).await.unwrap();
         let now = self.clock.now();
         match answer {
             Answer::LivesFor(lifetime) => Ok(generated(generation, Some(now + lifetime))),
