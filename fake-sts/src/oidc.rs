@@ -23,6 +23,8 @@ mod rules;
 mod session_claims;
 mod shape;
 mod signing_key;
+#[cfg(feature = "https")]
+mod tls;
 mod token;
 mod verified;
 

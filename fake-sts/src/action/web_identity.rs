@@ -10,7 +10,9 @@ use super::{
     tags::Tags,
 };
 use crate::{
-    oidc::{ClaimKeys, KeySet, Rules, SeveralAudiences, Token, TokenFault, condition_keys},
+    oidc::{
+        ClaimKeys, KeyFault, KeySet, Rules, SeveralAudiences, Token, TokenFault, condition_keys,
+    },
     policy::{Context, Principal},
     switches::{self, Switches},
     wire::{Answer, ErrorCode, Form, Refusal, constraint},
@@ -199,24 +201,16 @@ fn oauth_bearer(scene: &Scene<'_>, token: &OauthToken) -> Vouched {
 
 /// The answer when the keys of an issuer cannot be had.
 #[must_use]
-pub fn unreachable_issuer(scene: &Scene<'_>, why: &dyn std::error::Error) -> Refusal {
-    let mut reason = why.to_string();
-    let mut source = why.source();
-    while let Some(error) = source {
-        reason = format!("{reason}: {error}");
-        source = error.source();
+pub fn unreachable_issuer(scene: &Scene<'_>, why: KeyFault) -> Refusal {
+    match scene.switches().unreachable_issuer {
+        switches::UnreachableIssuer::IdpCommunicationError if why.is_communication() => {
+            let message = "The request could not be fulfilled because the identity provider (IDP) that was asked to verify the incoming identity token could not be reached";
+            Refusal::new(ErrorCode::IdpCommunicationError, message)
+                .because(TokenFault::from(why).cause())
+        }
+        switches::UnreachableIssuer::IdpCommunicationError
+        | switches::UnreachableIssuer::InvalidIdentityToken => refusal(why.into()),
     }
-    let (code, message) = match scene.switches().unreachable_issuer {
-        switches::UnreachableIssuer::InvalidIdentityToken => (
-            ErrorCode::InvalidIdentityToken,
-            "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
-        ),
-        switches::UnreachableIssuer::IdpCommunicationError => (
-            ErrorCode::IdpCommunicationError,
-            "The request could not be fulfilled because the identity provider (IDP) that was asked to verify the incoming identity token could not be reached",
-        ),
-    };
-    Refusal::new(code, message).because(reason)
 }
 
 fn refusal(fault: TokenFault) -> Refusal {

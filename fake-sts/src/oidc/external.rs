@@ -22,7 +22,8 @@ use super::{
 pub struct ExternalKeys {
     fetch: Arc<dyn Fetch>,
     lifetime: Duration,
-    kept: Mutex<HashMap<String, Kept>>,
+    /// By issuer and the place its documents are at.
+    kept: Mutex<HashMap<(String, String), Kept>>,
 }
 
 /// Why the keys of an issuer could not be had.
@@ -91,7 +92,8 @@ impl ExternalKeys {
 
     /// The keys to check a token against.
     ///
-    /// `base` is where the issuer's documents are, which is its URL unless a test serves them elsewhere.
+    /// `base` is where the issuer's documents are: its URL, unless a test serves them elsewhere, or the whole address of its discovery
+    /// document. `thumbprints` are those of the provider.
     ///
     /// # Errors
     ///
@@ -104,16 +106,19 @@ impl ExternalKeys {
         &self,
         token: &Token,
         base: &str,
+        thumbprints: &[String],
         now: SystemTime,
     ) -> Result<KeySet, KeyFault> {
-        if let Some(keys) = self.kept(base, now).filter(|keys| {
+        let place = (token.issuer().to_owned(), base.to_owned());
+        let is_enough = |keys: &KeySet| {
             token.algorithm().is_none_or(|algorithm| keys.has_key(token.key_id(), algorithm))
-        }) {
+        };
+        if let Some(keys) = self.kept(&place, now).filter(is_enough) {
             return Ok(keys);
         }
-        let keys = self.discover(token.issuer(), base).await?;
+        let keys = self.discover(token.issuer(), base, thumbprints).await?;
         let kept = Kept { keys: keys.clone(), since: now };
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(base.to_owned(), kept);
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(place, kept);
         Ok(keys)
     }
 
@@ -122,9 +127,15 @@ impl ExternalKeys {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    async fn discover(&self, issuer: &str, base: &str) -> Result<KeySet, KeyFault> {
+    async fn discover(
+        &self,
+        issuer: &str,
+        base: &str,
+        thumbprints: &[String],
+    ) -> Result<KeySet, KeyFault> {
+        let base = base.strip_suffix(Issuer::DISCOVERY_PATH).unwrap_or(base);
         let url = format!("{}{}", base.trim_end_matches('/'), Issuer::DISCOVERY_PATH);
-        let document = self.fetch(&url).await?;
+        let document = self.fetch(&url, thumbprints).await?;
         let Ok(document) = serde_json::from_slice::<Value>(&document) else {
             return Err(KeyFault::InvalidDiscovery { url });
         };
@@ -139,21 +150,42 @@ impl ExternalKeys {
         let Some(jwks_uri) = document.get("jwks_uri").and_then(Value::as_str) else {
             return Err(KeyFault::InvalidDiscovery { url });
         };
-        let keys = self.fetch(jwks_uri).await?;
+        let keys = self.fetch(jwks_uri, thumbprints).await?;
         KeySet::parse(&keys)
             .map_err(|error| KeyFault::InvalidKeys { url: jwks_uri.to_owned(), error })
     }
 
-    async fn fetch(&self, url: &str) -> Result<Vec<u8>, KeyFault> {
-        self.fetch.fetch(url).await.map_err(|fault| KeyFault::Fetch { url: url.to_owned(), fault })
+    async fn fetch(&self, url: &str, thumbprints: &[String]) -> Result<Vec<u8>, KeyFault> {
+        self.fetch
+            .fetch(url, thumbprints)
+            .await
+            .map_err(|fault| KeyFault::Fetch { url: url.to_owned(), fault })
     }
 
     /// What is kept and not too old. A clock that was set back makes it too old as well.
-    fn kept(&self, base: &str, now: SystemTime) -> Option<KeySet> {
+    fn kept(&self, place: &(String, String), now: SystemTime) -> Option<KeySet> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(base)
+        kept.get(place)
             .filter(|kept| now.duration_since(kept.since).is_ok_and(|age| age < self.lifetime))
             .map(|kept| kept.keys.clone())
+    }
+}
+
+impl KeyFault {
+    /// Whether the issuer could not be reached at all, which STS may also answer with `IDPCommunicationError`.
+    #[must_use]
+    pub fn is_communication(&self) -> bool {
+        match self {
+            Self::Fetch { fault, .. } => !matches!(
+                fault,
+                FetchFault::UntrustedCertificate
+                    | FetchFault::InvalidUrl
+                    | FetchFault::UnsupportedScheme
+            ),
+            Self::InvalidDiscovery { .. } | Self::OtherIssuer { .. } | Self::InvalidKeys { .. } => {
+                false
+            }
+        }
     }
 }
 
@@ -162,6 +194,12 @@ impl From<KeyFault> for TokenFault {
         let source = std::error::Error::source(&fault)
             .map(|source| format!(": {source}"))
             .unwrap_or_default();
-        Self::NoVerificationKey { cause: format!("{fault}{source}") }
+        let cause = format!("{fault}{source}");
+        match fault {
+            KeyFault::Fetch { fault: FetchFault::UntrustedCertificate, .. } => {
+                Self::UntrustedCertificate { cause }
+            }
+            _ => Self::NoVerificationKey { cause },
+        }
     }
 }

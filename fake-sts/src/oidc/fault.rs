@@ -27,6 +27,13 @@ pub enum TokenFault {
         /// Why there is none.
         cause: String,
     },
+    /// The issuer is behind a certificate that is neither of a public authority nor of a thumbprint of the provider.
+    #[error("OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint")]
+    #[non_exhaustive]
+    UntrustedCertificate {
+        /// Where it was met.
+        cause: String,
+    },
     /// The signature is not that of the issuer's key.
     #[error("Token signature invalid")]
     SignatureInvalid,
@@ -101,7 +108,9 @@ impl TokenFault {
     pub fn cause(&self) -> String {
         match self {
             Self::NotAJwt { cause } => (*cause).to_owned(),
-            Self::NoVerificationKey { cause } => cause.clone(),
+            Self::NoVerificationKey { cause } | Self::UntrustedCertificate { cause } => {
+                cause.clone()
+            }
             Self::InvalidClaim { claim, wanted } => format!("the claim {claim} must be {wanted}"),
             Self::WrongAudience { audience } => {
                 format!("the token is for {audience:?}, which is no client id of the provider")

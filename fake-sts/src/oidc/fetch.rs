@@ -12,7 +12,10 @@ use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
 use thiserror::Error;
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
 
 /// Gets a document of an issuer.
 ///
@@ -22,10 +25,12 @@ use tokio::net::TcpStream;
 pub trait Fetch: fmt::Debug + Send + Sync {
     /// The body of a successful `GET`.
     ///
+    /// Over TLS, `thumbprints` are those of certificates to trust beside those of public authorities.
+    ///
     /// # Errors
     ///
     /// A [`FetchFault`] for everything but a successful answer.
-    async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchFault>;
+    async fn fetch(&self, url: &str, thumbprints: &[String]) -> Result<Vec<u8>, FetchFault>;
 }
 
 /// Gets documents over HTTP, one connection for each.
@@ -42,11 +47,12 @@ pub enum FetchFault {
     /// The address is no URL with a host.
     #[error("not a URL with a host")]
     InvalidUrl,
-    /// The address has another scheme than `http`.
-    #[error(
-        "only http addresses can be fetched; give the keys of an https issuer as a JWKS document, or serve its discovery document over http"
-    )]
+    /// The address has another scheme than `http` or, with the feature of that name, `https`.
+    #[error("no http or https address (https takes the feature of that name)")]
     UnsupportedScheme,
+    /// The certificate is neither that of a public authority nor one of a thumbprint.
+    #[error("the certificate is neither of a public authority nor of a known thumbprint")]
+    UntrustedCertificate,
     /// No connection could be made.
     #[error("no connection: {0}")]
     NoConnection(String),
@@ -79,16 +85,35 @@ impl HttpFetch {
         self
     }
 
-    async fn get(&self, url: &str) -> Result<Vec<u8>, FetchFault> {
+    async fn get(&self, url: &str, thumbprints: &[String]) -> Result<Vec<u8>, FetchFault> {
         let uri = url.parse::<Uri>().map_err(|_| FetchFault::InvalidUrl)?;
-        let (host, authority) = uri.host().zip(uri.authority()).ok_or(FetchFault::InvalidUrl)?;
-        if uri.scheme_str() != Some("http") {
-            return Err(FetchFault::UnsupportedScheme);
+        let host = uri.host().ok_or(FetchFault::InvalidUrl)?.trim_matches(['[', ']']);
+        let connect = async |port| {
+            TcpStream::connect((host, uri.port_u16().unwrap_or(port)))
+                .await
+                .map_err(|error| FetchFault::NoConnection(error.to_string()))
+        };
+        match uri.scheme_str() {
+            Some("http") => self.exchange(&uri, connect(80).await?).await,
+            #[cfg(feature = "https")]
+            Some("https") => {
+                self.exchange(
+                    &uri,
+                    super::tls::connect(connect(443).await?, host, thumbprints).await?,
+                )
+                .await
+            }
+            _ => Err(FetchFault::UnsupportedScheme),
         }
-        let address = (host.trim_matches(['[', ']']), uri.port_u16().unwrap_or(80));
-        let stream = TcpStream::connect(address)
-            .await
-            .map_err(|error| FetchFault::NoConnection(error.to_string()))?;
+    }
+
+    /// One request and its answer over one connection.
+    async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        uri: &Uri,
+        stream: S,
+    ) -> Result<Vec<u8>, FetchFault> {
+        let authority = uri.authority().ok_or(FetchFault::InvalidUrl)?;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|error| FetchFault::NoAnswer(error.to_string()))?;
@@ -142,8 +167,9 @@ impl Default for HttpFetch {
 
 #[async_trait]
 impl Fetch for HttpFetch {
-    async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchFault> {
-        tokio::time::timeout(self.timeout, self.get(url))
+    async fn fetch(&self, url: &str, thumbprints: &[String]) -> Result<Vec<u8>, FetchFault> {
+        let get = self.get(url, thumbprints);
+        tokio::time::timeout(self.timeout, get)
             .await
             .unwrap_or(Err(FetchFault::TimedOut(self.timeout)))
     }

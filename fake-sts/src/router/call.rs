@@ -121,9 +121,9 @@ async fn unsigned(
             KeySource::BuiltIn => KeySet::built_in(),
             KeySource::Fetched(base) => state
                 .external_keys
-                .keys(token, base, scene.now.into())
+                .keys(token, base, &provider.thumbprints, scene.now.into())
                 .await
-                .map_err(|fault| action::unreachable_issuer(scene, &fault))?,
+                .map_err(|fault| action::unreachable_issuer(scene, fault))?,
         }),
         None => None,
     };

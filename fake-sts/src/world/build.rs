@@ -271,7 +271,7 @@ fn add_oidc_providers(
             ),
         };
         let prefix = format!("arn:{}:iam::{}:oidc-provider/", account.partition, account.id);
-        let record = OidcRecord::new(&prefix, url, &provider.client_ids, keys);
+        let record = OidcRecord::new(&prefix, url, provider, keys);
         if directory.oidc_providers.insert((id, url.to_owned()), record).is_some() {
             return Err(duplicate(&place, "OIDC provider", url));
         }

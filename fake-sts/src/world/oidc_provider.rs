@@ -12,7 +12,7 @@ pub struct OidcProvider {
     /// The audiences that tokens may be for, at most 100.
     #[serde(default)]
     pub client_ids: Vec<String>,
-    /// Certificate thumbprints, 40 hexadecimal digits each, at most 5. Kept, not compared: keys do not come over TLS here.
+    /// Certificate thumbprints, 40 hexadecimal digits each, at most 5. Issuers behind certificates of public authorities need none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub thumbprints: Vec<String>,
     /// Where the issuer's keys come from.

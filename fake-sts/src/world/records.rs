@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use totp_rs::Totp;
 
 use super::{
-    AccountId,
+    AccountId, OidcProvider,
     access_key::KeyStatus,
     account::{OutboundWebIdentity, RootAccessManagement},
 };
@@ -69,6 +69,8 @@ pub struct DeviceRecord {
 pub struct OidcRecord {
     /// The audiences that tokens may be for.
     pub client_ids: Vec<String>,
+    /// The certificates that the issuer may be behind, beside those of public authorities.
+    pub thumbprints: Vec<String>,
     /// Where the issuer's keys come from.
     pub keys: KeySource,
     name: String,
@@ -96,7 +98,12 @@ const LEGACY: [&str; 4] = [
 ];
 
 impl OidcRecord {
-    pub(super) fn new(arn_prefix: &str, url: &str, client_ids: &[String], keys: KeySource) -> Self {
+    pub(super) fn new(
+        arn_prefix: &str,
+        url: &str,
+        provider: &OidcProvider,
+        keys: KeySource,
+    ) -> Self {
         let name =
             url.split_once("://").map_or(url, |(_, name)| name).trim_end_matches('/').to_owned();
         let principal = if LEGACY.contains(&name.as_str()) {
@@ -104,7 +111,8 @@ impl OidcRecord {
         } else {
             format!("{arn_prefix}{name}")
         };
-        Self { client_ids: client_ids.to_vec(), keys, name, principal }
+        let (client_ids, thumbprints) = (provider.client_ids.clone(), provider.thumbprints.clone());
+        Self { client_ids, thumbprints, keys, name, principal }
     }
 
     /// The issuer without scheme, which is what its condition keys begin with.

@@ -4,6 +4,8 @@ mod builder;
 mod condition_keys;
 mod external;
 mod key_set;
+#[cfg(feature = "https")]
+mod tls;
 mod verify;
 
 use std::time::{Duration, SystemTime};

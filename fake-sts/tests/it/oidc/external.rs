@@ -9,7 +9,8 @@ use std::{
 
 use async_trait::async_trait;
 use fake_sts::oidc::{
-    Broken, ExternalKeys, Fetch, FetchFault, HttpFetch, Rules, Token, TokenBuilder, TokenFault,
+    Broken, ExternalKeys, Fetch, FetchFault, HttpFetch, Issuer, KeyFault, Rules, Token,
+    TokenBuilder, TokenFault,
 };
 use serde_json::json;
 use tokio::{
@@ -48,7 +49,7 @@ impl Documents {
 
 #[async_trait]
 impl Fetch for Documents {
-    async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchFault> {
+    async fn fetch(&self, url: &str, _: &[String]) -> Result<Vec<u8>, FetchFault> {
         self.fetched.fetch_add(1, Ordering::SeqCst);
         self.by_url.lock().unwrap().get(url).cloned().ok_or(FetchFault::Status(404))
     }
@@ -64,7 +65,7 @@ async fn keys_are_found_by_discovery_and_verify() {
     let keys = ExternalKeys::new(Documents::of_the_issuer());
     let token = token(None);
 
-    let keys = keys.keys(&token, issuer().url(), now()).await.unwrap();
+    let keys = keys.keys(&token, issuer().url(), &[], now()).await.unwrap();
 
     assert!(token.verify(&keys, now(), &Rules::new(&clients())).is_ok());
 }
@@ -74,7 +75,7 @@ async fn keys_are_kept_for_as_long_as_they_live_by_the_clock_they_are_told() {
     let documents = Documents::of_the_issuer();
     let keys = ExternalKeys::new(documents.clone()).lifetime(Duration::from_secs(60));
     let fetched_after = async |seconds| {
-        keys.keys(&token(None), issuer().url(), now() + Duration::from_secs(seconds))
+        keys.keys(&token(None), issuer().url(), &[], now() + Duration::from_secs(seconds))
             .await
             .unwrap();
         documents.fetched()
@@ -94,14 +95,14 @@ async fn a_key_id_that_is_not_kept_makes_them_fetched_again() {
     let documents = Documents::of_the_issuer();
     let keys = ExternalKeys::new(documents.clone());
     documents.put(KEYS_URL, json!({"keys": []}).to_string());
-    keys.keys(&token(None), issuer().url(), now()).await.unwrap();
+    keys.keys(&token(None), issuer().url(), &[], now()).await.unwrap();
     documents.put(KEYS_URL, issuer().keys().to_value().to_string());
 
-    let rotated = keys.keys(&token(None), issuer().url(), now()).await.unwrap();
+    let rotated = keys.keys(&token(None), issuer().url(), &[], now()).await.unwrap();
 
     assert!(token(None).verify(&rotated, now(), &Rules::new(&clients())).is_ok());
     let unknown = token(Some(Broken::UnknownKeyId));
-    let kept = keys.keys(&unknown, issuer().url(), now()).await.unwrap();
+    let kept = keys.keys(&unknown, issuer().url(), &[], now()).await.unwrap();
     assert!(unknown.verify(&kept, now(), &Rules::new(&clients())).is_err());
     assert_eq!(documents.fetched(), 6);
 }
@@ -114,7 +115,7 @@ async fn each_failure_is_typed_and_tells_what_is_behind_it() {
         document.inspect(|document| documents.put(url, *document));
         keys.inspect(|keys| documents.put(KEYS_URL, *keys));
         let fault = ExternalKeys::new(Arc::new(documents))
-            .keys(&token(None), issuer().url(), now())
+            .keys(&token(None), issuer().url(), &[], now())
             .await
             .unwrap_err();
         TokenFault::from(fault).cause()
@@ -139,6 +140,26 @@ async fn each_failure_is_typed_and_tells_what_is_behind_it() {
     assert!(cause(Some(&discovery), Some("[]")).await.contains("has no list `keys`"));
 }
 
+#[tokio::test]
+async fn a_base_may_be_the_whole_address_of_the_discovery_document() {
+    let keys = ExternalKeys::new(Documents::of_the_issuer());
+    let base = "https://issuer.example/tenant/.well-known/openid-configuration";
+
+    assert!(keys.keys(&token(None), base, &[], now()).await.is_ok());
+}
+
+#[tokio::test]
+async fn keys_of_one_issuer_are_not_kept_for_another_at_the_same_place() {
+    let keys = ExternalKeys::new(Documents::of_the_issuer());
+    keys.keys(&token(None), issuer().url(), &[], now()).await.unwrap();
+    let other = Issuer::new("https://other.example").token_at(now()).mint();
+
+    let fault =
+        keys.keys(&Token::parse(&other).unwrap(), issuer().url(), &[], now()).await.unwrap_err();
+
+    assert!(matches!(fault, KeyFault::OtherIssuer { .. }) && !fault.is_communication());
+}
+
 /// Answers each connection with the same bytes, then closes it.
 async fn serve(answer: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -158,14 +179,14 @@ async fn documents_come_over_http() {
     let plain = serve("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
     let unbounded = serve("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"a\":1}").await;
 
-    assert_eq!(HttpFetch::default().fetch(&plain).await.unwrap(), b"{}");
-    assert_eq!(HttpFetch::default().fetch(&unbounded).await.unwrap(), b"{\"a\":1}");
+    assert_eq!(HttpFetch::default().fetch(&plain, &[]).await.unwrap(), b"{}");
+    assert_eq!(HttpFetch::default().fetch(&unbounded, &[]).await.unwrap(), b"{\"a\":1}");
 }
 
 #[tokio::test]
 async fn what_goes_wrong_over_http_is_typed() {
     let fetch = HttpFetch::default().max_length(3);
-    let fault = async |url: &str| fetch.fetch(url).await.unwrap_err();
+    let fault = async |url: &str| fetch.fetch(url, &[]).await.unwrap_err();
 
     assert_eq!(
         fault(&serve("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nabcd").await).await,
@@ -181,7 +202,7 @@ async fn what_goes_wrong_over_http_is_typed() {
     ));
     assert!(matches!(fault(&serve("what?\r\n\r\n").await).await, FetchFault::NoAnswer(_)));
     assert!(matches!(fault("http://127.0.0.1:1/").await, FetchFault::NoConnection(_)));
-    assert_eq!(fault("https://issuer.example/").await, FetchFault::UnsupportedScheme);
+    assert_eq!(fault("ftp://issuer.example/").await, FetchFault::UnsupportedScheme);
     assert_eq!(fault("/relative").await, FetchFault::InvalidUrl);
 }
 
@@ -191,7 +212,7 @@ async fn a_server_that_never_answers_is_given_up() {
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let timeout = Duration::from_millis(20);
 
-    let fault = HttpFetch::default().timeout(timeout).fetch(&url).await.unwrap_err();
+    let fault = HttpFetch::default().timeout(timeout).fetch(&url, &[]).await.unwrap_err();
 
     assert_eq!(fault, FetchFault::TimedOut(timeout));
 }
