@@ -7,7 +7,10 @@ use std::time::SystemTime;
 use aws_credential_types::Credentials as SdkCredentials;
 use aws_sdk_sts::types::Credentials as StsCredentials;
 use stscreds_core::{Credentials, Error, ErrorKind, Expires, ProviderSource, Timestamp};
-use stscreds_provider::{AssumeRoleProvider, WebIdentityRoleProvider};
+use stscreds_provider::{
+    AssumeRoleProvider, FederationTokenProvider, SamlRoleProvider, SessionTokenProvider,
+    WebIdentityRoleProvider,
+};
 
 /// Our credentials for the SDK.
 ///
@@ -96,10 +99,16 @@ pub(crate) fn expiration(credentials: &StsCredentials) -> Timestamp {
 
 /// The SDK wants names that live for ever.
 fn static_name(name: &str) -> &'static str {
-    [AssumeRoleProvider::NAME, WebIdentityRoleProvider::NAME]
-        .into_iter()
-        .find(|known| *known == name)
-        .unwrap_or("stscreds")
+    [
+        AssumeRoleProvider::NAME,
+        FederationTokenProvider::NAME,
+        SamlRoleProvider::NAME,
+        SessionTokenProvider::NAME,
+        WebIdentityRoleProvider::NAME,
+    ]
+    .into_iter()
+    .find(|known| *known == name)
+    .unwrap_or("stscreds")
 }
 
 #[cfg(test)]

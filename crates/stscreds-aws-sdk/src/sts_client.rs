@@ -1,10 +1,15 @@
 mod answer;
 mod assume_role;
+mod caller_identity;
 mod fault;
+mod federation_token;
+mod member;
 mod retry;
+mod saml_role;
+mod session_token;
 mod web_identity;
 
-use aws_sdk_sts::config::IdentityCache;
+use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_types::SdkConfig;
 use stscreds_core::{CredentialsProvider, ProviderSource};
 
@@ -12,9 +17,13 @@ use crate::SdkProvider;
 
 /// STS through `aws_sdk_sts::Client`, as the providers see it.
 ///
-/// It implements [`AssumeRoleClient`](stscreds_provider::AssumeRoleClient) and
-/// [`AssumeRoleWithWebIdentityClient`](stscreds_provider::AssumeRoleWithWebIdentityClient).
-/// Region, endpoint, time-outs and retries are those of the SDK's configuration; no
+/// It implements every view of `stscreds-provider`:
+/// [`AssumeRoleClient`](stscreds_provider::AssumeRoleClient),
+/// [`AssumeRoleWithWebIdentityClient`](stscreds_provider::AssumeRoleWithWebIdentityClient),
+/// [`AssumeRoleWithSamlClient`](stscreds_provider::AssumeRoleWithSamlClient),
+/// [`SessionTokenClient`](stscreds_provider::SessionTokenClient),
+/// [`FederationTokenClient`](stscreds_provider::FederationTokenClient) and
+/// [`CallerIdentityClient`](stscreds_provider::CallerIdentityClient). Region, endpoint, time-outs and retries are those of the SDK's configuration; no
 /// region is guessed.
 ///
 /// Cheap to clone.

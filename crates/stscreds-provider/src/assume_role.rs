@@ -6,4 +6,4 @@ mod request;
 pub use self::builder::AssumeRoleProviderBuilder;
 pub use self::client::AssumeRoleClient;
 pub use self::provider::AssumeRoleProvider;
-pub use self::request::{AssumeRoleRequest, MfaAnswer};
+pub use self::request::AssumeRoleRequest;

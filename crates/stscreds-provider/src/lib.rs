@@ -22,10 +22,14 @@
 //! |---|---|---|
 //! | [`AssumeRoleProvider`] | `AssumeRole` | the keys of its client, perhaps an MFA code |
 //! | [`WebIdentityRoleProvider`] | `AssumeRoleWithWebIdentity` | an OIDC token |
+//! | [`SamlRoleProvider`] | `AssumeRoleWithSAML` | a SAML assertion |
+//! | [`SessionTokenProvider`] | `GetSessionToken` | long-term keys, perhaps an MFA code |
+//! | [`FederationTokenProvider`] | `GetFederationToken` | long-term keys |
 //!
-//! Each sees STS through a trait of one method, [`AssumeRoleClient`] and
-//! [`AssumeRoleWithWebIdentityClient`], so that a test or another HTTP stack can
-//! stand in. `stscreds-aws-sdk` implements them on `aws_sdk_sts::Client`.
+//! Each sees STS through a trait of one method, such as [`AssumeRoleClient`], so
+//! that a test or another HTTP stack can stand in. `stscreds-aws-sdk` implements all
+//! of them on `aws_sdk_sts::Client`. One more, [`CallerIdentityClient`], tells a
+//! program at start-up whose credentials it has.
 //!
 //! # Settings
 //!
@@ -43,32 +47,55 @@
 
 mod arn;
 mod external_id;
+mod federated_user_name;
 mod provided_context;
+mod saml_provider_arn;
 mod session_duration;
 mod session_name;
 mod session_policy;
 mod session_tag;
 mod source_identity;
+mod user_session_duration;
 
-mod role_session;
+mod mfa;
 mod sts_fault;
+mod sts_session;
 
 mod assume_role;
+mod caller_identity;
+mod federation_token;
+mod saml_role;
+mod session_token;
 mod web_identity;
 
 pub use arn::RoleArn;
 pub use assume_role::{
-    AssumeRoleClient, AssumeRoleProvider, AssumeRoleProviderBuilder, AssumeRoleRequest, MfaAnswer,
+    AssumeRoleClient, AssumeRoleProvider, AssumeRoleProviderBuilder, AssumeRoleRequest,
 };
+pub use caller_identity::{CallerIdentity, CallerIdentityClient};
 pub use external_id::ExternalId;
+pub use federated_user_name::FederatedUserName;
+pub use federation_token::{
+    FederationTokenClient, FederationTokenProvider, FederationTokenProviderBuilder,
+    FederationTokenRequest,
+};
+pub use mfa::MfaAnswer;
 pub use provided_context::ProvidedContext;
-pub use role_session::RoleSession;
+pub use saml_provider_arn::SamlProviderArn;
+pub use saml_role::{
+    AssumeRoleWithSamlClient, AssumeRoleWithSamlRequest, SamlRoleProvider, SamlRoleProviderBuilder,
+};
 pub use session_duration::SessionDuration;
 pub use session_name::SessionName;
 pub use session_policy::{PolicyArns, SessionPolicy};
 pub use session_tag::{SessionTag, SessionTags};
+pub use session_token::{
+    SessionTokenClient, SessionTokenProvider, SessionTokenProviderBuilder, SessionTokenRequest,
+};
 pub use source_identity::SourceIdentity;
 pub use sts_fault::StsFault;
+pub use sts_session::StsSession;
+pub use user_session_duration::UserSessionDuration;
 pub use web_identity::{
     AssumeRoleWithWebIdentityClient, AssumeRoleWithWebIdentityRequest, ExpiryCheck,
     WebIdentityRoleProvider, WebIdentityRoleProviderBuilder,

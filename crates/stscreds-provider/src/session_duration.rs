@@ -6,7 +6,8 @@ use stscreds_core::{Error, ErrorKind};
 ///
 /// These limits are
 /// [fixed by STS](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html);
-/// the role's own maximum and the one hour of role chaining are for STS to check.
+/// the role's own maximum and the one hour of role chaining are for STS to check. A
+/// user's own sessions have [other limits](crate::UserSessionDuration).
 ///
 /// ```
 /// use std::time::Duration;

@@ -150,7 +150,9 @@ fn unidentified(message: &str) -> ErrorKind {
         || message.starts_with("Response does not contain the required audience")
     {
         ErrorKind::AudienceMismatch
-    } else if message.starts_with("The ID Token provided is not a valid JWT") {
+    } else if message.starts_with("The ID Token provided is not a valid JWT")
+        || message.starts_with("Invalid base64 SAMLResponse")
+    {
         ErrorKind::IdentityTokenMalformed
     } else {
         ErrorKind::IdentityRejected
@@ -252,6 +254,27 @@ mod tests {
             "InvalidIdentityToken",
             "The ID Token provided is not a valid JWT. (You may ..)",
             K::IdentityTokenMalformed,
+        );
+        check(
+            "InvalidIdentityToken",
+            "Invalid base64 SAMLResponse (Service: AWSSecurityTokenService; ..)",
+            K::IdentityTokenMalformed,
+        );
+        check(
+            "InvalidIdentityToken",
+            "Response does not contain the required audience.",
+            K::AudienceMismatch,
+        );
+        check(
+            "InvalidIdentityToken",
+            "Specified provider doesn't exist (Service: ..)",
+            K::IdentityProviderNotFound,
+        );
+        check("InvalidIdentityToken", "Response signature invalid", K::IdentityRejected);
+        check(
+            "ExpiredTokenException",
+            "Token must be redeemed within 5 minutes of issuance",
+            K::IdentityTokenExpired,
         );
         check("InvalidIdentityToken", "Token signature invalid", K::IdentityRejected);
         check("InvalidIdentityToken", "Missing a required claim: aud", K::IdentityRejected);

@@ -118,8 +118,7 @@ mod tests {
     #[test]
     fn a_malformed_arn_costs_the_account_id_and_nothing_else() {
         for arn in [None, Some("nonsense".to_owned()), Some("arn:aws:sts::x:y".to_owned())] {
-            let credentials =
-                credentials(StsSession { arn: arn, ..complete() }).unwrap();
+            let credentials = credentials(StsSession { arn, ..complete() }).unwrap();
 
             assert_eq!(credentials.account_id(), None);
         }

@@ -1,5 +1,5 @@
-//! The tokens that AWS STS is shown: OIDC identity tokens and MFA codes, and
-//! where they come from.
+//! The tokens that AWS STS is shown: OIDC identity tokens, SAML assertions and MFA
+//! codes, and where they come from.
 //!
 //! ```
 //! use stscreds_core::Error;
@@ -30,6 +30,9 @@
 //! | a closure | the seed of a virtual device: `MfaTotp` (feature `totp`) |
 //! | | a fixed [`MfaCode`], a closure |
 //!
+//! A SAML assertion comes from a closure or from a [`SamlAssertionRetriever`] of
+//! one's own: each identity provider hands them out in its own way.
+//!
 //! # Which crate you want
 //!
 //! This one, to write a token source. To present tokens to STS take
@@ -43,6 +46,7 @@
 
 mod identity;
 mod mfa;
+mod saml;
 
 pub use identity::{
     IdentityToken, IdentityTokenEnvironment, IdentityTokenFile, IdentityTokenRetriever,
@@ -57,3 +61,4 @@ pub use mfa::MfaPrompt;
 #[cfg_attr(docsrs, doc(cfg(feature = "totp")))]
 pub use mfa::MfaTotp;
 pub use mfa::{MfaChallenge, MfaCode, MfaEnvironment, MfaReason, MfaSerial, MfaTokenProvider};
+pub use saml::{SamlAssertion, SamlAssertionRetriever};

@@ -1,15 +1,16 @@
 use async_trait::async_trait;
-use aws_sdk_sts::types::{PolicyDescriptorType, ProvidedContext, Tag};
-use stscreds_core::{Error, ErrorKind, ProviderSource};
-use stscreds_provider::{AssumeRoleClient, AssumeRoleRequest, RoleSession, SessionTag};
+use aws_sdk_sts::types::{ProvidedContext, Tag};
+use stscreds_core::{Error, ProviderSource};
+use stscreds_provider::{AssumeRoleClient, AssumeRoleRequest, StsSession};
 
 use super::StsClient;
-use super::answer::role_session;
+use super::answer::sts_session;
 use super::fault::error_of;
+use super::member::{listed, policy_descriptor, tag};
 
 #[async_trait]
 impl AssumeRoleClient for StsClient {
-    async fn assume_role(&self, request: AssumeRoleRequest) -> Result<RoleSession, Error> {
+    async fn assume_role(&self, request: AssumeRoleRequest) -> Result<StsSession, Error> {
         let AssumeRoleRequest { role_arn, session_name, duration, external_id, policy, .. } =
             &request;
         let tags: Vec<Tag> = request.tags.iter().map(tag).collect::<Result<_, _>>()?;
@@ -32,28 +33,12 @@ impl AssumeRoleClient for StsClient {
             .send()
             .await
             .map_err(|error| error_of("AssumeRole", error))?;
-        Ok(role_session(output.credentials, output.assumed_role_user))
+        Ok(sts_session(output.credentials, output.assumed_role_user.map(|user| user.arn)))
     }
 
     fn signing_sources(&self) -> Vec<ProviderSource> {
         self.signing_sources.clone()
     }
-}
-
-/// `None` rather than an empty list, which the protocol would send as `Tags=`.
-pub(super) fn listed<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {
-    let items: Vec<T> = items.collect();
-    (!items.is_empty()).then_some(items)
-}
-
-pub(super) fn policy_descriptor(arn: &str) -> PolicyDescriptorType {
-    PolicyDescriptorType::builder().arn(arn).build()
-}
-
-fn tag(tag: &SessionTag) -> Result<Tag, Error> {
-    Tag::builder().key(tag.key()).value(tag.value()).build().map_err(|error| {
-        Error::new(ErrorKind::Bug, "the AWS SDK did not accept a session tag").with_source(error)
-    })
 }
 
 fn provided_context(context: &stscreds_provider::ProvidedContext) -> ProvidedContext {

@@ -66,12 +66,10 @@ where
         SdkError::DispatchFailure(failure) if failure.is_io() => {
             (ErrorKind::ConnectionFailed, format!("cannot reach STS for {operation}"))
         }
-        SdkError::DispatchFailure(_) => {
-            (ErrorKind::ConnectionFailed, format!("{operation} could not be sent to STS"))
-        }
+        // What fails before the wire without being about the wire: no identity, no region, no endpoint.
         _ => (
             ErrorKind::InvalidConfiguration,
-            format!("the AWS SDK could not make a request of {operation}; is a region set?"),
+            format!("the AWS SDK could not send {operation}; has it credentials and a region?"),
         ),
     };
     let unsent = Error::new(kind, what);

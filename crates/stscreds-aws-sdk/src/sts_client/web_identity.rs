@@ -2,13 +2,13 @@ use async_trait::async_trait;
 use aws_sdk_sts::config::Config;
 use stscreds_core::Error;
 use stscreds_provider::{
-    AssumeRoleWithWebIdentityClient, AssumeRoleWithWebIdentityRequest, RoleSession,
+    AssumeRoleWithWebIdentityClient, AssumeRoleWithWebIdentityRequest, StsSession,
 };
 
 use super::StsClient;
-use super::answer::role_session;
-use super::assume_role::{listed, policy_descriptor};
+use super::answer::sts_session;
 use super::fault::error_of;
+use super::member::{listed, policy_descriptor};
 use super::retry::LeftToTheProvider;
 
 #[async_trait]
@@ -16,7 +16,7 @@ impl AssumeRoleWithWebIdentityClient for StsClient {
     async fn assume_role_with_web_identity(
         &self,
         request: AssumeRoleWithWebIdentityRequest,
-    ) -> Result<RoleSession, Error> {
+    ) -> Result<StsSession, Error> {
         let AssumeRoleWithWebIdentityRequest { role_arn, session_name, token, policy, .. } =
             &request;
         let output = self
@@ -33,6 +33,6 @@ impl AssumeRoleWithWebIdentityClient for StsClient {
             .send()
             .await
             .map_err(|error| error_of("AssumeRoleWithWebIdentity", error))?;
-        Ok(role_session(output.credentials, output.assumed_role_user))
+        Ok(sts_session(output.credentials, output.assumed_role_user.map(|user| user.arn)))
     }
 }

@@ -33,9 +33,10 @@ pub enum ErrorKind {
     IdentityTokenEmpty,
     /// The identity token is not UTF-8.
     IdentityTokenNotUtf8,
-    /// The identity token is longer than the 20,000 characters STS accepts.
+    /// The identity token is longer than STS accepts: 20,000 characters, or 100,000
+    /// for SAML.
     IdentityTokenTooLarge,
-    /// The identity token is not of the form of a JWT.
+    /// The identity token is not of the form of a JWT, or of a SAML response.
     IdentityTokenMalformed,
     /// The identity token has expired.
     IdentityTokenExpired,
@@ -143,7 +144,7 @@ impl ErrorKind {
             Self::AccessDenied => (
                 Administrator,
                 false,
-                "check that the role exists, that its trust policy admits the caller with this external id, MFA and tags, and that the caller may call this operation",
+                "check that the caller may make this call, and for a role that it exists and that its trust policy admits the caller with this external id, MFA and tags",
             ),
             Self::MfaRequired => {
                 (Caller, false, "set both the MFA serial and a source of MFA codes")
@@ -172,11 +173,13 @@ impl ErrorKind {
             Self::IdentityTokenTooLarge => (
                 Caller,
                 false,
-                "point to a file that holds a JWT and nothing else, or have the issuer write fewer claims",
+                "present the token and nothing else, or have its issuer write fewer claims into it",
             ),
-            Self::IdentityTokenMalformed => {
-                (Caller, false, "present an ID token (a JWT of three parts), not an access token")
-            }
+            Self::IdentityTokenMalformed => (
+                Caller,
+                false,
+                "present an ID token (a JWT of three parts), not an access token, or a SAML response in base64",
+            ),
             Self::IdentityTokenExpired => (
                 Nobody,
                 true,
@@ -185,7 +188,7 @@ impl ErrorKind {
             Self::AudienceMismatch => (
                 Administrator,
                 false,
-                "request the token for an audience that the identity provider in IAM lists, usually sts.amazonaws.com",
+                "request the token for an audience that the identity provider in IAM lists, usually sts.amazonaws.com, or for SAML urn:amazon:webservices",
             ),
             Self::IdentityProviderNotFound => (
                 Administrator,

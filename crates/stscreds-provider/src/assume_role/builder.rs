@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use stscreds_token::{MfaSerial, MfaTokenProvider};
 
-use super::provider::Mfa;
 use super::{AssumeRoleClient, AssumeRoleProvider, AssumeRoleRequest};
+use crate::mfa::Mfa;
 use crate::{
     ExternalId, PolicyArns, ProvidedContext, RoleArn, SessionDuration, SessionName, SessionPolicy,
     SessionTags, SourceIdentity,
@@ -82,7 +82,7 @@ impl AssumeRoleProviderBuilder {
     /// A code is asked for at each call, and again as often as
     /// [`attempts`](MfaTokenProvider::attempts) says while STS rejects it.
     pub fn mfa(mut self, serial: MfaSerial, codes: impl MfaTokenProvider + 'static) -> Self {
-        self.mfa = Some(Mfa { serial, codes: Arc::new(codes) });
+        self.mfa = Some(Mfa::new(serial, codes));
         self
     }
 

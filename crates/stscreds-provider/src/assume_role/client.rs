@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use stscreds_core::{Error, ProviderSource};
 
 use super::AssumeRoleRequest;
-use crate::RoleSession;
+use crate::StsSession;
 
 /// STS as far as [`AssumeRoleProvider`](super::AssumeRoleProvider) sees it.
 ///
@@ -24,7 +24,7 @@ pub trait AssumeRoleClient: Send + Sync {
     /// # Errors
     ///
     /// STS's answer as an [`Error`], or what kept it from answering.
-    async fn assume_role(&self, request: AssumeRoleRequest) -> Result<RoleSession, Error>;
+    async fn assume_role(&self, request: AssumeRoleRequest) -> Result<StsSession, Error>;
 
     /// Where the keys come from that sign the call, first source first; empty if
     /// unknown.
@@ -35,7 +35,7 @@ pub trait AssumeRoleClient: Send + Sync {
 
 #[async_trait]
 impl<C: AssumeRoleClient + ?Sized> AssumeRoleClient for Arc<C> {
-    async fn assume_role(&self, request: AssumeRoleRequest) -> Result<RoleSession, Error> {
+    async fn assume_role(&self, request: AssumeRoleRequest) -> Result<StsSession, Error> {
         (**self).assume_role(request).await
     }
 

@@ -2,28 +2,30 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::{Credentials, CredentialsProvider, Error, ErrorKind, ProviderSource};
-use stscreds_token::{MfaChallenge, MfaCode, MfaSerial, MfaTokenProvider};
+use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource};
 
-use super::{AssumeRoleClient, AssumeRoleProviderBuilder, AssumeRoleRequest, MfaAnswer};
-use crate::sts_fault::without_secret;
-use crate::{RoleArn, SessionDuration};
+use super::{AssumeRoleClient, AssumeRoleProviderBuilder, AssumeRoleRequest};
+use crate::mfa::Mfa;
+use crate::{MfaAnswer, RoleArn, SessionDuration};
 
 /// Credentials of a role, assumed with the credentials of the client.
 ///
 /// Immutable and safe to share. Each call to
 /// [`credentials`](CredentialsProvider::credentials) is a call to STS.
+///
+/// # Role chaining
+///
+/// A client that signs with the credentials of another provider assumes a role from
+/// a role; put a cache in front of each. STS grants such a session
+/// [one hour at most](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining),
+/// whatever the role allows, and refuses a longer
+/// [duration](AssumeRoleProviderBuilder::duration) with
+/// [`DurationNotAllowed`](stscreds_core::ErrorKind::DurationNotAllowed).
 pub struct AssumeRoleProvider {
     client: Arc<dyn AssumeRoleClient>,
     /// What is the same for each call; the MFA answer is filled in for each.
     request: AssumeRoleRequest,
     mfa: Option<Mfa>,
-}
-
-/// A device and where its codes come from: never one without the other.
-pub(super) struct Mfa {
-    pub(super) serial: MfaSerial,
-    pub(super) codes: Arc<dyn MfaTokenProvider>,
 }
 
 impl AssumeRoleProvider {
@@ -51,35 +53,15 @@ impl AssumeRoleProvider {
     }
 
     async fn assume(&self) -> Result<Credentials, Error> {
-        let Some(mfa) = &self.mfa else {
-            return self.call(None).await;
-        };
-        let mut challenge = MfaChallenge::first(mfa.serial.clone());
-        loop {
-            let code = mfa.codes.token_code(&challenge).await?;
-            let outcome = self.call(Some(code)).await;
-            match outcome {
-                Err(error)
-                    if error.kind() == ErrorKind::MfaCodeRejected
-                        && challenge.attempt() < mfa.codes.attempts() =>
-                {
-                    challenge = challenge.after_rejection();
-                }
-                decided => return decided,
-            }
+        match &self.mfa {
+            None => self.call(None).await,
+            Some(mfa) => mfa.answer(|answer| self.call(Some(answer))).await,
         }
     }
 
-    async fn call(&self, code: Option<MfaCode>) -> Result<Credentials, Error> {
-        let mfa = self.mfa.as_ref().zip(code.clone());
-        let request = AssumeRoleRequest {
-            mfa: mfa.map(|(mfa, code)| MfaAnswer { serial: mfa.serial.clone(), code }),
-            ..self.request.clone()
-        };
-        let session = self.client.assume_role(request).await.map_err(|error| match &code {
-            Some(code) => without_secret(error, code.expose()),
-            None => error,
-        })?;
+    async fn call(&self, mfa: Option<MfaAnswer>) -> Result<Credentials, Error> {
+        let request = AssumeRoleRequest { mfa, ..self.request.clone() };
+        let session = self.client.assume_role(request).await?;
         let credentials =
             session.into_credentials("AssumeRole", Self::NAME, self.provider_sources())?;
         tracing::debug!(
@@ -95,7 +77,7 @@ impl AssumeRoleProvider {
 ///
 /// Every error names the role. Before STS is called: of the source of MFA codes.
 /// After: by [the table of answers](crate::StsFault::kind), and
-/// [`MalformedResponse`](ErrorKind::MalformedResponse) if STS left something out.
+/// [`MalformedResponse`](stscreds_core::ErrorKind::MalformedResponse) if STS left something out.
 ///
 /// # Cancel safety
 ///
@@ -119,11 +101,5 @@ impl fmt::Debug for AssumeRoleProvider {
             .field("request", &self.request)
             .field("mfa", &self.mfa)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Mfa {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mfa").field("serial", &self.serial).finish_non_exhaustive()
     }
 }

@@ -1,8 +1,6 @@
-use stscreds_token::{MfaCode, MfaSerial};
-
 use crate::{
-    ExternalId, PolicyArns, ProvidedContext, RoleArn, SessionDuration, SessionName, SessionPolicy,
-    SessionTags, SourceIdentity,
+    ExternalId, MfaAnswer, PolicyArns, ProvidedContext, RoleArn, SessionDuration, SessionName,
+    SessionPolicy, SessionTags, SourceIdentity,
 };
 
 /// The parameters of one `AssumeRole` call, each already checked.
@@ -49,14 +47,4 @@ impl AssumeRoleRequest {
             provided_contexts: Vec::new(),
         }
     }
-}
-
-/// An MFA device and the code that it showed.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct MfaAnswer {
-    /// `SerialNumber`.
-    pub serial: MfaSerial,
-    /// `TokenCode`.
-    pub code: MfaCode,
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use stscreds_core::Error;
 
 use super::AssumeRoleWithWebIdentityRequest;
-use crate::RoleSession;
+use crate::StsSession;
 
 /// STS as far as [`WebIdentityRoleProvider`](super::WebIdentityRoleProvider) sees
 /// it.
@@ -28,7 +28,7 @@ pub trait AssumeRoleWithWebIdentityClient: Send + Sync {
     async fn assume_role_with_web_identity(
         &self,
         request: AssumeRoleWithWebIdentityRequest,
-    ) -> Result<RoleSession, Error>;
+    ) -> Result<StsSession, Error>;
 }
 
 #[async_trait]
@@ -36,7 +36,7 @@ impl<C: AssumeRoleWithWebIdentityClient + ?Sized> AssumeRoleWithWebIdentityClien
     async fn assume_role_with_web_identity(
         &self,
         request: AssumeRoleWithWebIdentityRequest,
-    ) -> Result<RoleSession, Error> {
+    ) -> Result<StsSession, Error> {
         (**self).assume_role_with_web_identity(request).await
     }
 }

@@ -1,15 +1,15 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use stscreds_core::{CredentialsProvider, Error, ErrorKind, Expires, ProviderSource};
 use stscreds_provider::{
     AssumeRoleProvider, AssumeRoleProviderBuilder, AssumeRoleRequest, PolicyArns, SessionDuration,
     SessionTag, SessionTags,
 };
-use stscreds_token::{MfaChallenge, MfaCode, MfaReason, MfaTokenProvider};
+use stscreds_token::{MfaCode, MfaReason};
 
+use super::person::{Person, WRONG_CODE};
 use super::reflecting_client::{EXPIRATION, Reflecting, fault};
 
 const ROLE: &str = "arn:aws:iam::444455556666:role/deploy";
@@ -136,33 +136,12 @@ async fn a_session_lasts_15_minutes_and_keeps_its_name_unless_told_otherwise() {
     });
 }
 
-/// Asks up to three times, and notes what it is asked.
-struct Person {
-    codes: Mutex<Vec<&'static str>>,
-    asked: Arc<Mutex<Vec<(u32, MfaReason)>>>,
-}
-
-#[async_trait]
-impl MfaTokenProvider for Person {
-    async fn token_code(&self, challenge: &MfaChallenge) -> Result<MfaCode, Error> {
-        self.asked.lock().unwrap().push((challenge.attempt(), challenge.reason()));
-        MfaCode::parse(self.codes.lock().unwrap().remove(0))
-    }
-
-    fn attempts(&self) -> u32 {
-        3
-    }
-}
-
-const WRONG_CODE: &str = "MultiFactorAuthentication failed with invalid MFA one time pass code.";
-
 #[tokio::test]
 async fn a_rejected_code_is_asked_for_again_as_often_as_its_source_allows() {
     let rejections = [fault("AccessDenied", WRONG_CODE), fault("AccessDenied", WRONG_CODE)];
     let client = Client::failing(rejections);
-    let asked = Arc::default();
-    let person =
-        Person { codes: Mutex::new(vec!["111111", "222222", "333333"]), asked: Arc::clone(&asked) };
+    let person = Person::with(["111111", "222222", "333333"]);
+    let asked = person.asked();
 
     let provider = builder(&client).mfa("GAHT12345678".parse().unwrap(), person).build();
     provider.credentials().await.unwrap();
@@ -196,7 +175,7 @@ async fn a_source_that_is_no_person_is_asked_once() {
 #[tokio::test]
 async fn a_denial_without_mfa_in_it_asks_nobody_again() {
     let client = Client::failing([fault("AccessDenied", "User: u is not authorized to ..")]);
-    let person = Person { codes: Mutex::new(vec!["111111"]), asked: Arc::default() };
+    let person = Person::with(["111111"]);
 
     let provider = builder(&client).mfa("GAHT12345678".parse().unwrap(), person).build();
     let error = provider.credentials().await.unwrap_err();

@@ -7,5 +7,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod assume_role;
+mod federation_token;
+mod person;
+mod public_types;
 mod reflecting_client;
+mod saml_role;
+mod session_token;
 mod web_identity;

@@ -3,12 +3,13 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use stscreds_core::{Error, ProviderSource, Timestamp};
 use stscreds_provider::{
-    AssumeRoleClient, AssumeRoleRequest, AssumeRoleWithWebIdentityClient,
-    AssumeRoleWithWebIdentityRequest, RoleSession, StsFault,
+    AssumeRoleClient, AssumeRoleRequest, AssumeRoleWithSamlClient, AssumeRoleWithSamlRequest,
+    AssumeRoleWithWebIdentityClient, AssumeRoleWithWebIdentityRequest, FederationTokenClient,
+    FederationTokenRequest, SessionTokenClient, SessionTokenRequest, StsFault, StsSession,
 };
 
-/// A client that answers with the role ARN as key id, or with the next of its
-/// prepared faults, and keeps every request.
+/// A client that answers with the role ARN or user name as key id, or with the next
+/// of its prepared faults, and keeps every request.
 #[derive(Clone)]
 pub struct Reflecting<R> {
     seen: Arc<Mutex<Vec<R>>>,
@@ -39,17 +40,17 @@ impl<R: Clone> Reflecting<R> {
         seen[0].clone()
     }
 
-    fn answer(&self, operation: &str, request: R, role_arn: &str) -> Result<RoleSession, Error> {
+    fn answer(&self, operation: &str, request: R, key_id: &str) -> Result<StsSession, Error> {
         self.seen.lock().unwrap().push(request);
         if let Some(fault) = self.faults.lock().unwrap().pop() {
             return Err(fault.into_error(operation));
         }
-        let mut session = RoleSession::default();
-        session.access_key_id = Some(role_arn.to_owned());
+        let mut session = StsSession::default();
+        session.access_key_id = Some(key_id.to_owned());
         session.secret_access_key = Some("assumedSecretAccessKey".into());
         session.session_token = Some("assumedSessionToken".into());
         session.expiration = Some(EXPIRATION);
-        session.assumed_role_arn =
+        session.arn =
             Some("arn:aws:sts::131990247566:assumed-role/assume-role-integration/1".into());
         Ok(session)
     }
@@ -57,7 +58,7 @@ impl<R: Clone> Reflecting<R> {
 
 #[async_trait]
 impl AssumeRoleClient for Reflecting<AssumeRoleRequest> {
-    async fn assume_role(&self, request: AssumeRoleRequest) -> Result<RoleSession, Error> {
+    async fn assume_role(&self, request: AssumeRoleRequest) -> Result<StsSession, Error> {
         let role_arn = request.role_arn.clone();
         self.answer("AssumeRole", request, role_arn.as_str())
     }
@@ -72,9 +73,45 @@ impl AssumeRoleWithWebIdentityClient for Reflecting<AssumeRoleWithWebIdentityReq
     async fn assume_role_with_web_identity(
         &self,
         request: AssumeRoleWithWebIdentityRequest,
-    ) -> Result<RoleSession, Error> {
+    ) -> Result<StsSession, Error> {
         let role_arn = request.role_arn.clone();
         self.answer("AssumeRoleWithWebIdentity", request, role_arn.as_str())
+    }
+}
+
+#[async_trait]
+impl AssumeRoleWithSamlClient for Reflecting<AssumeRoleWithSamlRequest> {
+    async fn assume_role_with_saml(
+        &self,
+        request: AssumeRoleWithSamlRequest,
+    ) -> Result<StsSession, Error> {
+        let role_arn = request.role_arn.clone();
+        self.answer("AssumeRoleWithSAML", request, role_arn.as_str())
+    }
+}
+
+#[async_trait]
+impl SessionTokenClient for Reflecting<SessionTokenRequest> {
+    async fn session_token(&self, request: SessionTokenRequest) -> Result<StsSession, Error> {
+        let mut session = self.answer("GetSessionToken", request, "ASIASESSION")?;
+        session.arn = None;
+        Ok(session)
+    }
+
+    fn signing_sources(&self) -> Vec<ProviderSource> {
+        vec![ProviderSource::Environment]
+    }
+}
+
+#[async_trait]
+impl FederationTokenClient for Reflecting<FederationTokenRequest> {
+    async fn federation_token(&self, request: FederationTokenRequest) -> Result<StsSession, Error> {
+        let name = request.name.clone();
+        self.answer("GetFederationToken", request, name.as_str())
+    }
+
+    fn signing_sources(&self) -> Vec<ProviderSource> {
+        vec![ProviderSource::Environment]
     }
 }
 

@@ -1,0 +1,33 @@
+use async_trait::async_trait;
+use aws_sdk_sts::types::Tag;
+use stscreds_core::{Error, ProviderSource};
+use stscreds_provider::{FederationTokenClient, FederationTokenRequest, StsSession};
+
+use super::StsClient;
+use super::answer::sts_session;
+use super::fault::error_of;
+use super::member::{listed, policy_descriptor, seconds, tag};
+
+#[async_trait]
+impl FederationTokenClient for StsClient {
+    async fn federation_token(&self, request: FederationTokenRequest) -> Result<StsSession, Error> {
+        let FederationTokenRequest { name, duration, policy, policy_arns, tags, .. } = &request;
+        let tags: Vec<Tag> = tags.iter().map(tag).collect::<Result<_, _>>()?;
+        let output = self
+            .client
+            .get_federation_token()
+            .name(name.as_str())
+            .set_duration_seconds(duration.map(seconds))
+            .set_policy(policy.as_ref().map(|policy| policy.as_str().to_owned()))
+            .set_policy_arns(listed(policy_arns.iter().map(policy_descriptor)))
+            .set_tags(listed(tags.into_iter()))
+            .send()
+            .await
+            .map_err(|error| error_of("GetFederationToken", error))?;
+        Ok(sts_session(output.credentials, output.federated_user.map(|user| user.arn)))
+    }
+
+    fn signing_sources(&self) -> Vec<ProviderSource> {
+        self.signing_sources.clone()
+    }
+}

@@ -1,0 +1,31 @@
+use async_trait::async_trait;
+use stscreds_core::Error;
+use stscreds_provider::{AssumeRoleWithSamlClient, AssumeRoleWithSamlRequest, StsSession};
+
+use super::StsClient;
+use super::answer::sts_session;
+use super::fault::error_of;
+use super::member::{listed, policy_descriptor};
+
+#[async_trait]
+impl AssumeRoleWithSamlClient for StsClient {
+    async fn assume_role_with_saml(
+        &self,
+        request: AssumeRoleWithSamlRequest,
+    ) -> Result<StsSession, Error> {
+        let AssumeRoleWithSamlRequest { role_arn, principal_arn, assertion, policy, .. } = &request;
+        let output = self
+            .client
+            .assume_role_with_saml()
+            .role_arn(role_arn.as_str())
+            .principal_arn(principal_arn.as_str())
+            .saml_assertion(assertion.expose())
+            .set_duration_seconds(request.duration.map(|duration| i32::from(duration.as_secs())))
+            .set_policy(policy.as_ref().map(|policy| policy.as_str().to_owned()))
+            .set_policy_arns(listed(request.policy_arns.iter().map(policy_descriptor)))
+            .send()
+            .await
+            .map_err(|error| error_of("AssumeRoleWithSAML", error))?;
+        Ok(sts_session(output.credentials, output.assumed_role_user.map(|user| user.arn)))
+    }
+}

@@ -1,0 +1,42 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use stscreds_core::{Error, ProviderSource};
+
+use super::SessionTokenRequest;
+use crate::StsSession;
+
+/// STS as far as [`SessionTokenProvider`](super::SessionTokenProvider) sees it.
+///
+/// # What an implementer owes
+///
+/// - One call of
+///   [GetSessionToken](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html)
+///   with every member of the request that is set, signed with long-term keys.
+/// - Otherwise as [`AssumeRoleClient`](crate::AssumeRoleClient).
+#[async_trait]
+pub trait SessionTokenClient: Send + Sync {
+    /// Calls `GetSessionToken`.
+    ///
+    /// # Errors
+    ///
+    /// STS's answer as an [`Error`], or what kept it from answering.
+    async fn session_token(&self, request: SessionTokenRequest) -> Result<StsSession, Error>;
+
+    /// Where the keys come from that sign the call, first source first; empty if
+    /// unknown.
+    fn signing_sources(&self) -> Vec<ProviderSource> {
+        Vec::new()
+    }
+}
+
+#[async_trait]
+impl<C: SessionTokenClient + ?Sized> SessionTokenClient for Arc<C> {
+    async fn session_token(&self, request: SessionTokenRequest) -> Result<StsSession, Error> {
+        (**self).session_token(request).await
+    }
+
+    fn signing_sources(&self) -> Vec<ProviderSource> {
+        (**self).signing_sources()
+    }
+}
