@@ -7,6 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
+use aws_types::SdkConfig;
 use stscreds_cache::{Cache, CacheBuilder, Stats};
 use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource};
 
@@ -14,6 +15,7 @@ use self::identities::Identities;
 use self::value::FromProvider;
 pub use self::value::SdkValue;
 use crate::sdk_provider::sdk_error;
+use crate::self_heal::SelfHeal;
 
 /// Keeps AWS credentials fresh for clients of the AWS SDK.
 ///
@@ -21,23 +23,20 @@ use crate::sdk_provider::sdk_error;
 /// converts nothing. A cheap handle: clones are the same cache. It is a provider of
 /// ours too.
 ///
-/// Give a client both halves, and its own cache is not stacked on this one:
-///
 /// ```
-/// # fn example(sdk_config: &aws_types::SdkConfig, role: stscreds_provider::AssumeRoleProvider) {
+/// # fn example(sdk_config: aws_types::SdkConfig, role: stscreds_provider::AssumeRoleProvider) {
 /// use stscreds_aws_sdk::SdkCache;
 ///
 /// let cache = SdkCache::new(role);
-/// let config = aws_sdk_sts::config::Builder::from(sdk_config)
-///     .credentials_provider(cache.credentials_provider())
-///     .identity_cache(cache.identity_cache())
-///     .build();
+/// let sts = aws_sdk_sts::Client::new(&cache.wired_into(&sdk_config));
 /// # }
 /// ```
 ///
-/// With the credentials provider alone it works as well: the client's own cache then
-/// keeps a copy until ten seconds before it expires, and an
-/// [invalidation](Self::invalidate) is seen only after that.
+/// A client wants it in two halves, [credentials provider](Self::credentials_provider)
+/// and [identity cache](Self::identity_cache), so that its own cache is not stacked on
+/// this one. With the first alone it works as well: the client's own cache then keeps a
+/// copy until ten seconds before it expires, and an [invalidation](Self::invalidate) is
+/// seen only after that.
 #[derive(Clone)]
 pub struct SdkCache {
     cache: Cache<SdkValue>,
@@ -69,7 +68,20 @@ impl SdkCache {
         Self { cache, provider, shared }
     }
 
+    /// The configuration with both halves of this cache in place of its credentials.
+    #[must_use]
+    pub fn wired_into(&self, sdk_config: &SdkConfig) -> SdkConfig {
+        sdk_config
+            .to_builder()
+            .credentials_provider(self.credentials_provider())
+            .identity_cache(self.identity_cache())
+            .build()
+    }
+
     /// The half that an SDK configuration takes as `credentials_provider`.
+    ///
+    /// The builder of one service takes it by `set_credentials_provider`: its
+    /// `credentials_provider` would wrap it, and the other half would not know it.
     #[must_use]
     pub fn credentials_provider(&self) -> SharedCredentialsProvider {
         self.shared.clone()
@@ -82,6 +94,13 @@ impl SdkCache {
     #[must_use]
     pub fn identity_cache(&self) -> SharedIdentityCache {
         SharedIdentityCache::new(Identities::new(self.cache.clone(), &self.shared))
+    }
+
+    /// What a client needs beside the two halves to recover from `ExpiredToken`: an
+    /// interceptor and a retry classifier.
+    #[must_use]
+    pub fn self_heal(&self) -> SelfHeal {
+        SelfHeal::of(self.cache.clone())
     }
 
     /// The credentials, valid as far as the policy demands.

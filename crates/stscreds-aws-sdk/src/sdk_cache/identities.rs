@@ -1,7 +1,7 @@
 use std::fmt;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_sts::config::IdentityCache;
+use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_smithy_runtime_api::client::identity::{
     IdentityCachePartition, IdentityFuture, ResolveCachedIdentity, ResolveIdentity,
     SharedIdentityCache, SharedIdentityResolver,

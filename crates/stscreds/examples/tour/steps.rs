@@ -32,8 +32,8 @@ pub async fn assume_a_role(stage: &Stage) -> Step<SdkCache> {
     );
     println!("   account    {}", credentials.account_id().unwrap_or("?"));
     println!(
-        "   valid for  {:?}",
-        credentials.remaining_at(stage.clock().now()).unwrap_or_default()
+        "   valid for  {} s",
+        credentials.remaining_at(stage.clock().now()).unwrap_or_default().as_secs()
     );
     println!("   sources    {:?}", credentials.provider_sources());
     ensure(credentials.account_id() == Some("444455556666"), "an account id in the credentials")?;
@@ -42,12 +42,8 @@ pub async fn assume_a_role(stage: &Stage) -> Step<SdkCache> {
 
 /// An SDK client that takes both halves of the cache signs with what it holds.
 pub async fn who_we_are(stage: &Stage, cache: &SdkCache) -> Step<()> {
-    let config = aws_sdk_sts::config::Builder::from(&stage.sdk_config())
-        .credentials_provider(cache.credentials_provider())
-        .identity_cache(cache.identity_cache())
-        .build();
-
-    let identity = aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await?;
+    let client = aws_sdk_sts::Client::new(&cache.wired_into(&stage.sdk_config()));
+    let identity = client.get_caller_identity().send().await?;
 
     let arn = identity.arn().unwrap_or_default();
     println!("   GetCallerIdentity says {arn}");
