@@ -42,6 +42,7 @@ fn gates() -> Vec<(&'static str, Command)> {
         ("lean fake-sts", cargo(["check", "-p", "fake-sts", "--lib", "--no-default-features"])),
         ("tests", cargo(["test", "--workspace"])),
         ("tests of every token source", cargo(["test", "-p", "stscreds-token", "--all-features"])),
+        ("the cache's models", cargo(["run", "--quiet", "--package", "xtask", "--", "loom"])),
         ("documentation", documentation),
         ("the main job", cargo(["run", "-p", "stscreds", "--example", "tour"])),
     ]

@@ -5,6 +5,7 @@
 mod ci;
 mod house;
 mod layers;
+mod loom;
 mod workspace;
 
 use std::process::ExitCode;
@@ -25,6 +26,11 @@ enum Chore {
     Ci,
     /// Shows which crates each crate brings along, and its budget.
     Layers,
+    /// Runs the cache's models under loom.
+    Loom {
+        #[command(subcommand)]
+        chore: Option<loom::Loom>,
+    },
     /// Looks for what breaks the rules of the house.
     House,
 }
@@ -33,6 +39,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Ci => ci::run(),
         Chore::Layers => layers::show(),
+        Chore::Loom { chore } => loom::run(chore),
         Chore::House => house::inspect(),
     };
     match outcome {

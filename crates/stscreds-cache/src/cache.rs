@@ -186,6 +186,11 @@ impl<V: Value> Cache<V> {
         Reader::new(self.clone())
     }
 
+    #[cfg(all(test, stscreds_loom))]
+    pub(crate) fn engine(&self) -> &Arc<Engine<V>> {
+        &self.engine
+    }
+
     fn value_at_once(&self) -> Option<V> {
         let runtime = self.runtime();
         match self.engine.admit(Ask::ValueAtOnce, launch_from(runtime.as_ref())) {

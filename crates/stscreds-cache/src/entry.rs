@@ -91,12 +91,9 @@ impl Entry {
 
     /// The refresh brought a value of this id.
     pub(crate) fn succeed(&mut self, deadlines: Deadlines, id: Option<&str>) {
-        let rejection = self
-            .rejection
-            .take()
-            .filter(|rejection| rejection.covers_arrival(id))
-            .map(|rejection| Rejection { during_flight: false, ..rejection });
-        *self = Self { deadlines: Some(deadlines), rejection, ..Self::default() };
+        let kept = self.rejection.take().filter(|rejection| rejection.covers_arrival(id));
+        *self = Self { deadlines: Some(deadlines), ..Self::default() };
+        self.rejection = kept.map(Rejection::landed);
     }
 
     /// The refresh failed at `now`.
@@ -263,6 +260,11 @@ impl Hold {
 }
 
 impl Rejection {
+    /// The flight that it came during is over; the next one begins after it.
+    fn landed(self) -> Self {
+        Self { during_flight: false, ..self }
+    }
+
     /// Whether a value that arrives with this id is rejected as well: if the
     /// flight had begun before the rejection and the id is not known to differ.
     fn covers_arrival(&self, id: Option<&str>) -> bool {

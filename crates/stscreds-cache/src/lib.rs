@@ -46,6 +46,9 @@ mod flight;
 mod slot;
 mod sync;
 
+#[cfg(all(test, stscreds_loom))]
+mod models;
+
 mod background;
 mod chance;
 mod skew;

@@ -42,6 +42,7 @@
 //! joins a flight that has ended.
 
 mod control;
+pub(crate) mod seat;
 mod stripe;
 
 use std::sync::Arc;
@@ -236,35 +237,5 @@ impl<V: Value> Slot<V> {
     fn stripe(&self) -> &Stripe<V> {
         // `new` makes at least one, and the remainder is below their number.
         &self.stripes[seat::of_this_thread() % self.stripes.len()]
-    }
-}
-
-/// Which stripe a thread uses: given out in turn, once per thread.
-mod seat {
-    use std::cell::Cell;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-
-    const NONE: usize = usize::MAX;
-
-    thread_local! {
-        static SEAT: Cell<usize> = const { Cell::new(NONE) };
-    }
-
-    #[inline]
-    pub(super) fn of_this_thread() -> usize {
-        SEAT.with(|seat| match seat.get() {
-            NONE => take(seat),
-            taken => taken,
-        })
-    }
-
-    #[cold]
-    fn take(seat: &Cell<usize>) -> usize {
-        // Relaxed: only that the numbers differ matters.
-        let taken = NEXT.fetch_add(1, Ordering::Relaxed) % NONE;
-        seat.set(taken);
-        taken
     }
 }

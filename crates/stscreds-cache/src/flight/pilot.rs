@@ -23,9 +23,11 @@ pub(crate) struct Pilot<V: Value> {
 
 impl<V: Value> Pilot<V> {
     pub(crate) fn launch(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>, runtime: &Handle) {
-        let pilot =
-            Self { engine: Arc::clone(engine), flight: Arc::clone(flight), has_landed: false };
-        runtime.spawn(pilot.fly());
+        runtime.spawn(Self::new(engine, flight).fly());
+    }
+
+    pub(crate) fn new(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>) -> Self {
+        Self { engine: Arc::clone(engine), flight: Arc::clone(flight), has_landed: false }
     }
 
     async fn fly(mut self) {

@@ -219,8 +219,11 @@ impl<V: Value> Control<V> {
     }
 
     /// Takes the flight down; only the one that is under way can end.
-    fn end(&mut self, flight: &Arc<Flight<V>>) -> Option<Arc<Flight<V>>> {
-        self.flight.take_if(|under_way| Arc::ptr_eq(under_way, flight))
+    fn end(&mut self, flight: &Arc<Flight<V>>) -> Option<()> {
+        let under_way = self.flight.as_ref();
+        under_way.is_some_and(|under_way| Arc::ptr_eq(under_way, flight)).then_some(())?;
+        self.flight = None;
+        Some(())
     }
 
     /// Counts what is out of the ordinary, and says what to tell of it.

@@ -95,7 +95,7 @@ impl Naive {
         let lifetime = (held.expiry - held.installed) * 1_000;
         let table = match held.expiry - held.installed {
             ..=1_200 => 300_000,
-            ..5_400 => 900_000,
+            1_201..5_400 => 900_000,
             _ => 3_600_000,
         };
         match self.preset {
