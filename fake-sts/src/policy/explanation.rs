@@ -4,7 +4,7 @@ use super::{
     condition::Condition,
     context::Context,
     evaluate::Request,
-    hint::{condition_hint, principal_hint},
+    hint::{action_hint, condition_hint, principal_hint},
     statement::{PatternElement, Statement},
     wildcard::Case,
 };
@@ -38,6 +38,8 @@ pub enum Mismatch {
         wanted: Vec<String>,
         /// What was asked for.
         actual: String,
+        /// What is probably behind it, where there is a usual suspect.
+        hint: Option<String>,
     },
     /// The caller is not among those of `Principal`, or is among those of `NotPrincipal`.
     #[non_exhaustive]
@@ -73,6 +75,7 @@ pub(super) fn diagnose(statement: &Statement, request: &Request<'_>) -> Vec<Mism
             element: if statement.actions.negated { "NotAction" } else { "Action" },
             wanted: texts(&statement.actions),
             actual: request.action.to_owned(),
+            hint: action_hint(request.action),
         });
     }
     if let Some(principals) = statement
@@ -149,11 +152,14 @@ impl fmt::Display for ConditionReport {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Action { element, wanted, actual } => write!(
-                f,
-                "action does not match: {element} is {}, the request is for {actual}",
-                list(wanted)
-            ),
+            Self::Action { element, wanted, actual, hint } => {
+                write!(
+                    f,
+                    "action does not match: {element} is {}, the request is for {actual}",
+                    list(wanted)
+                )?;
+                hinted(f, hint.as_deref())
+            }
             Self::Principal { element, wanted, actual, hint } => {
                 write!(
                     f,

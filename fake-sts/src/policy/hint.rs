@@ -5,6 +5,26 @@ use super::{
     principal::{Principal, PrincipalKind},
 };
 
+/// The usual suspect behind an action that is not listed.
+pub(super) fn action_hint(action: &str) -> Option<String> {
+    let hint = match action {
+        "sts:TagSession" => {
+            "whoever passes or inherits session tags needs sts:TagSession beside the action that assumes the role"
+        }
+        "sts:SetSourceIdentity" => {
+            "whoever passes or inherits a source identity needs sts:SetSourceIdentity beside the action that assumes the role"
+        }
+        "sts:AssumeRoleWithWebIdentity" => {
+            "bearers of web identities do not use sts:AssumeRole but sts:AssumeRoleWithWebIdentity"
+        }
+        "sts:AssumeRoleWithSAML" => {
+            "bearers of SAML assertions do not use sts:AssumeRole but sts:AssumeRoleWithSAML"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
 /// The usual suspect behind a condition that failed.
 pub(super) fn condition_hint(condition: &Condition, context: &Context) -> Option<String> {
     match context.get(&condition.lookup) {

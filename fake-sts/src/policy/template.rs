@@ -13,14 +13,15 @@ use super::{
 ///
 /// See [policy variables](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
 #[derive(Clone, Debug)]
-pub(super) struct Template {
-    pieces: Box<[Piece]>,
-    /// What `pieces` come to when no variable is among them.
-    fixed: Option<Box<[Glob]>>,
+pub(super) enum Template {
+    /// Without variables, as nearly all are: matched as it stands.
+    Fixed(Box<[Glob]>),
+    /// Filled in anew for each request.
+    Variable(Box<[Piece]>),
 }
 
 #[derive(Clone, Debug)]
-enum Piece {
+pub(super) enum Piece {
     Glob(Glob),
     Variable { key: Box<str>, default: Option<Box<str>> },
 }
@@ -37,14 +38,14 @@ pub(super) enum Wildcards {
 impl Template {
     pub(super) fn parse(text: &str, wildcards: Wildcards, version: Version) -> Self {
         let pieces = pieces(text, wildcards, version);
-        let fixed = pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Glob(glob) => Some(glob.clone()),
-                Piece::Variable { .. } => None,
-            })
-            .collect();
-        Self { pieces: pieces.into(), fixed }
+        let globs = pieces.iter().map(|piece| match piece {
+            Piece::Glob(glob) => Some(glob.clone()),
+            Piece::Variable { .. } => None,
+        });
+        match globs.collect() {
+            Some(fixed) => Self::Fixed(fixed),
+            None => Self::Variable(pieces.into()),
+        }
     }
 
     /// Whether the text, filled in from the context, matches. One that needs an absent key matches nothing.
@@ -54,11 +55,12 @@ impl Template {
 
     /// The pattern with its variables filled in, or `None` when one has neither a value nor a default.
     pub(super) fn resolve(&self, context: &Context) -> Option<Cow<'_, [Glob]>> {
-        if let Some(fixed) = &self.fixed {
-            return Some(Cow::Borrowed(fixed));
-        }
-        let mut globs = Vec::with_capacity(self.pieces.len() + 32);
-        for piece in &self.pieces {
+        let pieces = match self {
+            Self::Fixed(globs) => return Some(Cow::Borrowed(globs)),
+            Self::Variable(pieces) => pieces,
+        };
+        let mut globs = Vec::with_capacity(pieces.len() + 32);
+        for piece in pieces {
             match piece {
                 Piece::Glob(glob) => globs.push(glob.clone()),
                 Piece::Variable { key, default } => {

@@ -97,6 +97,36 @@ fn an_action_that_is_not_listed_is_shown() {
 }
 
 #[test]
+fn actions_that_go_along_with_another_have_a_hint() {
+    #[track_caller]
+    fn check(action: &str, hint: &str) {
+        let policy =
+            statements(json!({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}));
+        let caller = alice();
+        let request =
+            Request { principal: &caller, action, resource: ROLE, context: &Context::new() };
+        let text = evaluate_trust(&policy, &request).to_string();
+        assert!(text.ends_with(&format!("\n    hint: {hint}")), "{text}");
+    }
+    check(
+        "sts:TagSession",
+        "whoever passes or inherits session tags needs sts:TagSession beside the action that assumes the role",
+    );
+    check(
+        "sts:SetSourceIdentity",
+        "whoever passes or inherits a source identity needs sts:SetSourceIdentity beside the action that assumes the role",
+    );
+    check(
+        "sts:AssumeRoleWithWebIdentity",
+        "bearers of web identities do not use sts:AssumeRole but sts:AssumeRoleWithWebIdentity",
+    );
+    check(
+        "sts:AssumeRoleWithSAML",
+        "bearers of SAML assertions do not use sts:AssumeRole but sts:AssumeRoleWithSAML",
+    );
+}
+
+#[test]
 fn a_policy_that_allows_nothing_says_so() {
     check(
         &statements(json!([])),
