@@ -21,6 +21,8 @@ mod outbound_token;
 mod plain;
 mod regional;
 mod role_arn;
+#[cfg(feature = "saml")]
+mod saml;
 mod scene;
 mod session_policy;
 mod session_token;
@@ -28,6 +30,8 @@ mod tags;
 mod trail;
 mod web_identity;
 
+#[cfg(feature = "saml")]
+pub use self::saml::assume_role_with_saml;
 pub use self::{
     authorization_message::AuthorizationMessage,
     operation::Operation,

@@ -178,6 +178,15 @@ impl FakeSts {
         BuiltInIssuer::new(self.state.issuer.clone(), self.state.clock.clone())
     }
 
+    /// The built-in SAML identity provider, whose assertions the providers of
+    /// [`SamlProvider::built_in`](crate::world::SamlProvider::built_in) accept.
+    #[cfg(feature = "saml")]
+    #[must_use]
+    pub fn saml_identity_provider(&self) -> crate::BuiltInIdentityProvider {
+        let provider = crate::saml::IdentityProvider::new(crate::world::BUILT_IN_IDENTITY_PROVIDER);
+        crate::BuiltInIdentityProvider::new(provider, self.state.clock.clone())
+    }
+
     /// The same issuer under another URL, for providers with
     /// [`OidcProvider::built_in_keys`](crate::world::OidcProvider::built_in_keys).
     #[must_use]

@@ -1,5 +1,7 @@
 //! The identity provider that each fake has built in.
 
+#[cfg(feature = "saml")]
+use crate::saml::{AssertionBuilder, IdentityProvider};
 use crate::{
     clock::Clock,
     oidc::{Issuer, TokenBuilder},
@@ -29,5 +31,32 @@ impl BuiltInIssuer {
     #[must_use]
     pub fn token(&self) -> TokenBuilder {
         self.issuer.token_at(self.clock.now())
+    }
+}
+
+/// A SAML identity provider whose assertions follow the virtual clock.
+#[cfg(feature = "saml")]
+#[derive(Clone, Debug)]
+pub struct BuiltInIdentityProvider {
+    provider: IdentityProvider,
+    clock: Clock,
+}
+
+#[cfg(feature = "saml")]
+impl BuiltInIdentityProvider {
+    pub(crate) fn new(provider: IdentityProvider, clock: Clock) -> Self {
+        Self { provider, clock }
+    }
+
+    /// The issuer of its assertions.
+    #[must_use]
+    pub fn entity_id(&self) -> &str {
+        self.provider.entity_id()
+    }
+
+    /// An assertion that is issued now, and has to be redeemed within five minutes.
+    #[must_use]
+    pub fn assertion(&self) -> AssertionBuilder {
+        self.provider.assertion_at(self.clock.now())
     }
 }

@@ -52,6 +52,8 @@ pub mod switches;
 pub mod wire;
 pub mod world;
 
+#[cfg(feature = "saml")]
+pub use self::issuer::BuiltInIdentityProvider;
 pub use self::{
     fake_sts::{FakeSts, FakeStsBuilder, StartError, UnknownDevice},
     issuer::BuiltInIssuer,

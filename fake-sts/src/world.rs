@@ -20,6 +20,8 @@ mod policy;
 mod records;
 mod role;
 mod saml_provider;
+#[cfg(feature = "saml")]
+mod saml_record;
 mod seal;
 mod session;
 mod spent_codes;
@@ -30,6 +32,10 @@ mod validate;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::ids::{account_of_id, request_id, unique_id};
+#[cfg(feature = "saml")]
+pub(crate) use self::saml_record::BUILT_IN_IDENTITY_PROVIDER;
+#[cfg(feature = "saml")]
+pub use self::saml_record::SamlRecord;
 pub use self::{
     access_key::{AccessKey, KeyStatus},
     account::{Account, OutboundWebIdentity, RootAccessManagement},

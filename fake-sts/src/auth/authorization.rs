@@ -48,7 +48,7 @@ pub(super) fn read<'a>(
         signature: signature.to_owned(),
         date: date.clone(),
         token: text(request.headers, "x-amz-security-token"),
-        query: request.query.split('&').collect(),
+        queries: vec![request.query.split('&').collect()],
     })
 }
 

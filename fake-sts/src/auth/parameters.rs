@@ -6,6 +6,7 @@ pub(super) struct Parameters<'a> {
     pub(super) signature: String,
     pub(super) date: String,
     pub(super) token: Option<String>,
-    /// The query as it was signed: a presigned one without its own signature.
-    pub(super) query: Vec<&'a str>,
+    /// The queries that may have been signed. A presigned one was signed without its own signature; with or without the session token, which some
+    /// signers add later.
+    pub(super) queries: Vec<Vec<&'a str>>,
 }

@@ -14,8 +14,8 @@ pub struct Presented {
     credential: String,
     token: Option<String>,
     signature: String,
-    /// Nothing, when a header is missing that the signature covers: then no secret can match.
-    string_to_sign: Option<String>,
+    /// What may have been signed. Nothing, when a header is missing that the signature covers: then no secret can match.
+    strings_to_sign: Vec<String>,
 }
 
 /// The signature is not the one that the key's secret makes.
@@ -33,13 +33,15 @@ impl Presented {
         parameters: Parameters<'_>,
         credential: &Credential<'_>,
     ) -> Self {
-        let canonical = canonical_request(request, &parameters.query, &parameters.signed_headers);
-        let string_to_sign =
-            canonical.map(|text| signature::string_to_sign(&parameters.date, credential, &text));
+        let signed = |query: &Vec<&str>| {
+            let canonical = canonical_request(request, query, &parameters.signed_headers)?;
+            Some(signature::string_to_sign(&parameters.date, credential, &canonical))
+        };
+        let strings_to_sign = parameters.queries.iter().filter_map(signed).collect();
         Self {
             token: parameters.token,
             signature: parameters.signature,
-            string_to_sign,
+            strings_to_sign,
             credential: parameters.credential,
         }
     }
@@ -69,12 +71,10 @@ impl Presented {
     /// When they differ.
     pub fn verify(&self, secret_access_key: &str) -> Result<(), SignatureMismatch> {
         let credential = Credential::parse(&self.credential).map_err(|_| SignatureMismatch)?;
-        let string_to_sign = self.string_to_sign.as_deref().ok_or(SignatureMismatch)?;
-        if signature::matches(secret_access_key, &credential, string_to_sign, &self.signature) {
-            Ok(())
-        } else {
-            Err(SignatureMismatch)
-        }
+        let matches = |text: &String| {
+            signature::matches(secret_access_key, &credential, text, &self.signature)
+        };
+        if self.strings_to_sign.iter().any(matches) { Ok(()) } else { Err(SignatureMismatch) }
     }
 }
 

@@ -43,13 +43,22 @@ pub(super) fn read<'a>(
             "{missing}Re-examine the query-string parameters."
         )));
     };
+    let without =
+        |left_out: &str, pairs: &mut Vec<&'a str>| pairs.retain(|pair| name(pair) != left_out);
+    let mut signed = request.query.split('&').collect::<Vec<_>>();
+    without("X-Amz-Signature", &mut signed);
+    let mut queries = vec![signed.clone()];
+    if token.is_some() {
+        without("X-Amz-Security-Token", &mut signed);
+        queries.push(signed);
+    }
     Ok(Parameters {
         credential: credential.clone(),
         signed_headers: signed_headers.clone(),
         signature: signature.clone(),
         date: date.clone(),
         token,
-        query: request.query.split('&').filter(|pair| name(pair) != "X-Amz-Signature").collect(),
+        queries,
     })
 }
 

@@ -104,16 +104,20 @@ async fn attempt(
     };
     match &course.caller {
         Some(caller) => action::signed(operation, &scene, caller, &arrival.form, &mut course.trail),
-        None => unsigned(state, &scene, arrival, &mut course.trail).await,
+        None => unsigned(state, operation, &scene, arrival, &mut course.trail).await,
     }
 }
 
 async fn unsigned(
     state: &State,
+    operation: Operation,
     scene: &Scene<'_>,
     arrival: &Arrival<'_>,
     trail: &mut Trail,
 ) -> Result<Answer, Refusal> {
+    if operation == Operation::AssumeRoleWithSaml {
+        return with_saml(scene, arrival, trail);
+    }
     let claim = WebIdentityClaim::read(scene, &arrival.form, trail)?;
     let keys = match claim.issuer() {
         Some((token, provider)) => Some(match &provider.keys {
@@ -128,6 +132,21 @@ async fn unsigned(
         None => None,
     };
     claim.redeem(scene, keys.as_ref(), trail)
+}
+
+#[cfg(feature = "saml")]
+fn with_saml(
+    scene: &Scene<'_>,
+    arrival: &Arrival<'_>,
+    trail: &mut Trail,
+) -> Result<Answer, Refusal> {
+    action::assume_role_with_saml(scene, &arrival.form, trail)
+}
+
+/// A build without SAML has no providers of it.
+#[cfg(not(feature = "saml"))]
+fn with_saml(_: &Scene<'_>, _: &Arrival<'_>, _: &mut Trail) -> Result<Answer, Refusal> {
+    Err(Refusal::new(ErrorCode::InvalidIdentityToken, "Specified provider doesn't exist."))
 }
 
 fn operation(arrival: &Arrival<'_>) -> Result<Operation, Refusal> {

@@ -46,12 +46,15 @@ pub(super) fn directory(
         devices: HashMap::new(),
         managed_policies: managed,
         oidc_providers: HashMap::new(),
+        #[cfg(feature = "saml")]
+        saml_providers: HashMap::new(),
         world: World::default(),
     };
     for account in &world.accounts {
         let id = validate::account(account)?;
         add_account(&mut directory, account, id, &world)?;
         add_oidc_providers(&mut directory, account, id)?;
+        add_saml_providers(&mut directory, account, id)?;
         for role in &account.roles {
             add_role(&mut directory, account, id, role, &ids)?;
         }
@@ -277,6 +280,43 @@ fn add_oidc_providers(
         }
     }
     Ok(())
+}
+
+#[cfg(feature = "saml")]
+fn add_saml_providers(
+    directory: &mut Directory,
+    account: &Account,
+    id: AccountId,
+) -> Result<(), WorldError> {
+    for provider in &account.saml_providers {
+        let place = format!("account {}, saml_provider {}", account.id, provider.name);
+        let arn = format!(
+            "arn:{}:iam::{}:saml-provider/{}",
+            account.partition, account.id, provider.name
+        );
+        let record =
+            super::SamlRecord::new(id, &provider.name, arn.clone(), provider.metadata.as_deref())
+                .map_err(|error| WorldError::new(&place, Problem::Metadata(error.to_string())))?;
+        if directory.saml_providers.insert(arn, record).is_some() {
+            return Err(duplicate(&place, "SAML provider", &provider.name));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "saml"))]
+fn add_saml_providers(
+    _: &mut Directory,
+    account: &Account,
+    _: AccountId,
+) -> Result<(), WorldError> {
+    match account.saml_providers.first() {
+        None => Ok(()),
+        Some(provider) => {
+            let place = format!("account {}, saml_provider {}", account.id, provider.name);
+            Err(WorldError::new(place, Problem::NoSaml))
+        }
+    }
 }
 
 fn policies(

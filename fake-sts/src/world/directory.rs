@@ -24,6 +24,8 @@ pub struct Directory {
     pub(super) devices: HashMap<String, Arc<DeviceRecord>>,
     pub(super) managed_policies: HashMap<String, NamedPolicy>,
     pub(super) oidc_providers: HashMap<(AccountId, String), OidcRecord>,
+    #[cfg(feature = "saml")]
+    pub(super) saml_providers: HashMap<String, super::SamlRecord>,
 }
 
 impl Directory {
@@ -66,6 +68,13 @@ impl Directory {
     #[must_use]
     pub fn oidc_provider(&self, account: AccountId, issuer: &str) -> Option<&OidcRecord> {
         self.oidc_providers.get(&(account, issuer.trim_end_matches('/').to_owned()))
+    }
+
+    /// A SAML provider by its ARN.
+    #[cfg(feature = "saml")]
+    #[must_use]
+    pub fn saml_provider(&self, arn: &str) -> Option<&super::SamlRecord> {
+        self.saml_providers.get(arn)
     }
 
     /// A managed policy by its ARN.

@@ -107,6 +107,9 @@ pub enum WorldProblem {
     /// A metadata document that cannot be read.
     #[error("the metadata document cannot be read: {0}")]
     Metadata(String),
+    /// A SAML provider, in a build that cannot read assertions.
+    #[error("this build has no SAML; build it with the feature saml")]
+    NoSaml,
     /// A tag that IAM does not take.
     #[error(
         "the tag `{0}` is not possible; keys have 1 to 128 characters and do not begin with aws:, values have at most 256"

@@ -14,4 +14,6 @@ mod policy;
 #[cfg(feature = "saml")]
 mod saml;
 mod signatures;
+mod sigv4_suite;
 mod transport;
+mod verifier;

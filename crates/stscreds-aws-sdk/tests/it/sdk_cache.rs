@@ -1,0 +1,189 @@
+use std::collections::HashSet;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use aws_credential_types::provider::ProvideCredentials;
+use aws_sdk_sts::Client;
+use stscreds_aws_sdk::{SdkCache, SdkProvider, SdkSource};
+use stscreds_cache::CredentialsCache;
+use stscreds_core::{Credentials, CredentialsProvider, ErrorKind, Expires};
+
+use crate::stage::{DEVICE, GUARDED, PLAIN, Stage};
+
+fn cached(stage: &Stage, provider: impl CredentialsProvider + 'static) -> SdkCache {
+    SdkCache::configured(provider, |cache| cache.clock(stage.clock()).chance(|| 0.0))
+}
+
+/// A client that has both halves of the cache.
+fn client_of(stage: &Stage, cache: &SdkCache) -> Client {
+    Client::new(&cache.wired_into(&stage.sdk_config()))
+}
+
+fn assumptions(stage: &Stage) -> usize {
+    stage.calls().iter().filter(|call| call.operation == "AssumeRole").count()
+}
+
+/// What the future yields at its first poll: nothing if it waits.
+fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
+}
+
+/// Lets the flight that is under way arrive.
+async fn arrival_of_another(cache: &SdkCache, old: &Credentials) -> Credentials {
+    loop {
+        let credentials = cache.credentials().await.unwrap();
+        if !credentials.ptr_eq(old) {
+            return credentials;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_tasks_on_an_empty_cache_make_one_call() {
+    let stage = Stage::set().await;
+    let code = stage.mfa_codes();
+    let guarded =
+        stage.assume(GUARDED).mfa(DEVICE.parse().unwrap(), move |_| std::future::ready(code()));
+    let cache = cached(&stage, guarded.build());
+
+    let tasks: Vec<_> = (0..1_000)
+        .map(|_| {
+            let cache = cache.clone();
+            tokio::spawn(async move { cache.credentials().await.unwrap() })
+        })
+        .collect();
+    let mut keys = HashSet::new();
+    for task in tasks {
+        keys.insert(task.await.unwrap().access_key_id().to_owned());
+    }
+
+    assert_eq!((keys.len(), assumptions(&stage)), (1, 1));
+}
+
+#[tokio::test]
+async fn in_the_refresh_window_nobody_waits_and_one_call_is_made() {
+    let stage = Stage::set().await;
+    let cache = cached(&stage, stage.assume(PLAIN).build());
+    let old = cache.credentials().await.unwrap();
+
+    // 15 minutes of life: due 5 minutes before the end, and up to a quarter of that earlier by chance, of which there is none here.
+    stage.advance(599);
+    assert!(at_once(cache.credentials()).unwrap().unwrap().ptr_eq(&old));
+    tokio::task::yield_now().await;
+    assert_eq!(assumptions(&stage), 1, "not due yet");
+
+    stage.advance(1);
+    for _ in 0..1_000 {
+        assert!(at_once(cache.credentials()).unwrap().unwrap().ptr_eq(&old));
+    }
+    let new = arrival_of_another(&cache, &old).await;
+
+    assert_eq!(assumptions(&stage), 2);
+    assert!(new.expires_at() > old.expires_at());
+}
+
+#[tokio::test]
+async fn in_the_last_minute_callers_wait_for_the_one_call() {
+    let stage = Stage::set().await;
+    let cache = cached(&stage, stage.assume(PLAIN).build());
+    let old = cache.credentials().await.unwrap();
+
+    stage.advance(841);
+    assert!(at_once(cache.credentials()).is_none(), "somebody waits");
+    let (one, other) = tokio::join!(cache.credentials(), cache.credentials());
+
+    assert!(!one.as_ref().unwrap().ptr_eq(&old));
+    assert!(one.unwrap().ptr_eq(&other.unwrap()));
+    assert_eq!(assumptions(&stage), 2);
+}
+
+#[tokio::test]
+async fn an_sdk_client_signs_with_what_the_cache_holds_and_sees_an_invalidation() {
+    let stage = Stage::set().await;
+    let cache = cached(&stage, stage.assume(PLAIN).build());
+    let client = client_of(&stage, &cache);
+    let signer = || stage.calls().last().unwrap().access_key_id.clone().unwrap();
+
+    client.get_caller_identity().send().await.unwrap();
+    client.get_caller_identity().send().await.unwrap();
+    let first = signer();
+    assert_eq!(first, cache.credentials().await.unwrap().access_key_id());
+    assert_eq!(assumptions(&stage), 1);
+
+    cache.invalidate_if("ASIASOMETHINGELSE000");
+    client.get_caller_identity().send().await.unwrap();
+    assert_eq!(signer(), first, "another key was meant");
+
+    cache.invalidate_if(&first);
+    client.get_caller_identity().send().await.unwrap();
+    assert_ne!(signer(), first);
+    assert_eq!(assumptions(&stage), 2);
+}
+
+#[tokio::test]
+async fn the_credentials_provider_alone_is_enough() {
+    let stage = Stage::set().await;
+    let cache = cached(&stage, stage.assume(PLAIN).build());
+    let config = stage
+        .sdk_config()
+        .into_builder()
+        .credentials_provider(aws_sdk_sts::config::SharedCredentialsProvider::new(cache.clone()));
+
+    let client = Client::new(&config.build());
+    client.get_caller_identity().send().await.unwrap();
+
+    assert_eq!(assumptions(&stage), 1);
+}
+
+#[tokio::test]
+async fn a_hit_of_the_sdks_own_trait_is_ready_at_once() {
+    let stage = Stage::set().await;
+    let cache = cached(&stage, stage.assume(PLAIN).build());
+    let ours = cache.credentials().await.unwrap();
+
+    let sdk = at_once(cache.provide_credentials()).unwrap().unwrap();
+
+    assert_eq!(sdk.access_key_id(), ours.access_key_id());
+    assert_eq!(sdk.account_id().unwrap().as_str(), "444455556666");
+    assert_eq!(sdk.expiry().map(Into::into), ours.expires_at());
+}
+
+#[tokio::test]
+async fn a_provider_of_the_sdk_is_a_source_of_ours_and_back() {
+    let stage = Stage::set().await;
+    let theirs = stage.sdk_config().credentials_provider().unwrap();
+
+    let ours = CredentialsCache::new(SdkSource::new(theirs));
+    let back = SdkProvider::new(ours).provide_credentials().await.unwrap();
+
+    assert_eq!(back.access_key_id(), crate::stage::KEY_ID);
+}
+
+#[tokio::test]
+async fn an_error_of_ours_comes_through_the_sdk_as_it_went_in() {
+    let stage = Stage::set().await;
+    let denied = stage.assume("arn:aws:iam::444455556666:role/nowhere").build();
+    let through = SdkSource::new(SdkProvider::new(denied));
+
+    let error = through.credentials().await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
+    assert_eq!(error.role_arn(), Some("arn:aws:iam::444455556666:role/nowhere"));
+}
+
+#[tokio::test]
+async fn what_has_expired_at_sts_is_fetched_anew() {
+    let stage = Stage::set().await;
+    let cache = cached(&stage, stage.assume(PLAIN).build());
+    let client = client_of(&stage, &cache);
+    client.get_caller_identity().send().await.unwrap();
+
+    stage.advance(900);
+    client.get_caller_identity().send().await.unwrap();
+
+    assert_eq!(assumptions(&stage), 2);
+}

@@ -1,0 +1,98 @@
+use super::{
+    Scene, Trail,
+    assume_role::assumed_role_user,
+    context, duration,
+    federated::{self, Vouched, Wanted},
+    role_arn,
+    session_policy::Requested,
+    tags::Tags,
+};
+use crate::{
+    policy::Principal,
+    saml::{self, Assertion, SamlFault},
+    wire::{Answer, ErrorCode, Form, Refusal, constraint},
+    world::SamlRecord,
+};
+
+/// [`AssumeRoleWithSAML`](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html).
+///
+/// # Errors
+///
+/// When a parameter breaks a constraint, the assertion is not good, or it does not open the role.
+pub fn assume_role_with_saml(
+    scene: &Scene<'_>,
+    form: &Form<'_>,
+    trail: &mut Trail,
+) -> Result<Answer, Refusal> {
+    let mut input = scene.input(form);
+    let role_arn = input.required("RoleArn", &constraint::ARN);
+    let provider_arn = input.required("PrincipalArn", &constraint::ARN);
+    let response = input.required("SAMLAssertion", &constraint::SAML_ASSERTION);
+    let policies = Requested::read(&mut input, &constraint::POLICY);
+    let duration = input.optional_integer("DurationSeconds", &duration::OF_ROLES);
+    let minimum_token_size = input.optional_integer("MinimumSessionTokenSize", &(0..=4096));
+    input.finish()?;
+    trail.subject = Some(role_arn.to_owned());
+    role_arn::check(role_arn)?;
+    role_arn::check(provider_arn)?;
+    let provider = scene.directory.saml_provider(provider_arn).ok_or_else(|| {
+        Refusal::new(ErrorCode::InvalidIdentityToken, "Specified provider doesn't exist.")
+    })?;
+    let metadata = provider.metadata().ok_or_else(|| Refusal::bare(ErrorCode::InternalFailure))?;
+    let assertion = saml::verify(response, metadata, scene.now.into()).map_err(refusal)?;
+    if !assertion.has_role(provider_arn, role_arn) {
+        let refusal = Refusal::new(
+            ErrorCode::AccessDenied,
+            "Not authorized to perform sts:AssumeRoleWithSAML",
+        );
+        return Err(refusal
+            .because("the attribute Role of the assertion does not have this provider and role"));
+    }
+
+    let wanted = Wanted {
+        action: "sts:AssumeRoleWithSAML",
+        role_arn,
+        session_name: &assertion.role_session_name,
+        duration: duration.or(assertion.session_duration),
+        policies,
+        minimum_token_size,
+    };
+    let vouched = vouched(scene, provider, &assertion)?;
+    let assumed = federated::assume(scene, &wanted, vouched, trail)?;
+    let name_qualifier = assertion.name_qualifier(&provider.account.to_string(), &provider.name);
+    let answer = Answer::new()
+        .structure("Credentials", assumed.issued.credentials.answer())
+        .structure("AssumedRoleUser", assumed_role_user(assumed.role, &assertion.role_session_name))
+        .optional_number("PackedPolicySize", assumed.packed_policy_size)
+        .text("Subject", &assertion.subject)
+        .text("SubjectType", &assertion.subject_type)
+        .text("Issuer", &assertion.issuer)
+        .text("Audience", &assertion.audience)
+        .text("NameQualifier", name_qualifier)
+        .optional_text("SourceIdentity", assumed.source_identity.as_deref());
+    Ok(assumed.issued.with_size(answer))
+}
+
+fn vouched(
+    scene: &Scene<'_>,
+    provider: &SamlRecord,
+    assertion: &Assertion,
+) -> Result<Vouched, Refusal> {
+    let mut context = context::of_request(scene);
+    saml::condition_keys(assertion, &provider.account.to_string(), &provider.name, &mut context);
+    Ok(Vouched {
+        principal: Principal::saml(&provider.arn),
+        context,
+        tags: Tags::claimed(assertion.tags.clone(), assertion.transitive_tag_keys.clone())?,
+        source_identity: assertion.source_identity.clone(),
+        longest: assertion.session_not_on_or_after.map(|end| (end - scene.now.as_second()).max(0)),
+    })
+}
+
+fn refusal(fault: SamlFault) -> Refusal {
+    let code = match &fault {
+        SamlFault::TooOld { .. } => ErrorCode::ExpiredTokenException,
+        _ => ErrorCode::InvalidIdentityToken,
+    };
+    Refusal::new(code, fault.to_string()).because(fault.cause())
+}
