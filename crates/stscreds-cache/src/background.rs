@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::engine::Engine;
-use crate::flight::Pilot;
+use crate::flight::{Pilot, within};
 use crate::slot::{Admission, Ask, Launch};
 use crate::value::Value;
 
@@ -55,7 +55,7 @@ async fn keep<V: Value>(engine: Weak<Engine<V>>, gone: oneshot::Receiver<Infalli
         let Some(pause) = engine.upgrade().map(|engine| look_after(&engine)) else {
             return;
         };
-        if tokio::time::timeout(pause, gone.as_mut()).await.is_ok() {
+        if within(Some(pause), gone.as_mut(), |_| ()).await.is_ok() {
             return;
         }
     }

@@ -285,3 +285,158 @@ fn withholds(policy: &RefreshPolicy, error: &Error) -> bool {
 fn may_be_stale(policy: &RefreshPolicy, deadlines: &Deadlines, now: Timestamp) -> bool {
     deadlines.expires_at.is_some_and(|expiry| now < expiry + policy.max_stale)
 }
+
+#[cfg(test)]
+mod tests {
+    use stscreds_core::ErrorKind;
+
+    use super::*;
+    use crate::deadlines::window;
+
+    const EXPIRY: Timestamp = Timestamp::from_unix_seconds(1_800_003_600);
+    const DOWN: ErrorKind = ErrorKind::Throttled;
+    const DENIED: ErrorKind = ErrorKind::AccessDenied;
+
+    fn before(seconds: u64) -> Timestamp {
+        EXPIRY - Duration::from_secs(seconds)
+    }
+
+    fn after(seconds: u64) -> Timestamp {
+        EXPIRY + Duration::from_secs(seconds)
+    }
+
+    /// An hour-long value, without jitter.
+    fn hour(policy: &RefreshPolicy) -> Entry {
+        let ahead = window(policy, Duration::from_secs(3_600), 0.0);
+        let mut entry = Entry::default();
+        entry.succeed(Deadlines::new(policy, EXPIRY, ahead, 0.0), Some("A"));
+        entry
+    }
+
+    fn told(entry: &Entry, policy: &RefreshPolicy, now: Timestamp) -> &'static str {
+        match entry.decide(policy, now) {
+            Decision::Serve => "serve",
+            Decision::ServeStale => "serve stale",
+            Decision::Refresh => "refresh",
+            Decision::Wait => "wait",
+            Decision::Raise(_) => "raise",
+        }
+    }
+
+    /// What callers are told at these instants, after a failure of this kind at `failed`.
+    #[track_caller]
+    fn check(policy: &RefreshPolicy, failed: Timestamp, kind: ErrorKind, expected: [&str; 3]) {
+        let mut entry = hour(policy);
+        let verdict = entry.fail(policy, &Error::new(kind, "failed"), failed, 0.5);
+        let verdict = match verdict {
+            Verdict::Serve => "serve",
+            Verdict::ServeStale => "serve stale",
+            Verdict::Raise => "raise",
+        };
+        let soon = failed + Duration::from_secs(2);
+        let much_later = failed + Duration::from_secs(601);
+        let actual = [verdict, told(&entry, policy, soon), told(&entry, policy, much_later)];
+        assert_eq!(actual, expected);
+    }
+
+    #[test]
+    fn the_table_of_failures() {
+        let ours = RefreshPolicy::default();
+        let sdk = RefreshPolicy::aws_sdk();
+        let go = RefreshPolicy::go_classic(Duration::from_secs(300), 0.0);
+        // (at the landing, two seconds later, ten minutes later)
+        check(&ours, before(900), DOWN, ["serve", "serve", "refresh"]);
+        check(&ours, before(900), DENIED, ["serve", "serve", "refresh"]);
+        check(&ours, before(30), DOWN, ["serve", "serve", "wait"]);
+        check(&ours, after(0), DOWN, ["serve stale", "serve stale", "wait"]);
+        check(&ours, after(599), DOWN, ["serve stale", "raise", "wait"]);
+        check(&ours, after(600), DOWN, ["raise", "raise", "wait"]);
+        check(&ours, after(0), DENIED, ["raise", "raise", "wait"]);
+
+        check(&sdk, before(900), DOWN, ["serve", "serve", "refresh"]);
+        check(&sdk, before(900), DENIED, ["raise", "raise", "refresh"]);
+        check(&sdk, after(999_999), DOWN, ["serve stale", "serve stale", "wait"]);
+        check(&sdk, after(0), DENIED, ["raise", "raise", "wait"]);
+
+        check(&go, before(299), DOWN, ["raise", "wait", "wait"]);
+        check(&go, before(299), DENIED, ["raise", "wait", "wait"]);
+        check(&go, after(0), DOWN, ["raise", "wait", "wait"]);
+    }
+
+    #[test]
+    fn with_nothing_cached_only_what_will_not_pass_is_remembered() {
+        let policy = RefreshPolicy::default();
+        let mut entry = Entry::default();
+        let now = before(0);
+
+        entry.fail(&policy, &Error::new(DOWN, "failed"), now, 0.5);
+        assert_eq!(told(&entry, &policy, now), "wait");
+
+        entry.fail(&policy, &Error::new(DENIED, "failed"), now, 0.5);
+        assert_eq!(told(&entry, &policy, now), "raise");
+        assert_eq!(told(&entry, &policy, after(3)), "wait");
+        assert_eq!(told(&entry, &policy, before(1)), "wait", "the clock was set back");
+    }
+
+    #[test]
+    fn a_rejection_outlasts_the_flight_that_began_before_it_unless_the_id_differs() {
+        let policy = RefreshPolicy::default();
+        let deadlines = *hour(&policy).deadlines().unwrap();
+        for (during_flight, arrives, is_rejected) in [
+            (true, Some("A"), true),
+            (true, None, true),
+            (true, Some("B"), false),
+            (false, Some("A"), false),
+        ] {
+            let mut entry = hour(&policy);
+            entry.reject(Some("A"), during_flight);
+            assert_eq!(told(&entry, &policy, before(3_600)), "wait");
+
+            entry.succeed(deadlines, arrives);
+
+            assert_eq!(entry.is_rejected(), is_rejected, "{during_flight} {arrives:?}");
+        }
+    }
+
+    #[test]
+    fn a_flight_that_begins_after_a_rejection_settles_it() {
+        let policy = RefreshPolicy::default();
+        let mut entry = hour(&policy);
+        let deadlines = *entry.deadlines().unwrap();
+        entry.reject(Some("A"), true);
+        entry.succeed(deadlines, Some("A"));
+
+        entry.depart();
+        entry.succeed(deadlines, Some("A"));
+
+        assert!(!entry.is_rejected());
+    }
+
+    /// What a reader is promised must be what it would be told: at every instant before
+    /// `quiet_until` the decision is to serve.
+    #[test]
+    fn a_reader_that_does_not_ask_misses_nothing() {
+        for policy in [
+            RefreshPolicy::default(),
+            RefreshPolicy::aws_sdk(),
+            RefreshPolicy::go_classic(Duration::from_secs(300), 0.0),
+        ] {
+            for kind in [None, Some(DOWN), Some(DENIED)] {
+                for failed in (0..4_500).step_by(60) {
+                    let mut entry = hour(&policy);
+                    let failed = before(3_600) + Duration::from_secs(failed);
+                    if let Some(kind) = kind {
+                        entry.fail(&policy, &Error::new(kind, "failed"), failed, 0.5);
+                    }
+                    let quiet_until = entry.quiet_until(&policy, false);
+                    for second in 0..4_500 {
+                        let now = before(3_600) + Duration::from_secs(second);
+                        if now < quiet_until && (kind.is_none() || now >= failed) {
+                            assert_eq!(told(&entry, &policy, now), "serve", "{kind:?} {now}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -21,6 +21,12 @@
 //! that expires ([`Cache`]). To assume roles take `stscreds-provider`; to use both
 //! with the AWS SDK, `stscreds`.
 //!
+//! # Runtime
+//!
+//! A hit needs none. A refresh runs on the tokio runtime of the call that begins it,
+//! which must have its timer enabled for the load timeout to be kept. A runtime may end
+//! or stand still: whoever waits then begins another refresh on its own.
+//!
 //! # Features
 //!
 //! None.

@@ -90,7 +90,7 @@ impl Stats {
             phase: entry.phase_at(now),
             is_refreshing,
             is_backed_off: entry.is_held_at(now),
-            next_refresh_at: entry.next_attempt_at(),
+            next_refresh_at: entry.next_attempt_at().filter(|at| *at > now),
             time_to_expiry: expires_at.map(|expiry| expiry.since(now)),
         }
     }

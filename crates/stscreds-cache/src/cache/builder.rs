@@ -1,6 +1,6 @@
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Duration;
 
 use stscreds_core::{Clock, Error, Timestamp};
@@ -34,7 +34,7 @@ impl<V: Value> CacheBuilder<V> {
     pub(super) fn new(source: impl Source<V> + 'static) -> Self {
         Self {
             source: Box::new(source),
-            policy: Arc::default(),
+            policy: Arc::clone(&DEFAULT_POLICY),
             clock: Clock::coarse(),
             chance: Chance::default(),
             stripes: None,
@@ -52,6 +52,8 @@ impl<V: Value> CacheBuilder<V> {
     }
 
     /// The clock; the system's as of its last tick if none is given.
+    ///
+    /// The tick is up to 10 ms old, and so every phase may begin that much late.
     pub fn clock(mut self, clock: impl Into<Clock>) -> Self {
         self.clock = clock.into();
         self
@@ -148,6 +150,9 @@ impl<V> fmt::Debug for CacheBuilder<V> {
             .finish_non_exhaustive()
     }
 }
+
+/// One for all caches that are given none.
+static DEFAULT_POLICY: LazyLock<Arc<RefreshPolicy>> = LazyLock::new(Arc::default);
 
 /// More than the cores, as two threads of different cores may be given the same stripe;
 /// a power of two, so that threads spread evenly. One core contends with nobody.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use stscreds_core::{Error, ErrorKind};
 use tokio::runtime::Handle;
+use tracing::Instrument;
 
 use super::{Flight, Outcome, within};
 use crate::engine::Engine;
@@ -23,7 +24,9 @@ pub(crate) struct Pilot<V: Value> {
 
 impl<V: Value> Pilot<V> {
     pub(crate) fn launch(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>, runtime: &Handle) {
-        runtime.spawn(Self::new(engine, flight).fly());
+        let cache = engine.audience.name.as_deref().unwrap_or_default();
+        let span = tracing::debug_span!("refresh", cache);
+        runtime.spawn(Self::new(engine, flight).fly().instrument(span));
     }
 
     pub(crate) fn new(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>) -> Self {
@@ -78,7 +81,10 @@ impl<V: Value> Pilot<V> {
 impl<V: Value> Drop for Pilot<V> {
     fn drop(&mut self) {
         if !self.has_landed {
-            self.engine.abandon(&self.flight);
+            // A second panic in a drop would abort the process.
+            let _told = caught("the clock", || {
+                self.engine.abandon(&self.flight);
+            });
         }
     }
 }

@@ -194,3 +194,18 @@ fn the_task_moves_on_when_its_runtime_ends() {
 
     assert_eq!(cache.stats().refreshes, 3);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_the_task_failed_to_refresh_is_never_served_expired_as_if_it_were_valid() {
+    let wall = Wall::new();
+    let (builder, calls) = living(&wall, seconds(3_600));
+    let cache = builder.build();
+    call(&cache).await.unwrap();
+    // The task does not run between here and there: the machine slept past the expiry.
+    wall.base.advance(seconds(4_000));
+
+    assert!(cache.peek().is_none());
+    assert_eq!(cache.with(|_| ()), None);
+    assert_eq!(call(&cache).await, Ok("AKID-2".into()));
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
+}

@@ -1,6 +1,11 @@
 //! One contact with the source, however many callers there are.
 
-use stscreds_core::ErrorKind;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use stscreds_cache::CredentialsCache;
+use stscreds_core::{Credentials, Error, ErrorKind};
 use tokio::task::JoinSet;
 
 use crate::scripted::{Answer, Scripted, call, seconds, settle};
@@ -84,4 +89,82 @@ async fn a_source_that_hangs_is_given_up_after_the_load_timeout() {
     assert_eq!(began.elapsed().as_secs(), 30);
     assert_eq!(call(&cache).await, Ok("AKID-2".into()));
     assert_eq!(source.most_at_once(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_waiters_of_a_source_that_takes_six_seconds_make_one_call() {
+    let calls = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&calls);
+    let cache = CredentialsCache::new(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        async {
+            tokio::time::sleep(seconds(6)).await;
+            Ok::<_, Error>(Credentials::new("AKID-SLOW", "s"))
+        }
+    });
+    let mut callers = JoinSet::new();
+    for delay in 0..100 {
+        let cache = cache.clone();
+        callers.spawn(async move {
+            tokio::time::sleep(Duration::from_millis(delay * 50)).await;
+            call(&cache).await
+        });
+    }
+
+    let answers = callers.join_all().await;
+
+    assert!(answers.iter().all(|answer| *answer == Ok("AKID-SLOW".into())));
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_outlives_the_load_timeout_again_and_again_does_not_hold_up_callers() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    call(&cache).await.unwrap();
+    source.answers([Answer::Hangs]);
+    source.advance(seconds(3_000));
+
+    // Nobody notices while the value is valid.
+    let began = tokio::time::Instant::now();
+    assert_eq!(call(&cache).await, Ok("AKID-1".into()));
+    assert_eq!(began.elapsed(), Duration::ZERO);
+    tokio::time::sleep(seconds(31)).await;
+    assert_eq!(cache.stats().failures[&ErrorKind::TimedOut], 1);
+    assert_eq!(call(&cache).await, Ok("AKID-1".into()));
+
+    // Past expiry all who wait are told at one time, and served what the policy allows.
+    source.advance(seconds(601));
+    let waiting: Vec<_> = [cache.clone(), cache.clone()]
+        .map(|cache| tokio::spawn(async move { call(&cache).await }))
+        .into();
+    for waiter in waiting {
+        assert_eq!(waiter.await.unwrap(), Ok("AKID-1".into()));
+    }
+    assert_eq!(source.calls(), 3);
+}
+
+#[tokio::test]
+async fn several_caches_over_one_source_each_make_their_own_calls() {
+    let source = Scripted::new();
+    let (one, other) = (source.cache(), source.cache());
+
+    assert_eq!(call(&one).await, Ok("AKID-1".into()));
+    assert_eq!(call(&other).await, Ok("AKID-2".into()));
+    assert_eq!(call(&one.clone()).await, Ok("AKID-1".into()));
+}
+
+#[tokio::test]
+async fn a_cache_over_a_cache_contacts_the_source_as_often_as_one() {
+    let source = Scripted::new();
+    let inner = source.cache();
+    let outer = CredentialsCache::builder(inner).clock(source.clock.clone()).chance(|| 0.5).build();
+
+    for _ in 0..3_600 {
+        call(&outer).await.unwrap();
+        settle().await;
+        source.advance(seconds(1));
+    }
+
+    assert_eq!(source.calls(), 2);
 }

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 
 use allocation_counter::measure;
-use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy};
+use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder};
 use stscreds_core::{Credentials, CredentialsProvider};
 use tokio::runtime::{Builder, Handle};
 
@@ -15,15 +15,9 @@ use crate::scripted::{Scripted, call, settle};
 fn bytes(configure: impl Fn(CredentialsCacheBuilder) -> CredentialsCacheBuilder) -> u64 {
     // Fixed values provide themselves: the provider holds what the cache will.
     let value = Credentials::new("AKIAEXAMPLE", "s");
-    let runtime = Builder::new_current_thread().build().unwrap();
-    let policy = std::sync::Arc::new({
-        let mut policy = RefreshPolicy::default();
-        policy.load_timeout = None;
-        policy
-    });
+    let runtime = Builder::new_current_thread().enable_time().build().unwrap();
     let fill = || {
-        let cache =
-            configure(CredentialsCache::builder(value.clone()).policy(policy.clone())).build();
+        let cache = configure(CredentialsCache::builder(value.clone())).build();
         runtime.block_on(cache.credentials()).unwrap();
         cache
     };
