@@ -19,6 +19,7 @@ mod fault;
 mod fetch;
 mod issuer;
 mod key_set;
+mod place;
 mod rules;
 mod session_claims;
 mod shape;

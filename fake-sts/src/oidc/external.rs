@@ -12,18 +12,20 @@ use super::{
     fetch::{Fetch, FetchFault},
     issuer::Issuer,
     key_set::{KeySet, KeySetError},
+    place::Place,
     token::Token,
 };
 
 /// The keys of issuers elsewhere: fetched by discovery when a token needs them, and kept for a while.
 ///
-/// Kept keys are fetched again when a token names a key that is not among them, as after a rotation.
+/// Kept keys are fetched again when a token names a key that is not among them, as after a rotation. Whoever comes while keys are being
+/// fetched waits for them and has the same outcome.
 #[derive(Debug)]
 pub struct ExternalKeys {
     fetch: Arc<dyn Fetch>,
     lifetime: Duration,
-    /// By issuer and the place its documents are at.
-    kept: Mutex<HashMap<(String, String), Kept>>,
+    /// By issuer and the address its documents are at.
+    places: Mutex<HashMap<(String, String), Arc<Place>>>,
 }
 
 /// Why the keys of an issuer could not be had.
@@ -70,17 +72,11 @@ pub enum KeyFault {
     },
 }
 
-#[derive(Clone, Debug)]
-struct Kept {
-    keys: KeySet,
-    since: SystemTime,
-}
-
 impl ExternalKeys {
     /// Fetches by these means and keeps what it gets for an hour.
     #[must_use]
     pub fn new(fetch: Arc<dyn Fetch>) -> Self {
-        Self { fetch, lifetime: Duration::from_secs(3600), kept: Mutex::default() }
+        Self { fetch, lifetime: Duration::from_secs(3600), places: Mutex::default() }
     }
 
     /// For how long keys are kept, by the clock that [`ExternalKeys::keys`] is told.
@@ -101,7 +97,7 @@ impl ExternalKeys {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future ends the exchange; nothing is kept of it.
+    /// Dropping the future ends the exchange, if this call carries it out; of those that wait for it the next one begins anew.
     pub async fn keys(
         &self,
         token: &Token,
@@ -109,22 +105,26 @@ impl ExternalKeys {
         thumbprints: &[String],
         now: SystemTime,
     ) -> Result<KeySet, KeyFault> {
-        let place = (token.issuer().to_owned(), base.to_owned());
+        let place = self.place(token.issuer(), base);
+        // Counted before looking, so that no fetch ends unnoticed in between.
+        let ended = place.ended();
         let is_enough = |keys: &KeySet| {
             token.algorithm().is_none_or(|algorithm| keys.has_key(token.key_id(), algorithm))
         };
-        if let Some(keys) = self.kept(&place, now).filter(is_enough) {
+        if let Some(keys) = place.kept(now, self.lifetime).filter(is_enough) {
             return Ok(keys);
         }
-        let keys = self.discover(token.issuer(), base, thumbprints).await?;
-        let kept = Kept { keys: keys.clone(), since: now };
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(place, kept);
-        Ok(keys)
+        place.fetch(ended, now, self.discover(token.issuer(), base, thumbprints)).await
     }
 
     /// Forgets all that is kept.
     pub fn forget(&self) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.places.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn place(&self, issuer: &str, base: &str) -> Arc<Place> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(places.entry((issuer.to_owned(), base.to_owned())).or_default())
     }
 
     async fn discover(
@@ -156,18 +156,8 @@ impl ExternalKeys {
     }
 
     async fn fetch(&self, url: &str, thumbprints: &[String]) -> Result<Vec<u8>, KeyFault> {
-        self.fetch
-            .fetch(url, thumbprints)
-            .await
-            .map_err(|fault| KeyFault::Fetch { url: url.to_owned(), fault })
-    }
-
-    /// What is kept and not too old. A clock that was set back makes it too old as well.
-    fn kept(&self, place: &(String, String), now: SystemTime) -> Option<KeySet> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(place)
-            .filter(|kept| now.duration_since(kept.since).is_ok_and(|age| age < self.lifetime))
-            .map(|kept| kept.keys.clone())
+        let fetched = self.fetch.fetch(url, thumbprints).await;
+        fetched.map_err(|fault| KeyFault::Fetch { url: url.to_owned(), fault })
     }
 }
 
@@ -191,9 +181,8 @@ impl KeyFault {
 
 impl From<KeyFault> for TokenFault {
     fn from(fault: KeyFault) -> Self {
-        let source = std::error::Error::source(&fault)
-            .map(|source| format!(": {source}"))
-            .unwrap_or_default();
+        let source = std::error::Error::source(&fault);
+        let source = source.map(|source| format!(": {source}")).unwrap_or_default();
         let cause = format!("{fault}{source}");
         match fault {
             KeyFault::Fetch { fault: FetchFault::UntrustedCertificate, .. } => {

@@ -9,7 +9,7 @@ use std::{
 
 use async_trait::async_trait;
 use fake_sts::oidc::{
-    Broken, ExternalKeys, Fetch, FetchFault, HttpFetch, Issuer, KeyFault, Rules, Token,
+    Broken, ExternalKeys, Fetch, FetchFault, HttpFetch, Issuer, KeyFault, KeySet, Rules, Token,
     TokenBuilder, TokenFault,
 };
 use serde_json::json;
@@ -51,6 +51,8 @@ impl Documents {
 impl Fetch for Documents {
     async fn fetch(&self, url: &str, _: &[String]) -> Result<Vec<u8>, FetchFault> {
         self.fetched.fetch_add(1, Ordering::SeqCst);
+        // Whoever else comes in one go with this call comes before it goes on.
+        tokio::task::yield_now().await;
         self.by_url.lock().unwrap().get(url).cloned().ok_or(FetchFault::Status(404))
     }
 }
@@ -105,6 +107,45 @@ async fn a_key_id_that_is_not_kept_makes_them_fetched_again() {
     let kept = keys.keys(&unknown, issuer().url(), &[], now()).await.unwrap();
     assert!(unknown.verify(&kept, now(), &Rules::new(&clients())).is_err());
     assert_eq!(documents.fetched(), 6);
+}
+
+/// The outcomes of so many calls at the same time.
+async fn crowd(documents: &Arc<Documents>, size: usize) -> Vec<Result<KeySet, KeyFault>> {
+    let keys = Arc::new(ExternalKeys::new(documents.clone()));
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..size {
+        let keys = keys.clone();
+        calls.spawn(async move { keys.keys(&token(None), issuer().url(), &[], now()).await });
+    }
+    calls.join_all().await
+}
+
+#[tokio::test]
+async fn a_crowd_costs_one_fetch_and_shares_its_outcome() {
+    let documents = Documents::of_the_issuer();
+    assert!(crowd(&documents, 50).await.iter().all(Result::is_ok));
+    assert_eq!(documents.fetched(), 2);
+
+    let nothing = Arc::new(Documents::default());
+    assert!(crowd(&nothing, 50).await.iter().all(Result::is_err));
+    assert_eq!(nothing.fetched(), 1);
+}
+
+#[tokio::test]
+async fn a_fetch_that_is_given_up_leaves_the_next_one_free() {
+    let documents = Documents::of_the_issuer();
+    let keys = ExternalKeys::new(documents.clone());
+    let (token, issuer) = (token(None), issuer());
+    let mut given_up = Box::pin(keys.keys(&token, issuer.url(), &[], now()));
+    assert!(
+        std::future::poll_fn(|cx| std::task::Poll::Ready(given_up.as_mut().poll(cx).is_pending()))
+            .await
+    );
+
+    drop(given_up);
+
+    assert!(keys.keys(&token, issuer.url(), &[], now()).await.is_ok());
+    assert_eq!(documents.fetched(), 3);
 }
 
 #[tokio::test]
