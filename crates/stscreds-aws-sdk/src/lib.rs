@@ -11,11 +11,7 @@
 //! let cache = SdkCache::new(AssumeRoleProvider::builder(sts, role).build());
 //!
 //! // .. keeps every SDK client in fresh credentials.
-//! let config = sdk_config
-//!     .into_builder()
-//!     .credentials_provider(cache.credentials_provider())
-//!     .identity_cache(cache.identity_cache())
-//!     .build();
+//! let sdk_config = cache.wired_into(&sdk_config);
 //! # Ok(()) }
 //! ```
 //!
@@ -25,7 +21,9 @@
 //! | our provider | `ProvideCredentials` and identity cache of SDK clients | [`SdkCache`] |
 //! | our provider or cache | `ProvideCredentials`, converted at each call | [`SdkProvider`] |
 //! | any `ProvideCredentials` | our provider | [`SdkSource`] |
+//! | our cache and any service's builder | a client that recovers from `ExpiredToken` | [`keep_fresh!`] |
 //! | credentials | credentials | [`convert`] |
+//! | the SDK's clock | ours | [`time`] |
 //!
 //! # Which crate you want
 //!
@@ -41,12 +39,16 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod convert;
+mod keep_fresh;
 mod sdk_cache;
 mod sdk_provider;
 mod sdk_source;
+mod self_heal;
 mod sts_client;
+pub mod time;
 
 pub use sdk_cache::{SdkCache, SdkValue};
 pub use sdk_provider::SdkProvider;
 pub use sdk_source::SdkSource;
+pub use self_heal::SelfHeal;
 pub use sts_client::StsClient;

@@ -1,0 +1,19 @@
+//! The providers, the caches and the AWS SDK together, over real HTTP, with real
+//! signatures, against the fake STS.
+
+#![allow(unreachable_pub, reason = "a test binary has no users")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should panic"
+)]
+
+mod assume_role;
+mod sdk_cache;
+mod sdk_hit;
+mod sdk_time;
+mod self_heal;
+mod service;
+mod stage;
+mod web_identity;
+mod wire_faults;
