@@ -1,8 +1,14 @@
+mod hold;
+mod rejection;
+
 use std::time::Duration;
 
 use stscreds_core::{Error, Timestamp};
 
+pub(crate) use self::hold::Hold;
+use self::rejection::Rejection;
 use crate::deadlines::Deadlines;
+use crate::phase::Phase;
 use crate::policy::{RefreshPolicy, Withhold};
 
 /// What is known about the cached value apart from the value: all that a decision
@@ -17,44 +23,6 @@ pub(crate) struct Entry {
     rejection: Option<Rejection>,
     /// Failures since the value expired.
     late_failures: u32,
-}
-
-/// The source is left alone for a while, because of this failure.
-///
-/// It has two ends so that a clock that is set back ends it, rather than makes it
-/// last for as long as the clock was wrong.
-#[derive(Debug, Clone)]
-struct Hold {
-    error: Error,
-    from: Timestamp,
-    until: Timestamp,
-    /// Whether somebody was told that a caller met it.
-    is_told: bool,
-}
-
-/// The value was rejected by whoever it was presented to.
-#[derive(Debug, Clone)]
-struct Rejection {
-    /// The id of the rejected value, if it has one.
-    id: Option<Box<str>>,
-    /// Whether a flight was under way when it came.
-    during_flight: bool,
-}
-
-/// Where a cached value is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Phase {
-    /// There is none yet: callers wait.
-    Missing,
-    /// Callers get it.
-    Fresh,
-    /// Callers get it, and the first of them begins a refresh.
-    Advisory,
-    /// Callers wait for a refresh, and get the value if that fails.
-    Mandatory,
-    /// Callers wait for a refresh.
-    Expired,
 }
 
 /// What a caller gets.
@@ -72,7 +40,7 @@ pub(crate) enum Decision {
     Raise(Error),
 }
 
-/// What those who waited for a failed refresh get.
+/// What callers get while a failure is the source's last word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Serve,
@@ -81,12 +49,9 @@ pub(crate) enum Verdict {
 }
 
 impl Entry {
-    /// A refresh begins: what stood in its way is over.
+    /// A refresh begins: it settles whatever was rejected up to now.
     pub(crate) fn depart(&mut self) {
-        self.hold = None;
-        if let Some(rejection) = &mut self.rejection {
-            rejection.during_flight = false;
-        }
+        self.rejection = self.rejection.take().map(Rejection::landed);
     }
 
     /// The refresh brought a value of this id.
@@ -104,103 +69,58 @@ impl Entry {
         now: Timestamp,
         chance: f64,
     ) -> Verdict {
-        let remember = || {
-            if error.is_recoverable() { Duration::ZERO } else { policy.remember.at(chance) }
-        };
-        let (pause, verdict) = match &self.deadlines {
-            None => (remember(), Verdict::Raise),
-            Some(deadlines) if deadlines.is_expired_at(now) => {
-                if error.is_recoverable() {
-                    let pause = policy.backoff.once_expired(self.late_failures, chance);
-                    self.late_failures = self.late_failures.saturating_add(1);
-                    let verdict = match may_be_stale(policy, deadlines, now) {
-                        true => Verdict::ServeStale,
-                        false => Verdict::Raise,
-                    };
-                    (pause, verdict)
-                } else {
-                    (remember(), Verdict::Raise)
-                }
-            }
-            Some(_) if withholds(policy, error) => (remember(), Verdict::Raise),
-            Some(deadlines) => {
-                let expiry = deadlines.expires_at.unwrap_or(Timestamp::MAX);
-                let pause = policy.backoff.while_valid(expiry.since(now), chance);
-                (pause, Verdict::Serve)
-            }
-        };
-        self.hold = (!pause.is_zero()).then(|| Hold {
-            error: error.clone(),
-            from: now,
-            until: now + pause,
-            is_told: false,
-        });
+        let verdict = self.verdict(policy, error, now);
+        let pause = self.pause(policy, error, verdict, now, chance);
+        let is_late = matches!(self.phase_at(now), Phase::Expired) && error.is_recoverable();
+        self.late_failures = self.late_failures.saturating_add(u32::from(is_late));
+        self.hold = Hold::new(error, now, pause);
         verdict
     }
 
     /// The value was rejected; it counts as due until a refresh that begins after
     /// this, or one under way that brings another id.
     pub(crate) fn reject(&mut self, id: Option<&str>, during_flight: bool) {
-        self.rejection = Some(Rejection { id: id.map(Box::from), during_flight });
+        self.rejection = Some(Rejection::new(id, during_flight));
     }
 
     /// Forgets a hold that is over. Says whether there was one.
     pub(crate) fn settle(&mut self, now: Timestamp) -> bool {
-        let over = self.hold.is_some() && !self.is_held_at(now);
-        if over {
-            self.hold = None;
-        }
-        over
+        let is_over = |hold: &mut Hold| !hold.covers(now);
+        self.hold.take_if(is_over).is_some()
     }
 
     /// A caller met the hold: until when it lasts, the first time.
     pub(crate) fn meet_hold(&mut self, now: Timestamp) -> Option<Timestamp> {
         let hold = self.hold.as_mut().filter(|hold| hold.covers(now))?;
-        let is_first = !std::mem::replace(&mut hold.is_told, true);
-        is_first.then_some(hold.until)
+        hold.meet().then_some(hold.until())
     }
 
     pub(crate) fn decide(&self, policy: &RefreshPolicy, now: Timestamp) -> Decision {
-        let phase = self.phase_at(now);
-        let Some(hold) = self.hold.as_ref().filter(|hold| hold.covers(now)) else {
-            return match phase {
-                Phase::Fresh => Decision::Serve,
-                Phase::Advisory => Decision::Refresh,
-                Phase::Missing | Phase::Mandatory | Phase::Expired => Decision::Wait,
+        if let Some(hold) = self.hold_at(now) {
+            // Whatever the phase, the source is not contacted.
+            return match self.verdict(policy, hold.error(), now) {
+                Verdict::Serve => Decision::Serve,
+                Verdict::ServeStale => Decision::ServeStale,
+                Verdict::Raise => Decision::Raise(hold.error().clone()),
             };
-        };
-        // Held: whatever the phase, the source is not contacted.
-        let raise = || Decision::Raise(hold.error.clone());
-        match (&self.deadlines, phase) {
-            (None, _) => raise(),
-            (Some(deadlines), Phase::Expired) => {
-                if hold.error.is_recoverable() && may_be_stale(policy, deadlines, now) {
-                    Decision::ServeStale
-                } else {
-                    raise()
-                }
-            }
-            (Some(_), _) if withholds(policy, &hold.error) => raise(),
-            (Some(_), _) => Decision::Serve,
+        }
+        match self.phase_at(now) {
+            Phase::Fresh => Decision::Serve,
+            Phase::Advisory => Decision::Refresh,
+            Phase::Missing | Phase::Mandatory | Phase::Expired => Decision::Wait,
         }
     }
 
     /// The instant up to which every decision is to serve the value and do nothing
     /// else, so that a reader need not ask for one.
     pub(crate) fn quiet_until(&self, policy: &RefreshPolicy, is_flying: bool) -> Timestamp {
-        let Some(deadlines) = &self.deadlines else {
+        let Some(deadlines) = self.deadlines.as_ref().filter(|_| self.rejection.is_none()) else {
             return Timestamp::EPOCH;
         };
-        if self.rejection.is_some() {
-            return Timestamp::EPOCH;
-        }
-        let calm = match is_flying {
-            true => deadlines.mandatory_at,
-            false => deadlines.refresh_at,
-        };
+        let calm = if is_flying { deadlines.mandatory_at } else { deadlines.refresh_at };
         let calm = match &self.hold {
-            Some(hold) if withholds(policy, &hold.error) => Timestamp::EPOCH,
-            Some(hold) => calm.max(hold.until),
+            Some(hold) if withholds(policy, hold.error()) => Timestamp::EPOCH,
+            Some(hold) => calm.max(hold.until()),
             None => calm,
         };
         calm.min(deadlines.expires_at.unwrap_or(Timestamp::MAX))
@@ -218,8 +138,9 @@ impl Entry {
         }
     }
 
-    pub(crate) fn is_held_at(&self, now: Timestamp) -> bool {
-        self.hold.as_ref().is_some_and(|hold| hold.covers(now))
+    /// What the source is left alone for at `now`.
+    pub(crate) fn hold_at(&self, now: Timestamp) -> Option<&Hold> {
+        self.hold.as_ref().filter(|hold| hold.covers(now))
     }
 
     pub(crate) fn is_rejected(&self) -> bool {
@@ -230,18 +151,6 @@ impl Entry {
         self.deadlines.as_ref()
     }
 
-    /// The failure because of which the source is left alone at `now`.
-    pub(crate) fn held_error_at(&self, now: Timestamp) -> Option<&Error> {
-        let hold = self.hold.as_ref().filter(|hold| hold.covers(now))?;
-        Some(&hold.error)
-    }
-
-    /// Until when the source is left alone, as of `now`.
-    pub(crate) fn held_until_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let hold = self.hold.as_ref().filter(|hold| hold.covers(now))?;
-        Some(hold.until)
-    }
-
     /// When the source may be contacted next, if nobody asks for it specially.
     pub(crate) fn next_attempt_at(&self) -> Option<Timestamp> {
         let due = match &self.deadlines {
@@ -249,27 +158,45 @@ impl Entry {
             Some(_) if self.rejection.is_some() => Some(Timestamp::EPOCH),
             Some(deadlines) => deadlines.expires_at.and(Some(deadlines.refresh_at)),
         };
-        due.max(self.hold.as_ref().map(|hold| hold.until))
-    }
-}
-
-impl Hold {
-    fn covers(&self, now: Timestamp) -> bool {
-        self.from <= now && now < self.until
-    }
-}
-
-impl Rejection {
-    /// The flight that it came during is over; the next one begins after it.
-    fn landed(self) -> Self {
-        Self { during_flight: false, ..self }
+        due.max(self.hold.as_ref().map(Hold::until))
     }
 
-    /// Whether a value that arrives with this id is rejected as well: if the
-    /// flight had begun before the rejection and the id is not known to differ.
-    fn covers_arrival(&self, id: Option<&str>) -> bool {
-        let differs = matches!((&self.id, id), (Some(rejected), Some(id)) if **rejected != *id);
-        self.during_flight && !differs
+    fn verdict(&self, policy: &RefreshPolicy, error: &Error, now: Timestamp) -> Verdict {
+        match &self.deadlines {
+            None => Verdict::Raise,
+            Some(deadlines) if deadlines.is_expired_at(now) => {
+                match error.is_recoverable() && may_be_stale(policy, deadlines, now) {
+                    true => Verdict::ServeStale,
+                    false => Verdict::Raise,
+                }
+            }
+            Some(_) if withholds(policy, error) => Verdict::Raise,
+            Some(_) => Verdict::Serve,
+        }
+    }
+
+    /// How long the source is left alone after this failure.
+    fn pause(
+        &self,
+        policy: &RefreshPolicy,
+        error: &Error,
+        verdict: Verdict,
+        now: Timestamp,
+        chance: f64,
+    ) -> Duration {
+        if !error.is_recoverable() && verdict != Verdict::Serve {
+            return policy.remember.at(chance);
+        }
+        match &self.deadlines {
+            None => Duration::ZERO,
+            Some(deadlines) if deadlines.is_expired_at(now) => {
+                policy.backoff.once_expired(self.late_failures, chance)
+            }
+            Some(deadlines) => {
+                let expiry = deadlines.expires_at.unwrap_or(Timestamp::MAX);
+                policy.backoff.while_valid(expiry.since(now), chance)
+            }
+        }
     }
 }
 

@@ -46,6 +46,7 @@ mod value;
 
 mod deadlines;
 mod entry;
+mod phase;
 mod policy;
 
 mod flight;
@@ -70,9 +71,9 @@ pub use background::Upkeep;
 pub use cache::{Cache, CacheBuilder, Reader};
 pub use credentials::{CredentialsCache, CredentialsCacheBuilder};
 pub use deadlines::Deadlines;
-pub use entry::Phase;
 pub use event::{Consequence, Event, Happening};
 pub use observer::Observer;
+pub use phase::Phase;
 pub use policy::{
     Arrival, Backoff, Clamp, Jitter, RefreshPolicy, ScaledBackoff, Spread, Starter, Window,
     WindowTable, Withhold,

@@ -4,7 +4,8 @@ use std::time::Duration;
 use stscreds_core::{Error, ErrorKind, Timestamp};
 
 use crate::deadlines::Deadlines;
-use crate::entry::{Entry, Phase};
+use crate::entry::Entry;
+use crate::phase::Phase;
 
 /// What a cache has done so far and where it stands.
 #[derive(Debug, Clone)]
@@ -89,7 +90,7 @@ impl Stats {
             deadlines: entry.deadlines().copied(),
             phase: entry.phase_at(now),
             is_refreshing,
-            is_backed_off: entry.is_held_at(now),
+            is_backed_off: entry.hold_at(now).is_some(),
             next_refresh_at: entry.next_attempt_at().filter(|at| *at > now),
             time_to_expiry: expires_at.map(|expiry| expiry.since(now)),
         }

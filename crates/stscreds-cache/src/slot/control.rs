@@ -3,9 +3,10 @@ use std::sync::Arc;
 use stscreds_core::{Error, Timestamp};
 
 use crate::deadlines::Deadlines;
-use crate::entry::{Decision, Entry, Phase, Verdict};
+use crate::entry::{Decision, Entry, Hold, Verdict};
 use crate::event::Happening;
 use crate::flight::{Flight, Outcome};
+use crate::phase::Phase;
 use crate::policy::{RefreshPolicy, Starter};
 use crate::stats::{Counters, Stats};
 use crate::value::Value;
@@ -83,8 +84,8 @@ impl<V: Value> Control<V> {
         ask: Ask,
         launch: Launch,
     ) -> (Admission<V>, Option<Happening>) {
-        let decision = match (ask, self.entry.held_error_at(now)) {
-            (Ask::Refresh, Some(error)) => Decision::Raise(error.clone()),
+        let decision = match (ask, self.entry.hold_at(now)) {
+            (Ask::Refresh, Some(hold)) => Decision::Raise(hold.error().clone()),
             (Ask::Refresh, None) => Decision::Wait,
             _ => self.entry.decide(policy, now),
         };
@@ -134,7 +135,7 @@ impl<V: Value> Control<V> {
         let setback = Setback {
             error: error.clone(),
             verdict,
-            next_attempt_at: self.entry.held_until_at(now),
+            next_attempt_at: self.entry.hold_at(now).map(Hold::until),
         };
         let outcome = Outcome::Failed { error, serve, is_stale };
         Some((outcome, setback))
@@ -232,7 +233,7 @@ impl<V: Value> Control<V> {
         let asks_again = ask == Ask::ValueAtOnce && matches!(decision, Decision::Raise(_));
         // A fresh value would be served just so if nothing had failed.
         let is_due = ask == Ask::Refresh || self.entry.phase_at(now) != Phase::Fresh;
-        let is_held = self.entry.is_held_at(now);
+        let is_held = self.entry.hold_at(now).is_some();
         if ask == Ask::Upkeep || asks_again || !is_held || !is_due {
             return None;
         }

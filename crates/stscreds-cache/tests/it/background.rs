@@ -209,3 +209,20 @@ async fn what_the_task_failed_to_refresh_is_never_served_expired_as_if_it_were_v
     assert_eq!(call(&cache).await, Ok("AKID-2".into()));
     assert_eq!(calls.load(Ordering::Relaxed), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn with_nothing_cached_the_task_leaves_the_source_to_callers() {
+    let calls = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&calls);
+    let cache = CredentialsCache::builder(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        async { Err::<Credentials, _>(Error::new(ErrorKind::ConnectionFailed, "down")) }
+    })
+    .upkeep(Upkeep::InBackground)
+    .build();
+    assert!(call(&cache).await.is_err());
+
+    sleep(seconds(600)).await;
+
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+}

@@ -271,3 +271,14 @@ async fn c18_an_adjuster_that_fails_fails_the_refresh() {
     assert!(error.to_string().starts_with("cannot adjust"));
     assert!(cache.peek().is_none());
 }
+
+#[tokio::test]
+async fn c17_an_adjuster_is_not_asked_without_a_window() {
+    let source = Scripted::new();
+    let adjuster = |_: &_, _| -> Result<Timestamp, Error> {
+        Err(Error::new(ErrorKind::Other, "nobody should ask"))
+    };
+    let cache = go(&source, Duration::ZERO, 0.0).adjust_expiry(adjuster).build();
+
+    assert_eq!(adjusted_expiry(&cache).await, seconds(3_600));
+}

@@ -1,6 +1,10 @@
 //! Values that were rejected before they expired.
 
-use stscreds_core::ErrorKind;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use stscreds_cache::CredentialsCache;
+use stscreds_core::{Credentials, Error, ErrorKind};
 use tokio::task::JoinSet;
 
 use crate::scripted::{Answer, Scripted, call, seconds, settle};
@@ -45,7 +49,7 @@ async fn an_invalid_value_keeps_its_expiry_and_can_be_peeked() {
 }
 
 /// Rejects the cached AKID-1 while a refresh is under way that brings `key`.
-async fn rejected_in_flight(key: &'static str) -> (Scripted, stscreds_cache::CredentialsCache) {
+async fn rejected_in_flight(key: &'static str) -> (Scripted, CredentialsCache) {
     let source = Scripted::new();
     source.answers([
         Answer::Key("AKID-1", seconds(3_600)),
@@ -185,4 +189,21 @@ async fn a_value_that_never_expires_can_be_invalidated() {
     cache.invalidate();
 
     assert_eq!(call(&cache).await, Ok("AKID-2".into()));
+}
+
+#[tokio::test]
+async fn a_call_whose_every_flight_is_rejected_ends_after_the_second() {
+    let cache = Arc::new(OnceLock::<CredentialsCache>::new());
+    let (own, calls) = (Arc::clone(&cache), Arc::new(AtomicU32::new(0)));
+    let counted = Arc::clone(&calls);
+    let rejecting = CredentialsCache::new(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        own.get().unwrap().invalidate();
+        async { Ok::<_, Error>(Credentials::new("AKID-SAME", "s")) }
+    });
+    let cache = cache.get_or_init(|| rejecting);
+
+    assert_eq!(call(cache).await, Ok("AKID-SAME".into()));
+
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
 }

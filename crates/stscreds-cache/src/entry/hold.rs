@@ -1,0 +1,40 @@
+use std::time::Duration;
+
+use stscreds_core::{Error, Timestamp};
+
+/// The source is left alone for a while, because of a failure.
+///
+/// It has two ends so that a clock that is set back ends it, rather than makes it
+/// last for as long as the clock was wrong.
+#[derive(Debug, Clone)]
+pub(crate) struct Hold {
+    error: Error,
+    from: Timestamp,
+    until: Timestamp,
+    is_told: bool,
+}
+
+impl Hold {
+    /// None if there is no pause to make.
+    pub(super) fn new(error: &Error, from: Timestamp, pause: Duration) -> Option<Self> {
+        let hold = || Self { error: error.clone(), from, until: from + pause, is_told: false };
+        (!pause.is_zero()).then(hold)
+    }
+
+    /// Says that a caller met it: whether that was the first one.
+    pub(super) fn meet(&mut self) -> bool {
+        !std::mem::replace(&mut self.is_told, true)
+    }
+
+    pub(super) fn covers(&self, now: Timestamp) -> bool {
+        self.from <= now && now < self.until
+    }
+
+    pub(crate) fn error(&self) -> &Error {
+        &self.error
+    }
+
+    pub(crate) fn until(&self) -> Timestamp {
+        self.until
+    }
+}
