@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     journal: usize,
 }
 
-pub(crate) fn run(arguments: Arguments) -> ExitCode {
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match serve(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
     }
 }
 
-fn serve(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+fn serve(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let mut builder = FakeSts::builder()
         .port(arguments.port)
         .address(arguments.host)

@@ -128,7 +128,6 @@ impl FakeSts {
     }
 
     /// The fake as a service of requests and answers in memory.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
     }

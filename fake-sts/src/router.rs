@@ -58,5 +58,5 @@ async fn read(body: Body) -> Result<Bytes, Reply> {
 }
 
 fn is_too_long(error: &axum::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<LengthLimitError>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>)
 }

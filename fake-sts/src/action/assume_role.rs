@@ -52,7 +52,7 @@ pub(super) fn assume_role(
     check_source_identity(caller, parameters.source_identity)?;
     let Parameters { tags, policies, session_name, .. } = parameters;
     let tags_requested = tags.is_requested();
-    let (tags, transitive_tag_keys) = tags.merge()?;
+    let tags = tags.merge()?;
     let duration = duration::of_role(
         parameters.duration,
         role.max_session_duration,
@@ -65,7 +65,7 @@ pub(super) fn assume_role(
     let mut grant = Grant::new(scene, role.account, principal, duration);
     grant.minimum_token_size = parameters.minimum_token_size;
     let session = &mut grant.session;
-    (session.tags, session.transitive_tag_keys) = (tags, transitive_tag_keys);
+    (session.tags, session.transitive_tag_keys) = (tags.tags, tags.transitive_keys);
     session.policies = session_policies;
     session.source_identity = source_identity;
     let issued = grant.issue(scene)?;

@@ -53,7 +53,7 @@ mod tests {
     fn check(requested: Option<i32>, max: i32, chained: bool, wanted: Result<i64, &str>) {
         let outcome = of_role(requested, max, chained);
         let outcome = outcome.as_ref().map_err(|refusal| refusal.message().unwrap_or_default());
-        assert_eq!(outcome.map(|duration| *duration), wanted);
+        assert_eq!(outcome.copied(), wanted);
     }
 
     #[test]

@@ -69,7 +69,8 @@ pub(super) fn assume<'s>(
     grant.minimum_token_size = wanted.minimum_token_size;
     let packed = !vouched.tags.is_empty() || !wanted.policies.is_empty();
     let session = &mut grant.session;
-    (session.tags, session.transitive_tag_keys) = vouched.tags.merge()?;
+    let tags = vouched.tags.merge()?;
+    (session.tags, session.transitive_tag_keys) = (tags.tags, tags.transitive_keys);
     session.policies = wanted.policies.check(scene, role.account)?;
     session.source_identity.clone_from(&vouched.source_identity);
     session.federated_provider = Some(vouched.principal.arn().to_owned());

@@ -42,7 +42,7 @@ pub(super) fn get_federation_token(
     let mut grant = Grant::new(scene, account, principal, duration::of_user(requested, caller));
     grant.minimum_token_size = minimum_token_size;
     let packed = tags.is_requested() || !policies.is_empty();
-    grant.session.tags = tags.merge()?.0;
+    grant.session.tags = tags.merge()?.tags;
     grant.session.policies = match policies.check(scene, account)? {
         SessionPolicies::None => SessionPolicies::Only { inline: None, managed: Vec::new() },
         only => only,

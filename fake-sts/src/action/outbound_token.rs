@@ -104,7 +104,7 @@ fn check_session(caller: &Caller, expires: i64) -> Result<(), Refusal> {
 }
 
 fn claims(scene: &Scene<'_>, caller: &Caller, tags: Tags) -> Result<Value, Refusal> {
-    let request_tags = tags.merge()?.0.into_iter().map(|(key, value)| (key, Value::from(value)));
+    let request_tags = tags.merge()?.tags.into_iter().map(|(key, value)| (key, Value::from(value)));
     let request_tags = request_tags.collect::<Map<_, _>>();
     let mut claims = json!({
         "aws_account": caller.account.to_string(),

@@ -39,7 +39,8 @@ pub fn assume_role_with_saml(
         Refusal::new(ErrorCode::InvalidIdentityToken, "Specified provider doesn't exist.")
     })?;
     let metadata = provider.metadata().ok_or_else(|| Refusal::bare(ErrorCode::InternalFailure))?;
-    let assertion = saml::verify(response, metadata, scene.now.into()).map_err(refusal)?;
+    let assertion =
+        saml::verify(response, metadata, scene.now.into()).map_err(|fault| refusal(&fault))?;
     if !assertion.has_role(provider_arn, role_arn) {
         let refusal = Refusal::new(
             ErrorCode::AccessDenied,
@@ -89,8 +90,8 @@ fn vouched(
     })
 }
 
-fn refusal(fault: SamlFault) -> Refusal {
-    let code = match &fault {
+fn refusal(fault: &SamlFault) -> Refusal {
+    let code = match fault {
         SamlFault::TooOld { .. } => ErrorCode::ExpiredTokenException,
         _ => ErrorCode::InvalidIdentityToken,
     };

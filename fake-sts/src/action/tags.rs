@@ -14,6 +14,14 @@ pub(super) struct Tags {
     inherited: Vec<(String, String)>,
 }
 
+/// The tags of a new session.
+#[derive(Debug)]
+pub(super) struct SessionTags {
+    pub(super) tags: Vec<(String, String)>,
+    /// The keys of those that it passes on.
+    pub(super) transitive_keys: Vec<String>,
+}
+
 const LIMIT: usize = 50;
 
 impl Tags {
@@ -83,7 +91,7 @@ impl Tags {
     /// # Errors
     ///
     /// `InvalidParameterValue` when keys repeat, or a transitive key has no tag or is already one of the calling session's.
-    pub(super) fn merge(self) -> Result<(Vec<(String, String)>, Vec<String>), Refusal> {
+    pub(super) fn merge(self) -> Result<SessionTags, Refusal> {
         let refused = |message: &str| Err(Refusal::new(ErrorCode::InvalidParameterValue, message));
         let mut keys = HashSet::new();
         if !self.requested.iter().all(|(key, _)| keys.insert(key.to_lowercase())) {
@@ -105,7 +113,7 @@ impl Tags {
         transitive.extend(self.inherited.iter().map(|(key, _)| key.clone()));
         let mut tags = self.requested;
         tags.extend(self.inherited);
-        Ok((tags, transitive))
+        Ok(SessionTags { tags, transitive_keys: transitive })
     }
 }
 
@@ -148,9 +156,12 @@ mod tests {
 
     #[test]
     fn what_is_inherited_stays_transitive() {
-        let (all, transitive) = tags(&["a", "b"], &["b"], &["c"]).merge().unwrap();
+        let merged = tags(&["a", "b"], &["b"], &["c"]).merge().unwrap();
 
-        assert_eq!(all.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
-        assert_eq!(transitive, ["b", "c"]);
+        assert_eq!(
+            merged.tags.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(),
+            ["a", "b", "c"]
+        );
+        assert_eq!(merged.transitive_keys, ["b", "c"]);
     }
 }

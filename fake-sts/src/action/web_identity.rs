@@ -110,7 +110,7 @@ impl<'a> WebIdentityClaim<'a> {
 
 impl<'a> Proof<'a> {
     fn oidc(scene: &Scene<'a>, role_arn: &str, text: &str) -> Result<Self, Refusal> {
-        let token = Token::parse(text).map_err(refusal)?;
+        let token = Token::parse(text).map_err(|fault| refusal(&fault))?;
         // The account of the role chooses the provider, before anybody asks whether there is such a role.
         let account = role_arn.split(':').nth(4).and_then(|account| account.parse().ok());
         let provider =
@@ -142,7 +142,7 @@ fn verified(
 ) -> Result<(Vouched, String, String), Refusal> {
     let token = token
         .verify(keys, scene.now.into(), &rules(scene.switches(), provider))
-        .map_err(refusal)?;
+        .map_err(|fault| refusal(&fault))?;
     let mut context = context::of_request(scene);
     condition_keys(&token, provider.name(), claim_keys(scene.switches()), &mut context);
     let vouched = Vouched {
@@ -209,12 +209,12 @@ pub fn unreachable_issuer(scene: &Scene<'_>, why: KeyFault) -> Refusal {
                 .because(TokenFault::from(why).cause())
         }
         switches::UnreachableIssuer::IdpCommunicationError
-        | switches::UnreachableIssuer::InvalidIdentityToken => refusal(why.into()),
+        | switches::UnreachableIssuer::InvalidIdentityToken => refusal(&why.into()),
     }
 }
 
-fn refusal(fault: TokenFault) -> Refusal {
-    let code = match &fault {
+fn refusal(fault: &TokenFault) -> Refusal {
+    let code = match fault {
         TokenFault::Expired { .. } | TokenFault::TooOld { .. } => ErrorCode::ExpiredTokenException,
         _ => ErrorCode::InvalidIdentityToken,
     };

@@ -60,7 +60,7 @@ pub(super) async fn carry_out(
         source_ip: course.facts.source_ip,
         user_agent: course.facts.user_agent,
         status,
-        outcome: outcome.map_or_else(refused, |_| CallOutcome::Answered),
+        outcome: outcome.map_or_else(|refusal| refused(&refusal), |_| CallOutcome::Answered),
         judgements: course.trail.judgements,
         request_id: identity.request_id.clone(),
     });
@@ -208,7 +208,7 @@ fn facts(arrival: &Arrival<'_>, peer: Option<SocketAddr>) -> Facts {
     }
 }
 
-fn refused(refusal: Refusal) -> CallOutcome {
+fn refused(refusal: &Refusal) -> CallOutcome {
     CallOutcome::Refused {
         code: refusal.code().as_str(),
         message: refusal.message().map(str::to_owned),

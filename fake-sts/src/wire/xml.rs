@@ -46,7 +46,7 @@ fn members(out: &mut String, answer: &Answer, depth: usize) {
             Value::Text(text) => element(out, depth, name, text),
             Value::Number(number) => element(out, depth, name, &number.to_string()),
             Value::Time(time) => {
-                element(out, depth, name, &time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+                element(out, depth, name, &time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
             }
             Value::Structure(inner) => {
                 indent(out, depth);

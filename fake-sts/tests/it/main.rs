@@ -9,10 +9,13 @@
 
 mod assume_role;
 mod client;
+mod federation;
 mod oidc;
 mod policy;
+mod rare_operations;
 #[cfg(feature = "saml")]
 mod saml;
+mod sessions;
 mod signatures;
 mod sigv4_suite;
 mod transport;

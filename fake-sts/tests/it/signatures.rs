@@ -172,7 +172,7 @@ async fn an_eks_style_token_fails_without_its_cluster_header() {
 
     let right = send(&sts, signed("prod")).await;
     let wrong = altered(|request| {
-        drop(request.headers_mut().insert("x-k8s-aws-id", HeaderValue::from_static("test")))
+        request.headers_mut().insert("x-k8s-aws-id", HeaderValue::from_static("test"));
     });
     let wrong = send(&sts, wrong).await;
     let missing =
