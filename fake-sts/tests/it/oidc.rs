@@ -4,6 +4,7 @@ mod builder;
 mod condition_keys;
 mod external;
 mod key_set;
+mod service;
 #[cfg(feature = "https")]
 mod tls;
 mod verify;

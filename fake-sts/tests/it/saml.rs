@@ -2,6 +2,7 @@
 
 mod foreign;
 mod metadata;
+mod service;
 mod verify;
 
 use std::time::{Duration, SystemTime};

@@ -1,0 +1,144 @@
+//! `AssumeRoleWithSAML` of a whole fake, over HTTP.
+
+use std::time::Duration;
+
+use fake_sts::{
+    FakeSts,
+    saml::{AssertionBuilder, Broken},
+    world::{Account, Role, SamlProvider},
+};
+use serde_json::{Value, json};
+
+use super::{PROVIDER, ROLE, now};
+use crate::client::{Answer, ask, call, send};
+
+async fn fake(actions: &Value, condition: &Value) -> FakeSts {
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Condition": condition, "Principal": {"Federated": PROVIDER}}]});
+    let role =
+        Role::new("saml").trust_policy(trust).max_session_duration(Duration::from_secs(7200));
+    let account =
+        Account::new("111122223333").role(role).saml_provider(SamlProvider::built_in("Idp"));
+    FakeSts::builder().account(account).clock_frozen_at(now()).start().await.unwrap()
+}
+
+async fn assume(sts: &FakeSts, response: &str) -> Answer {
+    let parameters = [("RoleArn", ROLE), ("PrincipalArn", PROVIDER), ("SAMLAssertion", response)];
+    send(sts, call("AssumeRoleWithSAML", &parameters).unsigned(sts)).await
+}
+
+fn response(sts: &FakeSts) -> AssertionBuilder {
+    sts.saml_identity_provider()
+        .assertion()
+        .role(PROVIDER, ROLE)
+        .role_session_name("alice@example.com")
+}
+
+#[tokio::test]
+async fn a_good_response_opens_the_role() {
+    let sts = fake(
+        &json!("sts:AssumeRoleWithSAML"),
+        &json!({"StringEquals": {"saml:aud": "https://signin.aws.amazon.com/saml"}}),
+    )
+    .await;
+
+    let answer = assume(&sts, &response(&sts).subject("alice").mint()).await;
+
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!((answer.text("Subject"), answer.text("SubjectType")), ("alice", "persistent"));
+    assert_eq!(answer.text("Issuer"), sts.saml_identity_provider().entity_id());
+    assert_eq!(answer.text("Audience"), "https://signin.aws.amazon.com/saml");
+    assert_eq!(answer.text("NameQualifier").len(), 28);
+    let caller = ask(&sts, &answer.credentials(), call("GetCallerIdentity", &[])).await;
+    assert_eq!(caller.text("Arn"), "arn:aws:sts::111122223333:assumed-role/saml/alice@example.com");
+}
+
+#[tokio::test]
+async fn each_broken_response_has_the_answer_of_the_service() {
+    let sts = fake(&json!("sts:AssumeRoleWithSAML"), &json!({})).await;
+    let cases = [
+        (
+            Broken::TooOld,
+            "400 ExpiredTokenException: Token must be redeemed within 5 minutes of issuance",
+        ),
+        (
+            Broken::WrongAudience,
+            "400 InvalidIdentityToken: Response does not contain the required audience.",
+        ),
+        (Broken::WrongIssuer, "400 InvalidIdentityToken: Issuer not present in specified provider"),
+        (Broken::Unsigned, "400 InvalidIdentityToken: Response signature invalid"),
+        (Broken::BadSignature, "400 InvalidIdentityToken: Response signature invalid"),
+        (Broken::ForeignKey, "400 InvalidIdentityToken: Response signature invalid"),
+        (Broken::Tampered, "400 InvalidIdentityToken: Response signature invalid"),
+        (Broken::Wrapped, "400 InvalidIdentityToken: Response signature invalid"),
+        (
+            Broken::NoRoleSessionName,
+            "400 InvalidIdentityToken: RoleSessionName is required in AuthnResponse",
+        ),
+    ];
+
+    for (broken, error) in cases {
+        assert_eq!(
+            assume(&sts, &response(&sts).broken(broken).mint()).await.error(),
+            error,
+            "{broken:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_the_response_does_not_name_stays_closed() {
+    let sts = fake(&json!("sts:AssumeRoleWithSAML"), &json!({})).await;
+    let other = sts
+        .saml_identity_provider()
+        .assertion()
+        .role(PROVIDER, "arn:aws:iam::111122223333:role/other")
+        .mint();
+
+    assert_eq!(
+        assume(&sts, &other).await.error(),
+        "403 AccessDenied: Not authorized to perform sts:AssumeRoleWithSAML"
+    );
+}
+
+#[tokio::test]
+async fn the_trust_policy_reads_the_response() {
+    let sts = fake(
+        &json!("sts:AssumeRoleWithSAML"),
+        &json!({"ForAnyValue:StringEquals": {"saml:edupersonaffiliation": "staff"}}),
+    )
+    .await;
+    let affiliation = |values: &[&str]| {
+        response(&sts).attribute("urn:oid:1.3.6.1.4.1.5923.1.1.1.1", values.iter().copied()).mint()
+    };
+
+    assert_eq!(assume(&sts, &affiliation(&["member", "staff"])).await.status, 200);
+    assert_eq!(
+        assume(&sts, &affiliation(&["member"])).await.error(),
+        "403 AccessDenied: Not authorized to perform sts:AssumeRoleWithSAML"
+    );
+}
+
+#[tokio::test]
+async fn responses_age_by_the_virtual_clock_and_may_end_a_session_early() {
+    let sts = fake(&json!("sts:AssumeRoleWithSAML"), &json!({})).await;
+    let aged = response(&sts).mint();
+    let short = response(&sts).session_not_on_or_after(now() + Duration::from_secs(1200)).mint();
+    let long = response(&sts).session_duration(Duration::from_secs(7200)).mint();
+
+    assert_eq!(assume(&sts, &short).await.text("Expiration"), "2027-01-15T08:20:00Z");
+    assert_eq!(assume(&sts, &long).await.text("Expiration"), "2027-01-15T10:00:00Z");
+    sts.clock().advance(Duration::from_secs(300));
+    assert_eq!(assume(&sts, &aged).await.text("Code"), "ExpiredTokenException");
+}
+
+#[tokio::test]
+async fn tags_in_a_response_need_the_action_for_tags() {
+    let only_assume = fake(&json!("sts:AssumeRoleWithSAML"), &json!({})).await;
+    let both = fake(&json!(["sts:AssumeRoleWithSAML", "sts:TagSession"]), &json!({})).await;
+    let tagged = |sts: &FakeSts| {
+        response(sts).principal_tag("Team", "blue").transitive_tag_keys(["Team"]).mint()
+    };
+
+    assert_eq!(assume(&only_assume, &tagged(&only_assume)).await.status, 403);
+    assert_eq!(assume(&both, &tagged(&both)).await.status, 200);
+}
