@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use rustix::time::{ClockId, clock_gettime};
-use stscreds_cache::CredentialsCache;
+use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder};
 use stscreds_core::{Clock, Credentials};
 
 const OPERATIONS: u64 = 400_000;
@@ -40,12 +40,14 @@ fn contender(name: &'static str, run: impl Fn(u64) + Send + Sync + 'static) -> C
 }
 
 fn contenders(runtime: &tokio::runtime::Runtime) -> Vec<Contender> {
-    let filled = |lean: bool| {
-        let builder = CredentialsCache::builder(credentials());
-        let cache = if lean { builder.lean() } else { builder }.build();
+    let fill = |builder: CredentialsCacheBuilder| {
+        let cache = builder.build();
         runtime.block_on(cache.credentials()).unwrap();
         cache
     };
+    let builder = || CredentialsCache::builder(credentials());
+    let filled = |lean: bool| fill(if lean { builder().lean() } else { builder() });
+    let precise = fill(builder().clock(Clock::system()));
     let bare = ArcSwap::from_pointee(credentials());
     let (borrow, peek, owned, boxed) = (filled(false), filled(false), filled(false), filled(false));
     let (reader, owned_reader) = (filled(false), filled(false));
@@ -65,6 +67,11 @@ fn contenders(runtime: &tokio::runtime::Runtime) -> Vec<Contender> {
         contender("with (borrow)", move |n| {
             for _ in 0..n {
                 black_box(borrow.with(|c| black_box(c).access_key_id().len()));
+            }
+        }),
+        contender("with (borrow), precise clock", move |n| {
+            for _ in 0..n {
+                black_box(precise.with(|c| black_box(c).access_key_id().len()));
             }
         }),
         contender("peek (owned)", move |n| {

@@ -6,7 +6,6 @@ use crate::deadlines::Deadlines;
 use crate::entry::{Decision, Entry, Hold, Verdict};
 use crate::event::Happening;
 use crate::flight::{Flight, Outcome};
-use crate::phase::Phase;
 use crate::policy::{RefreshPolicy, Starter};
 use crate::stats::{Counters, Stats};
 use crate::value::Value;
@@ -231,10 +230,7 @@ impl<V: Value> Control<V> {
     fn note(&mut self, decision: &Decision, ask: Ask, now: Timestamp) -> Option<Happening> {
         // Whoever declines to wait asks again, and is counted then.
         let asks_again = ask == Ask::ValueAtOnce && matches!(decision, Decision::Raise(_));
-        // A fresh value would be served just so if nothing had failed.
-        let is_due = ask == Ask::Refresh || self.entry.phase_at(now) != Phase::Fresh;
-        let is_held = self.entry.hold_at(now).is_some();
-        if ask == Ask::Upkeep || asks_again || !is_held || !is_due {
+        if ask == Ask::Upkeep || asks_again || self.entry.hold_at(now).is_none() {
             return None;
         }
         self.counters.backed_off += 1;
