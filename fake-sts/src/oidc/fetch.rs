@@ -85,6 +85,10 @@ impl HttpFetch {
         self
     }
 
+    #[cfg_attr(
+        not(feature = "https"),
+        expect(unused_variables, reason = "only certificates have thumbprints")
+    )]
     async fn get(&self, url: &str, thumbprints: &[String]) -> Result<Vec<u8>, FetchFault> {
         let uri = url.parse::<Uri>().map_err(|_| FetchFault::InvalidUrl)?;
         let host = uri.host().ok_or(FetchFault::InvalidUrl)?.trim_matches(['[', ']']);
