@@ -4,20 +4,13 @@
 
 use std::time::Duration;
 
-use benches::{Hit, contenders, floor, hits, readers};
+use benches::{Hit, Upstream, all_hits};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 fn hit(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     let _within = runtime.enter();
-    let all = runtime.block_on(async {
-        let mut all = floor();
-        all.extend(readers().await.expect("our cache fills"));
-        for entry in contenders::all() {
-            all.extend(hits(&entry).await.expect("a contender fills"));
-        }
-        all
-    });
+    let all = runtime.block_on(all_hits(&Upstream::instant())).expect("every cache fills");
     let mut group = criterion.benchmark_group("hit");
     group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
     for hit in &all {

@@ -3,6 +3,8 @@ use std::hint::black_box;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::upstream::{Refused, Upstream};
 use crate::waiting::Waiting;
 
@@ -19,6 +21,10 @@ pub trait Contender: Sized + Send + Sync + 'static {
 
     /// Among which others it is to be read.
     const LEVEL: Level = Level::Direct;
+
+    /// The contender that it differs from in nothing but the cost of a hit: the other
+    /// questions are then not asked again.
+    const TWIN: Option<&'static str> = None;
 
     /// What a caller gets and may keep.
     type Value: Send;
@@ -79,7 +85,7 @@ pub enum Invalidation {
 }
 
 /// Which contenders are like for like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Level {
     /// No cache at all: what the machine charges for a part of one.
@@ -113,6 +119,8 @@ pub struct Entry {
     pub holds: &'static str,
     /// Its [`LEVEL`](Contender::LEVEL).
     pub level: Level,
+    /// Its [`TWIN`](Contender::TWIN).
+    pub twin: Option<&'static str>,
     build: fn(Upstream) -> Arc<dyn Instance>,
 }
 
@@ -124,6 +132,7 @@ impl Entry {
             name: C::NAME,
             holds: C::HOLDS,
             level: C::LEVEL,
+            twin: C::TWIN,
             build: |upstream| Arc::new(C::build(upstream)),
         }
     }

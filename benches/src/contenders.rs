@@ -13,9 +13,13 @@ mod while_stale;
 use std::time::Duration;
 
 use stscreds_cache::{Backoff, RefreshPolicy, Window};
+use stscreds_core::{Clock, TimeSource, Timestamp};
 
 use crate::contender::Entry;
 use crate::upstream::Upstream;
+
+pub(crate) use ours::builder as ours;
+pub(crate) use sdk_lazy::crowd_of_lazy;
 
 /// Every contender, ours first.
 #[must_use]
@@ -60,6 +64,23 @@ fn scaled_policy(upstream: &Upstream) -> RefreshPolicy {
         }
     }
     policy
+}
+
+/// The clock of a cache of ours: the one it takes by itself, unless time stands still.
+fn clock_for(upstream: &Upstream) -> Clock {
+    match upstream.still() {
+        None => Clock::coarse(),
+        Some(at) => Clock::custom(Still(at.into())),
+    }
+}
+
+#[derive(Debug)]
+struct Still(Timestamp);
+
+impl TimeSource for Still {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
 }
 
 const HOUR: Duration = Duration::from_secs(3_600);

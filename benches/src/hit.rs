@@ -5,11 +5,13 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
 pub use self::floor::{floor, readers};
 use crate::clock;
 use crate::contender::{Entry, Level};
+use crate::contenders;
 use crate::pinning::pin_to;
 use crate::upstream::{Refused, Upstream};
 
@@ -27,7 +29,7 @@ pub struct Hit {
 }
 
 /// What a hit yields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Form {
     /// A reading in place.
@@ -122,8 +124,8 @@ const MOST: u64 = 1 << 31;
 /// # Errors
 ///
 /// [`Refused`] if it could not be filled.
-pub async fn hits(entry: &Entry) -> Result<Vec<Hit>, Refused> {
-    let cache = entry.build(Upstream::instant());
+pub async fn hits(entry: &Entry, upstream: Upstream) -> Result<Vec<Hit>, Refused> {
+    let cache = entry.build(upstream);
     Arc::clone(&cache).gets(1).await?;
     let names = (entry.name, entry.holds);
     let mut hits = Vec::new();
@@ -140,8 +142,22 @@ pub async fn hits(entry: &Entry) -> Result<Vec<Hit>, Refused> {
     Ok(hits)
 }
 
+/// Every hit there is: the floor's, our reader's, the contenders', on filled caches.
+///
+/// # Errors
+///
+/// [`Refused`] if one could not be filled.
+pub async fn all_hits(upstream: &Upstream) -> Result<Vec<Hit>, Refused> {
+    let mut all = floor();
+    all.extend(readers(upstream.clone()).await?);
+    for entry in contenders::all() {
+        all.extend(hits(&entry, upstream.clone()).await?);
+    }
+    Ok(all)
+}
+
 /// What some threads' hits cost.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sample {
     /// CPU nanoseconds per hit, mean over the threads.

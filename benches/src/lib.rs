@@ -54,11 +54,14 @@ pub mod clock;
 mod contender;
 pub mod contenders;
 mod hit;
+pub mod instructions;
+pub mod many;
 mod pinning;
+pub mod question;
 mod upstream;
 mod waiting;
 
 pub use contender::{Answer, Contender, Entry, Instance, Invalidation, Level};
-pub use hit::{Form, Hit, Sample, floor, hits, readers};
+pub use hit::{Form, Hit, Sample, all_hits, floor, hits, readers};
 pub use upstream::{Issued, Refused, Upstream};
 pub use waiting::Waiting;

@@ -15,9 +15,16 @@ struct State {
     latency: Duration,
     lifetime: Duration,
     ahead: Duration,
+    clock: ClockChoice,
     is_down: AtomicBool,
     calls: AtomicU64,
     busy: Mutex<Vec<(Instant, Instant)>>,
+}
+
+#[derive(Debug)]
+enum ClockChoice {
+    OfTheCache,
+    Still(SystemTime),
 }
 
 impl Upstream {
@@ -25,10 +32,20 @@ impl Upstream {
     /// which a cache may replace `ahead` of their expiry.
     #[must_use]
     pub fn new(latency: Duration, lifetime: Duration, ahead: Duration) -> Self {
+        Self::with_clock(latency, lifetime, ahead, ClockChoice::OfTheCache)
+    }
+
+    fn with_clock(
+        latency: Duration,
+        lifetime: Duration,
+        ahead: Duration,
+        clock: ClockChoice,
+    ) -> Self {
         Self(Arc::new(State {
             latency,
             lifetime,
             ahead,
+            clock,
             is_down: AtomicBool::new(false),
             calls: AtomicU64::new(0),
             busy: Mutex::default(),
@@ -39,6 +56,23 @@ impl Upstream {
     #[must_use]
     pub fn instant() -> Self {
         Self::new(Duration::ZERO, Duration::from_secs(12 * 3_600), Duration::from_secs(900))
+    }
+
+    /// The same for caches that are run by valgrind, under which the tick clock of rustix
+    /// cannot be read: those whose clock can be chosen get one that stands still.
+    #[must_use]
+    pub fn instant_while_time_stands_still() -> Self {
+        let (lifetime, ahead) = (Duration::from_secs(12 * 3_600), Duration::from_secs(900));
+        Self::with_clock(Duration::ZERO, lifetime, ahead, ClockChoice::Still(clock::precise()))
+    }
+
+    /// When time stands still for the cache in front of it, if it does.
+    #[must_use]
+    pub fn still(&self) -> Option<SystemTime> {
+        match self.0.clock {
+            ClockChoice::OfTheCache => None,
+            ClockChoice::Still(at) => Some(at),
+        }
     }
 
     /// How long before expiry a cache that refreshes ahead is to do so.
@@ -69,7 +103,7 @@ impl Upstream {
         self.0.calls.load(Ordering::SeqCst)
     }
 
-    /// From when to when it was busy with each call that has ended.
+    /// From when to when it was busy with each call that has ended, unless it answers at once.
     #[must_use]
     pub fn busy(&self) -> Vec<(Instant, Instant)> {
         self.0.busy.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -89,9 +123,9 @@ impl Upstream {
         let serial = self.0.calls.fetch_add(1, Ordering::SeqCst);
         if !self.0.latency.is_zero() {
             tokio::time::sleep(self.0.latency).await;
+            let call = (began, clock::instant());
+            self.0.busy.lock().unwrap_or_else(PoisonError::into_inner).push(call);
         }
-        let ended = clock::instant();
-        self.0.busy.lock().unwrap_or_else(PoisonError::into_inner).push((began, ended));
         if self.0.is_down.load(Ordering::SeqCst) {
             return Err(Refused);
         }

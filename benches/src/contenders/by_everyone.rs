@@ -45,12 +45,13 @@ impl<C: Cell> ByEveryone<C> {
 }
 
 macro_rules! by_everyone {
-    ($contender:ident, $cell:ty, $name:literal, $holds:literal) => {
+    ($contender:ident, $cell:ty, $name:literal, $holds:literal, $twin:expr) => {
         pub(super) struct $contender(ByEveryone<$cell>);
 
         impl Contender for $contender {
             const NAME: &'static str = $name;
             const HOLDS: &'static str = $holds;
+            const TWIN: Option<&'static str> = $twin;
             type Value = Credentials;
 
             fn build(upstream: Upstream) -> Self {
@@ -73,36 +74,48 @@ by_everyone!(
     StdMutex,
     std::sync::Mutex<Option<Dated>>,
     "std-mutex",
-    "std Mutex, each caller fetches"
+    "std Mutex, each caller fetches",
+    None
 );
 by_everyone!(
     StdRwLock,
     std::sync::RwLock<Option<Dated>>,
     "std-rwlock",
-    "std RwLock, each caller fetches"
+    "std RwLock, each caller fetches",
+    Some(StdMutex::NAME)
 );
 by_everyone!(
     ParkingLotMutex,
     parking_lot::Mutex<Option<Dated>>,
     "parking-lot-mutex",
-    "parking_lot Mutex, each caller fetches"
+    "parking_lot Mutex, each caller fetches",
+    Some(StdMutex::NAME)
 );
 by_everyone!(
     ParkingLotRwLock,
     parking_lot::RwLock<Option<Dated>>,
     "parking-lot-rwlock",
-    "parking_lot RwLock, each caller fetches"
+    "parking_lot RwLock, each caller fetches",
+    Some(StdMutex::NAME)
 );
 by_everyone!(
     Watch,
     tokio::sync::watch::Sender<Option<Dated>>,
     "tokio-watch",
-    "tokio watch, each caller fetches"
+    "tokio watch, each caller fetches",
+    Some(StdMutex::NAME)
 );
-by_everyone!(Swap, arc_swap::ArcSwapOption<Dated>, "arc-swap", "ArcSwap, each caller fetches");
+by_everyone!(
+    Swap,
+    arc_swap::ArcSwapOption<Dated>,
+    "arc-swap",
+    "ArcSwap, each caller fetches",
+    None
+);
 by_everyone!(
     SwapCoarse,
     Coarse,
     "arc-swap-coarse",
-    "ArcSwap and the tick clock, each caller fetches"
+    "ArcSwap and the tick clock, each caller fetches",
+    Some(Swap::NAME)
 );

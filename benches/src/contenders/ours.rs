@@ -36,6 +36,7 @@ pub(super) struct Lean(CredentialsCache);
 impl Contender for Lean {
     const NAME: &'static str = "stscreds-lean";
     const HOLDS: &'static str = "CredentialsCache with one stripe";
+    const TWIN: Option<&'static str> = Some(Stscreds::NAME);
     type Value = Credentials;
 
     fn build(upstream: Upstream) -> Self {
@@ -62,6 +63,7 @@ pub(super) struct Peek(CredentialsCache);
 impl Contender for Peek {
     const NAME: &'static str = "stscreds-peek";
     const HOLDS: &'static str = "CredentialsCache::peek";
+    const TWIN: Option<&'static str> = Some(Stscreds::NAME);
     type Value = Credentials;
 
     fn build(upstream: Upstream) -> Self {
@@ -82,6 +84,7 @@ pub(super) struct AsProvider(Box<dyn CredentialsProvider>);
 impl Contender for AsProvider {
     const NAME: &'static str = "stscreds-dyn";
     const HOLDS: &'static str = "CredentialsCache as dyn CredentialsProvider";
+    const TWIN: Option<&'static str> = Some(Stscreds::NAME);
     type Value = Credentials;
 
     fn build(upstream: Upstream) -> Self {
@@ -149,11 +152,12 @@ impl Contender for GoPolicy {
     }
 }
 
-fn builder(upstream: Upstream) -> CredentialsCacheBuilder {
-    let policy = super::scaled_policy(&upstream);
+/// Our cache before this upstream, as it comes.
+pub(crate) fn builder(upstream: Upstream) -> CredentialsCacheBuilder {
+    let (policy, clock) = (super::scaled_policy(&upstream), super::clock_for(&upstream));
     let source = move || {
         let upstream = upstream.clone();
         async move { Ok(upstream.fetch().await?.ours()) }
     };
-    CredentialsCache::builder(source).policy(policy)
+    CredentialsCache::builder(source).policy(policy).clock(clock)
 }

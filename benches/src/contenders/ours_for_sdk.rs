@@ -16,6 +16,7 @@ impl Contender for Provider {
     const NAME: &'static str = "stscreds-sdk-provider";
     const HOLDS: &'static str = "SdkCache::credentials_provider";
     const LEVEL: Level = Level::Provider;
+    const TWIN: Option<&'static str> = Some(IdentityCache::NAME);
     type Value = aws_credential_types::Credentials;
 
     fn build(upstream: Upstream) -> Self {
@@ -46,8 +47,8 @@ impl Contender for IdentityCache {
     type Value = Identity;
 
     fn build(upstream: Upstream) -> Self {
-        let cache = sdk_cache(upstream);
-        let seam = Seam::new(cache.identity_cache(), cache.credentials_provider());
+        let cache = sdk_cache(upstream.clone());
+        let seam = Seam::new(cache.identity_cache(), cache.credentials_provider(), &upstream);
         Self { cache, seam }
     }
 
@@ -62,10 +63,10 @@ impl Contender for IdentityCache {
 }
 
 pub(super) fn sdk_cache(upstream: Upstream) -> SdkCache {
-    let policy = super::scaled_policy(&upstream);
+    let (policy, clock) = (super::scaled_policy(&upstream), super::clock_for(&upstream));
     let source = move || {
         let upstream = upstream.clone();
         async move { Ok(upstream.fetch().await?.ours()) }
     };
-    SdkCache::configured(source, |cache| cache.policy(policy))
+    SdkCache::configured(source, |cache| cache.policy(policy).clock(clock))
 }

@@ -1,9 +1,9 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource, TimeSource};
 use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_smithy_runtime_api::client::identity::{
     Identity, ResolveCachedIdentity, SharedIdentityCache, SharedIdentityResolver,
@@ -12,10 +12,13 @@ use aws_smithy_runtime_api::client::runtime_components::{
     RuntimeComponents, RuntimeComponentsBuilder,
 };
 use aws_smithy_types::config_bag::ConfigBag;
+use tokio::runtime::Handle;
 
 use super::ours_for_sdk::sdk_cache;
 use crate::contender::{Contender, Level};
+use crate::many::Filled;
 use crate::upstream::{Refused, Upstream};
+use crate::waiting::Waiting;
 
 /// Where a client of the SDK asks for an identity, with what it has at hand there.
 pub(super) struct Seam {
@@ -26,14 +29,12 @@ pub(super) struct Seam {
 }
 
 impl Seam {
-    pub(super) fn new(cache: SharedIdentityCache, provider: SharedCredentialsProvider) -> Self {
-        let components = RuntimeComponentsBuilder::for_tests()
-            .with_time_source(Some(SystemTimeSource::new()))
-            .with_sleep_impl(Some(TokioSleep::new()))
-            .with_identity_cache(Some(cache.clone()))
-            .build();
-        #[expect(clippy::expect_used, reason = "what is required was just given")]
-        let components = components.expect("all components are there");
+    pub(super) fn new(
+        cache: SharedIdentityCache,
+        provider: SharedCredentialsProvider,
+        upstream: &Upstream,
+    ) -> Self {
+        let components = components(&cache, upstream);
         let resolver = SharedIdentityResolver::new(provider);
         Self { cache, resolver, components, config: ConfigBag::base() }
     }
@@ -60,7 +61,8 @@ impl Contender for Lazy {
         // It takes a random half to whole of it.
         let buffer = upstream.ahead().min(DEFAULT_BUFFER);
         let cache = IdentityCache::lazy().buffer_time(buffer).build();
-        Self(Seam::new(cache, SharedCredentialsProvider::new(FromUpstream(upstream))))
+        let provider = SharedCredentialsProvider::new(FromUpstream(upstream.clone()));
+        Self(Seam::new(cache, provider, &upstream))
     }
 
     async fn get(&self) -> Result<Identity, Refused> {
@@ -80,11 +82,69 @@ impl Contender for LazyOverOurs {
     fn build(upstream: Upstream) -> Self {
         let buffer = (upstream.ahead() / 4).min(DEFAULT_BUFFER);
         let cache = IdentityCache::lazy().buffer_time(buffer).build();
-        Self(Seam::new(cache, sdk_cache(upstream).credentials_provider()))
+        let ours = sdk_cache(upstream.clone());
+        Self(Seam::new(cache, ours.credentials_provider(), &upstream))
     }
 
     async fn get(&self) -> Result<Identity, Refused> {
         self.0.identity().await
+    }
+}
+
+/// One cache of the SDK's that knows many providers.
+pub(crate) struct Crowd {
+    cache: SharedIdentityCache,
+    resolvers: Vec<SharedIdentityResolver>,
+    components: RuntimeComponents,
+    config: ConfigBag,
+    runtime: Handle,
+}
+
+pub(crate) async fn crowd_of_lazy(count: usize) -> Result<Crowd, Refused> {
+    let cache = IdentityCache::lazy().max_partitions(count.max(1)).build();
+    let upstream = Upstream::instant();
+    let resolver = |_| {
+        let provider = FromUpstream(upstream.clone());
+        SharedIdentityResolver::new(SharedCredentialsProvider::new(provider))
+    };
+    let resolvers: Vec<_> = (0..count).map(resolver).collect();
+    let (components, config) = (components(&cache, &upstream), ConfigBag::base());
+    for resolver in &resolvers {
+        let resolved = cache.resolve_cached_identity(resolver.clone(), &components, &config);
+        resolved.await.map_err(|_| Refused)?;
+    }
+    Ok(Crowd { cache, resolvers, components, config, runtime: Handle::current() })
+}
+
+impl Filled for Crowd {
+    fn read(&self, key: usize) -> usize {
+        let _within = self.runtime.enter();
+        let resolver = self.resolvers[key].clone();
+        let hit = self.cache.resolve_cached_identity(resolver, &self.components, &self.config);
+        usize::from(Waiting::here().for_output_of(hit).is_ok())
+    }
+}
+
+fn components(cache: &SharedIdentityCache, upstream: &Upstream) -> RuntimeComponents {
+    let time_source = match upstream.still() {
+        None => SharedTimeSource::new(SystemTimeSource::new()),
+        Some(at) => SharedTimeSource::new(Still(at)),
+    };
+    let components = RuntimeComponentsBuilder::for_tests()
+        .with_time_source(Some(time_source))
+        .with_sleep_impl(Some(TokioSleep::new()))
+        .with_identity_cache(Some(cache.clone()))
+        .build();
+    #[expect(clippy::expect_used, reason = "what is required was just given")]
+    components.expect("all components are there")
+}
+
+#[derive(Debug)]
+struct Still(SystemTime);
+
+impl TimeSource for Still {
+    fn now(&self) -> SystemTime {
+        self.0
     }
 }
 

@@ -3,11 +3,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
-use stscreds_cache::CredentialsCache;
 
 use super::{Form, Hit};
 use crate::clock;
 use crate::contender::Level;
+use crate::contenders::ours;
 use crate::upstream::{Issued, Refused, Upstream};
 use crate::waiting::Waiting;
 
@@ -51,12 +51,8 @@ pub fn floor() -> Vec<Hit> {
 /// # Errors
 ///
 /// [`Refused`] if the cache could not be filled.
-pub async fn readers() -> Result<Vec<Hit>, Refused> {
-    let upstream = Upstream::instant();
-    let cache = CredentialsCache::new(move || {
-        let upstream = upstream.clone();
-        async move { Ok(upstream.fetch().await?.ours()) }
-    });
+pub async fn readers(upstream: Upstream) -> Result<Vec<Hit>, Refused> {
+    let cache = ours(upstream).build();
     cache.credentials().await.map_err(|_| Refused)?;
     let names = ("stscreds-reader", "CredentialsCache::reader, one per thread");
     let again = cache.clone();
