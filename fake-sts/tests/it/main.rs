@@ -9,14 +9,17 @@
 
 mod assume_role;
 mod client;
+mod control;
 mod federation;
 mod oidc;
 mod policy;
 mod rare_operations;
 #[cfg(feature = "saml")]
 mod saml;
+mod secrets;
 mod sessions;
 mod signatures;
 mod sigv4_suite;
 mod transport;
 mod verifier;
+mod worlds;

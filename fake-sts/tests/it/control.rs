@@ -1,0 +1,124 @@
+//! The side door over HTTP.
+
+use fake_sts::FakeSts;
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::client::{ALICE, ALICE_MFA, Answer, Call, ask, call, get, keys, send};
+
+async fn side(sts: &FakeSts, method: Method, path: &str, body: &str) -> Answer {
+    let call = Call {
+        method,
+        body: body.to_owned(),
+        ..get("", &[]).target(&format!("/_fake-sts/{path}"))
+    };
+    send(sts, call.unsigned(sts)).await
+}
+
+fn read(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+#[tokio::test]
+async fn health_is_told() {
+    let sts = FakeSts::start().await;
+
+    assert_eq!(side(&sts, Method::GET, "health", "").await.status, 200);
+    assert_eq!(side(&sts, Method::GET, "ready", "").await.status, 200);
+    assert_eq!(side(&sts, Method::GET, "nothing", "").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_clock_is_read_and_moved() {
+    let sts = FakeSts::start().await;
+
+    let wish = r#"{"set": "2026-07-13T10:00:00Z", "advance": 60, "frozen": true}"#;
+    let answer = side(&sts, Method::PUT, "clock", wish).await;
+    let moved = side(&sts, Method::PUT, "clock", r#"{"advance": 0.5}"#).await;
+
+    // Frozen last: it may have run for a moment between.
+    assert!(read(&answer)["now"].as_str().unwrap().starts_with("2026-07-13T10:01:00"));
+    assert_eq!(read(&moved)["epoch"], 1_783_936_860);
+    let identity = ask(&sts, &keys(ALICE), call("GetCallerIdentity", &[])).await;
+    assert_eq!((identity.status, identity.header("date")), (200, "Mon, 13 Jul 2026 10:01:00 GMT"));
+}
+
+#[tokio::test]
+async fn impossible_times_are_refused_with_advice_and_change_nothing() {
+    let sts = FakeSts::start().await;
+    sts.clock().freeze();
+    let before = sts.clock().now();
+    for wish in [
+        r#"{"set": "1969-12-31T23:59:59Z"}"#,
+        r#"{"set": "noon"}"#,
+        r#"{"advance": -1}"#,
+        r#"{"stop": 1}"#,
+        "no",
+    ] {
+        let answer = side(&sts, Method::PUT, "clock", wish).await;
+        assert_eq!((answer.status, read(&answer)["error"].is_string()), (400, true), "{wish}");
+    }
+
+    assert_eq!(sts.clock().now(), before);
+}
+
+#[tokio::test]
+async fn the_code_of_a_device_is_that_of_its_seed() {
+    let sts = FakeSts::start().await;
+    sts.clock().freeze();
+
+    let code = side(&sts, Method::GET, &format!("totp/{ALICE_MFA}"), "").await;
+    let unknown = side(&sts, Method::GET, "totp/GAHT00000000", "").await;
+
+    assert_eq!(
+        read(&code),
+        json!({"serial": ALICE_MFA, "code": sts.totp_code(ALICE_MFA).unwrap()})
+    );
+    assert_eq!(unknown.status, 404);
+}
+
+#[tokio::test]
+async fn calls_are_listed_and_forgotten() {
+    let sts = FakeSts::start().await;
+    ask(&sts, &keys(ALICE), call("GetCallerIdentity", &[])).await;
+    ask(&sts, &keys((ALICE.0, "wrong")), call("GetCallerIdentity", &[])).await;
+
+    let calls = read(&side(&sts, Method::GET, "calls", "").await);
+    side(&sts, Method::DELETE, "calls", "").await;
+    let none = read(&side(&sts, Method::GET, "calls", "").await);
+
+    assert_eq!(calls["total"], 2);
+    assert_eq!(calls["calls"][0]["caller"], "arn:aws:iam::111122223333:user/alice");
+    assert_eq!(calls["calls"][1]["outcome"]["code"], "SignatureDoesNotMatch");
+    assert_eq!(none, json!({"total": 0, "dropped": 0, "calls": []}));
+}
+
+#[tokio::test]
+async fn a_minted_token_opens_the_role_it_is_for() {
+    let sts = FakeSts::start().await;
+    let minted = side(&sts, Method::POST, "mint", r#"{"subject": "somebody"}"#).await;
+    let token = read(&minted)["token"].as_str().unwrap().to_owned();
+    let web = [
+        ("RoleArn", "arn:aws:iam::111122223333:role/web"),
+        ("RoleSessionName", "run"),
+        ("WebIdentityToken", token.as_str()),
+    ];
+
+    let answer = send(&sts, call("AssumeRoleWithWebIdentity", &web).unsigned(&sts)).await;
+    let nonsense = side(&sts, Method::POST, "mint", r#"{"sub": "somebody"}"#).await;
+
+    assert_eq!((answer.status, nonsense.status), (200, 400));
+}
+
+#[tokio::test]
+async fn verifiers_elsewhere_find_the_keys_of_the_built_in_issuer() {
+    let sts = FakeSts::start().await;
+
+    let discovery =
+        read(&side(&sts, Method::GET, "oidc/.well-known/openid-configuration", "").await);
+    let path = discovery["jwks_uri"].as_str().unwrap().strip_prefix(sts.uri()).unwrap().to_owned();
+    let keys = read(&send(&sts, get("", &[]).target(&path).unsigned(&sts)).await);
+
+    assert_eq!(discovery["issuer"], sts.issuer().url());
+    assert!(keys["keys"].as_array().is_some_and(|keys| !keys.is_empty()));
+}
