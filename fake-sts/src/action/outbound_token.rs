@@ -9,7 +9,7 @@ use super::{
 use crate::{
     oidc::{Algorithm, Issuer},
     wire::{Answer, ErrorCode, Form, Refusal, constraint},
-    world::{AccountId, Caller, OutboundWebIdentity, Seal},
+    world::{AccountId, Caller, OutboundWebIdentity, Seal, request_id},
 };
 
 /// How long a token lasts by default, in seconds.
@@ -68,6 +68,7 @@ pub(super) fn get_web_identity_token(
         .algorithm(if algorithm == "ES384" { Algorithm::Es384 } else { Algorithm::Rs256 })
         .expires_in(std::time::Duration::from_secs(duration))
         .claim("https://sts.amazonaws.com/", claims)
+        .claim("jti", request_id(&mut fastrand::Rng::with_seed(scene.seed)))
         .try_mint()
         .map_err(|error| Refusal::bare(ErrorCode::InternalFailure).because(error))?;
     let expiration = jiff::Timestamp::from_second(expires).unwrap_or(jiff::Timestamp::MAX);

@@ -37,6 +37,8 @@ pub fn condition_keys(
             };
         }
     }
+    // Set last: key names know no case, so a claim `SUB` must not stand for `sub`.
+    context.set(&format!("{provider}:sub"), token.subject.clone());
     context.set(&format!("{provider}:aud"), token.audience.clone());
     if token.claims.contains_key("azp") {
         context.set_many(&format!("{provider}:oaud"), token.original_audiences.iter().cloned());

@@ -47,8 +47,10 @@ impl Token {
             text.as_bytes().get(..header.len() + 1 + payload.len()).unwrap_or_default().to_vec();
         let header =
             object(header).ok_or_else(|| not_a_jwt("the header is no JSON object in base64url"))?;
-        let claims = object(payload)
+        let mut claims = object(payload)
             .ok_or_else(|| not_a_jwt("the payload is no JSON object in base64url"))?;
+        // Some issuers write claims they have nothing to say about as null.
+        claims.retain(|_, value| !value.is_null());
         let signature = URL_SAFE_NO_PAD
             .decode(signature)
             .map_err(|_| not_a_jwt("the signature is not in base64url"))?;
@@ -201,7 +203,7 @@ fn string_claim<'a>(
     claim: &'static str,
 ) -> Result<&'a str, TokenFault> {
     match claims.get(claim) {
-        None | Some(Value::Null) => Err(TokenFault::MissingClaim { claim }),
+        None => Err(TokenFault::MissingClaim { claim }),
         Some(Value::String(text)) if text.is_empty() => Err(TokenFault::MissingClaim { claim }),
         Some(Value::String(text)) => Ok(text),
         Some(_) => Err(TokenFault::InvalidClaim { claim: claim.to_owned(), wanted: "a string" }),
@@ -211,7 +213,7 @@ fn string_claim<'a>(
 /// STS takes times as integers only.
 fn integer_claim(claims: &Map<String, Value>, claim: &'static str) -> Result<i64, TokenFault> {
     match claims.get(claim) {
-        None | Some(Value::Null) => Err(TokenFault::MissingClaim { claim }),
+        None => Err(TokenFault::MissingClaim { claim }),
         Some(value) => value.as_i64().ok_or_else(|| TokenFault::InvalidClaim {
             claim: claim.to_owned(),
             wanted: "an integer of seconds since 1970",
@@ -225,7 +227,7 @@ fn audiences(claims: &Map<String, Value>) -> Result<Vec<String>, TokenFault> {
         wanted: "a string or a list of strings",
     };
     let audiences = match claims.get("aud") {
-        None | Some(Value::Null) => Vec::new(),
+        None => Vec::new(),
         Some(Value::String(only)) => vec![only.clone()],
         Some(Value::Array(list)) => list
             .iter()

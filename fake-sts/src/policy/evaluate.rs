@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::{
     context::Context,
     document::{NamedPolicy, PolicyDocument},
@@ -36,7 +38,7 @@ pub fn evaluate_identity(policies: &[NamedPolicy], request: &Request<'_>) -> Ver
 }
 
 fn evaluate<'a>(
-    policies: impl Iterator<Item = (Option<&'a std::sync::Arc<str>>, &'a PolicyDocument)> + Clone,
+    policies: impl Iterator<Item = (Option<&'a Arc<str>>, &'a PolicyDocument)> + Clone,
     request: &Request<'_>,
 ) -> Verdict {
     let mut allowed = None;
@@ -69,7 +71,7 @@ fn evaluate<'a>(
 
 /// The allowing statement that misses the request by the least.
 fn closest<'a>(
-    policies: impl Iterator<Item = (Option<&'a std::sync::Arc<str>>, &'a PolicyDocument)>,
+    policies: impl Iterator<Item = (Option<&'a Arc<str>>, &'a PolicyDocument)>,
     request: &Request<'_>,
 ) -> Option<Closest> {
     let statements = policies.flat_map(|(name, document)| {

@@ -145,7 +145,7 @@ impl Operator {
                 STANDARD.decode(value).is_ok_and(|actual| actual == *wanted)
             }
             (Comparison::IpAddress, Operand::Network(wanted)) => {
-                value.parse::<IpAddr>().is_ok_and(|actual| wanted.contains(&actual))
+                value.parse::<IpAddr>().is_ok_and(|actual| wanted.contains(&actual.to_canonical()))
             }
             // `operand` makes no other pairs, and `Null` is asked of keys, not of values.
             _ => false,

@@ -61,3 +61,17 @@ fn strictly_only_documented_claims_become_keys() {
     check(&other, "issuer.example:sub", &["repo:octo/cat:ref:refs/heads/main"]);
     check(&other, "issuer.example:repository", &[]);
 }
+
+#[test]
+fn a_claim_in_another_case_stands_for_no_other() {
+    let token = issuer()
+        .token_at(now())
+        .claim("SUB", "admin")
+        .claim("Aud", "other")
+        .claim("azp", serde_json::Value::Null);
+
+    let context = context(token, "issuer.example", ClaimKeys::All);
+
+    check(&context, "issuer.example:sub", &["fake-sts-subject"]);
+    check(&context, "issuer.example:aud", &["sts.amazonaws.com"]);
+}

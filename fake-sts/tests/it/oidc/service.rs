@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fake_sts::{
     FakeSts,
-    oidc::{Broken, Issuer, TokenBuilder},
+    oidc::{Broken, Issuer, KeySet, Rules, Token, TokenBuilder},
     world::{Account, OidcProvider, Role, User},
 };
 use serde_json::{Value, json};
@@ -250,7 +250,15 @@ async fn a_token_of_sts_itself_opens_a_role_elsewhere() {
         let parameters =
             [("Audience.member.1", "sts.amazonaws.com"), ("SigningAlgorithm", algorithm)];
         let issued = ask(&issuing, &keys(ALICE), call("GetWebIdentityToken", &parameters)).await;
-        let answer = assume(&trusting, issued.text("WebIdentityToken")).await;
+        let token = issued.text("WebIdentityToken");
+        let claims = Token::parse(token)
+            .unwrap()
+            .verify(&KeySet::built_in(), now(), &Rules::new(&["sts.amazonaws.com".to_owned()]))
+            .unwrap()
+            .claims;
+        assert!(claims["jti"].as_str().is_some_and(|id| id.len() == 36), "{claims:?}");
+        assert_eq!(claims["https://sts.amazonaws.com/"]["aws_account"], "444455556666");
+        let answer = assume(&trusting, token).await;
         assert_eq!(
             answer.text("SubjectFromWebIdentityToken"),
             "arn:aws:iam::444455556666:user/alice"

@@ -16,6 +16,7 @@ fn context() -> Context {
         .with("aws:MultiFactorAuthPresent", "true")
         .with("aws:SourceIp", "203.0.113.77")
         .with("aws:VpcSourceIp", "2001:db8::1")
+        .with("custom:mapped", "::ffff:203.0.113.77")
         .with("aws:CurrentTime", "2026-07-13T10:00:00Z")
         .with("aws:EpochTime", "1783936800")
         .with("sts:DurationSeconds", "3600")
@@ -119,6 +120,7 @@ fn booleans_and_bytes_and_addresses() {
     check("IpAddress", "aws:SourceIp", json!("0.0.0.0/0"), true);
     check("IpAddress", "aws:SourceIp", json!("::/0"), false);
     check("IpAddress", "aws:VpcSourceIp", json!("2001:db8::/32"), true);
+    check("IpAddress", "custom:mapped", json!("203.0.113.0/24"), true);
     check("NotIpAddress", "aws:SourceIp", json!(["10.0.0.0/8", "203.0.113.0/24"]), false);
     check("NotIpAddress", "aws:SourceIp", json!(["10.0.0.0/8", "192.168.0.0/16"]), true);
 }
