@@ -1,5 +1,8 @@
 mod environment;
 mod file;
+#[cfg(feature = "http")]
+mod http;
+mod json;
 mod jwt;
 mod token;
 
@@ -10,6 +13,8 @@ use stscreds_core::Error;
 
 pub use self::environment::IdentityTokenEnvironment;
 pub use self::file::IdentityTokenFile;
+#[cfg(feature = "http")]
+pub use self::http::{IdentityTokenGitHubActions, IdentityTokenUrl};
 pub use self::token::IdentityToken;
 
 /// Somewhere identity tokens come from.

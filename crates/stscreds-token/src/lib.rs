@@ -26,9 +26,9 @@
 //! |---|---|
 //! | a file: [`IdentityTokenFile`] | a person at the terminal: `MfaPrompt` (feature `prompt`) |
 //! | an environment variable: [`IdentityTokenEnvironment`] | an environment variable: [`MfaEnvironment`] |
-//! | a fixed [`IdentityToken`] | the output of a command: `MfaCommand` (feature `command`) |
-//! | a closure | the seed of a virtual device: `MfaTotp` (feature `totp`) |
-//! | | a fixed [`MfaCode`], a closure |
+//! | a URL: `IdentityTokenUrl` (feature `http`) | the output of a command: `MfaCommand` (feature `command`) |
+//! | GitHub Actions: `IdentityTokenGitHubActions` (feature `http`) | the seed of a virtual device: `MfaTotp` (feature `totp`) |
+//! | a fixed [`IdentityToken`], a closure | a fixed [`MfaCode`], a closure |
 //!
 //! A SAML assertion comes from a closure or from a [`SamlAssertionRetriever`] of
 //! one's own: each identity provider hands them out in its own way.
@@ -51,6 +51,9 @@ mod saml;
 pub use identity::{
     IdentityToken, IdentityTokenEnvironment, IdentityTokenFile, IdentityTokenRetriever,
 };
+#[cfg(feature = "http")]
+#[cfg_attr(docsrs, doc(cfg(feature = "http")))]
+pub use identity::{IdentityTokenGitHubActions, IdentityTokenUrl};
 #[cfg(feature = "command")]
 #[cfg_attr(docsrs, doc(cfg(feature = "command")))]
 pub use mfa::MfaCommand;

@@ -1,9 +1,8 @@
-use std::collections::HashMap;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use stscreds_core::Timestamp;
-use tinyjson::JsonValue;
+
+use super::json;
 
 /// The [`exp` claim](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4) of a
 /// JWT, with nothing verified; `None` for whatever is not a JWT with a sane one.
@@ -16,16 +15,9 @@ pub(super) fn unverified_expiry(token: &str) -> Option<Timestamp> {
     }
     let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     let payload = String::from_utf8(payload).ok()?;
-    if payload.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() > MAX_OPENINGS {
-        return None;
-    }
-    let claims: HashMap<String, JsonValue> = payload.parse::<JsonValue>().ok()?.try_into().ok()?;
+    let claims = json::object(&payload)?;
     seconds(*claims.get("exp")?.get()?)
 }
-
-/// The JSON reader recurses, and a token nested 15,000 deep must not overflow the
-/// stack. Fifty session tags as nested lists need about 60 openings.
-const MAX_OPENINGS: usize = 256;
 
 /// A `NumericDate`, fractions dropped so that it errs towards expired.
 #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and so does the timestamp")]

@@ -24,7 +24,8 @@ pub(super) fn ask(question: &str, cancelled: &PipeReader) -> io::Result<Answer> 
     let silence = Silence::begin(input);
     say(terminal.as_ref(), question)?;
     let answer = read_line(input, cancelled);
-    say(terminal.as_ref(), "\n")?;
+    // A terminal that hung up has no next line to go to; the answer tells it.
+    let _ = say(terminal.as_ref(), "\n");
     drop(silence);
 
     if matches!(answer, Ok(Answer::Interrupted)) {

@@ -1,0 +1,232 @@
+use std::net::IpAddr;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::{HeaderMap, Request, Uri};
+use http_body_util::Empty;
+use stscreds_core::{Error, ErrorKind, SecretString};
+
+use super::fetch::{fetch, shown};
+use crate::identity::json;
+use crate::{IdentityToken, IdentityTokenRetriever};
+
+/// An identity token that an HTTP endpoint hands out, asked for anew each time.
+///
+/// By `GET` over HTTP/1.1. The body of the answer is the token, or JSON with the
+/// token as [a member](Self::json_member). Over `https` whom the system trusts is
+/// trusted (`SSL_CERT_FILE` included). Plain `http` is for endpoints beside the
+/// program, such as a metadata service; a [bearer token](Self::bearer_token) is sent
+/// over it to this machine only. Redirects are not followed and proxies not asked.
+///
+/// ```
+/// use stscreds_token::IdentityTokenUrl;
+///
+/// // Google Cloud's metadata service, see
+/// // https://cloud.google.com/compute/docs/instances/verifying-instance-identity
+/// let retriever = IdentityTokenUrl::new(
+///     "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity",
+/// )?
+/// .query("audience", "sts.amazonaws.com")
+/// .header("metadata-flavor", "Google")?;
+/// # Ok::<_, stscreds_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct IdentityTokenUrl {
+    uri: Uri,
+    headers: HeaderMap,
+    json_member: Option<String>,
+    timeout: Duration,
+}
+
+impl IdentityTokenUrl {
+    /// The token that this `https` or `http` URL hands out.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidConfiguration`](ErrorKind::InvalidConfiguration) if it is no such URL;
+    /// the text is not repeated.
+    pub fn new(url: impl AsRef<str>) -> Result<Self, Error> {
+        let uri: Uri = url
+            .as_ref()
+            .parse()
+            .map_err(|error| refused("the URL of the identity token is none").with_source(error))?;
+        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none() {
+            return Err(refused(
+                "the URL of the identity token does not begin with https:// or http://",
+            ));
+        }
+        Ok(Self { uri, headers: HeaderMap::new(), json_member: None, timeout: DEFAULT_TIMEOUT })
+    }
+
+    /// Adds a parameter to the query of the URL.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        let mut query =
+            form_urlencoded::Serializer::new(self.uri.query().unwrap_or_default().to_owned());
+        query.append_pair(name, value);
+        let path_and_query = format!("{}?{}", self.uri.path(), query.finish());
+        let mut parts = self.uri.clone().into_parts();
+        parts.path_and_query = path_and_query.parse().ok();
+        // What was a URL stays one when escaped characters are added.
+        self.uri = Uri::from_parts(parts).unwrap_or(self.uri);
+        self
+    }
+
+    /// Adds a header that is no secret.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidConfiguration`](ErrorKind::InvalidConfiguration) if it is no header of
+    /// HTTP.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
+        let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>())
+        else {
+            return Err(refused("the header for the identity token is none of HTTP"));
+        };
+        self.headers.append(name, value);
+        Ok(self)
+    }
+
+    /// Proves to the endpoint who asks, in the header `authorization`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidConfiguration`](ErrorKind::InvalidConfiguration) if it cannot stand in
+    /// a header, or would travel over plain `http` to another machine.
+    pub fn bearer_token(mut self, token: impl Into<SecretString>) -> Result<Self, Error> {
+        if self.uri.scheme_str() != Some("https") && !is_this_machine(&self.uri) {
+            let what = format!("a bearer token is not sent to {} without TLS", shown(&self.uri));
+            return Err(refused(what));
+        }
+        let token: SecretString = token.into();
+        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose().trim()))
+            .map_err(|_| refused("the bearer token cannot stand in a header"))?;
+        value.set_sensitive(true);
+        self.headers.insert(AUTHORIZATION, value);
+        Ok(self)
+    }
+
+    /// Declares that the answer is a JSON object and this member of it the token.
+    #[must_use]
+    pub fn json_member(mut self, name: impl Into<String>) -> Self {
+        self.json_member = Some(name.into());
+        self
+    }
+
+    /// How long the endpoint may take, all in all: 10 s if not set.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    async fn ask(&self) -> Result<IdentityToken, Error> {
+        let mut request = Request::new(Empty::new());
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = self.headers.clone();
+        let body = fetch(request, self.timeout).await?;
+        let token = match &self.json_member {
+            None => IdentityToken::from_bytes(body),
+            Some(member) => member_of(body, member).and_then(IdentityToken::parse),
+        };
+        token.map_err(|error| error.with_context(shown(&self.uri)))
+    }
+}
+
+/// # Errors
+///
+/// Naming the endpoint without its query:
+/// [`IdentityTokenUnreadable`](ErrorKind::IdentityTokenUnreadable) if it cannot be
+/// reached, refuses or answers something else,
+/// [`TimedOut`](ErrorKind::TimedOut), and of each kind of the `IdentityToken..`
+/// family that a text can have.
+///
+/// # Cancel safety
+///
+/// Dropping the future abandons the request.
+#[async_trait]
+impl IdentityTokenRetriever for IdentityTokenUrl {
+    async fn identity_token(&self) -> Result<IdentityToken, Error> {
+        self.ask().await
+    }
+}
+
+/// Ten times what an endpoint of a cloud takes on a bad day, and short of the
+/// patience of whoever waits for credentials.
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+fn member_of(body: Vec<u8>, member: &str) -> Result<String, Error> {
+    let text = String::from_utf8(body).ok();
+    let mut members = text.and_then(|text| json::object(&text)).unwrap_or_default();
+    members.remove(member).and_then(|value| value.try_into().ok()).ok_or_else(|| {
+        let what = format!("the answer is no JSON object with a text member {member:?}");
+        Error::new(ErrorKind::IdentityTokenUnreadable, what)
+    })
+}
+
+fn is_this_machine(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn refused(what: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::InvalidConfiguration, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_query(url: &str, expected: &str) {
+        let added = IdentityTokenUrl::new(url).unwrap().query("audience", "a b&c=d");
+        assert_eq!(added.uri.to_string(), expected);
+    }
+
+    #[test]
+    fn a_parameter_is_added_to_whatever_query_there_is() {
+        check_query("http://h/p", "http://h/p?audience=a+b%26c%3Dd");
+        check_query("http://h", "http://h/?audience=a+b%26c%3Dd");
+        check_query(
+            "https://h/p?api-version=2.0",
+            "https://h/p?api-version=2.0&audience=a+b%26c%3Dd",
+        );
+        check_query("https://h/p?", "https://h/p?audience=a+b%26c%3Dd");
+    }
+
+    #[test]
+    fn what_is_no_web_address_is_refused_and_not_repeated() {
+        for wrong in ["", "planted", "ftp://planted/", "file:///planted", "/planted", "http://"] {
+            let error = IdentityTokenUrl::new(wrong).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidConfiguration, "{wrong}");
+            assert!(!format!("{error:?}").contains("planted"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_bearer_token_leaves_the_machine_under_tls_only() {
+        let bearer = |url| IdentityTokenUrl::new(url).unwrap().bearer_token("planted");
+
+        for right in ["https://h/", "http://localhost:1/", "http://127.0.0.1/", "http://[::1]:80/"]
+        {
+            let retriever = bearer(right).unwrap();
+            assert!(!format!("{retriever:?}").contains("planted"), "{retriever:?}");
+        }
+        for wrong in ["http://h/", "http://localhost.example/", "http://10.0.0.1/"] {
+            let error = bearer(wrong).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidConfiguration);
+            assert!(!format!("{error:?}").contains("planted"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_is_none_is_refused() {
+        let url = || IdentityTokenUrl::new("http://h/").unwrap();
+
+        assert!(url().header("metadata-flavor", "Google").is_ok());
+        assert!(url().header("no spaces", "x").is_err());
+        assert!(url().header("x", "line\nbreak").is_err());
+        assert!(IdentityTokenUrl::new("https://h/").unwrap().bearer_token("a\nb").is_err());
+    }
+}

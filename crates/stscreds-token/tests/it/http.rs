@@ -1,0 +1,194 @@
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::IntoResponse;
+use stscreds_core::{Error, ErrorKind};
+use stscreds_token::{IdentityTokenGitHubActions, IdentityTokenRetriever, IdentityTokenUrl};
+use tokio::net::TcpListener;
+
+use super::child;
+use super::endpoint::Endpoint;
+
+async fn token_of(retriever: &impl IdentityTokenRetriever) -> Result<String, Error> {
+    Ok(retriever.identity_token().await?.expose().to_owned())
+}
+
+#[tokio::test]
+async fn the_body_of_a_plain_url_is_the_token_asked_for_anew_each_time() {
+    let endpoint = Endpoint::answering(|number| format!(" token-{number}\n")).await;
+
+    let retriever = IdentityTokenUrl::new(endpoint.url("/token")).unwrap();
+
+    assert_eq!(token_of(&retriever).await.unwrap(), "token-1");
+    assert_eq!(token_of(&retriever).await.unwrap(), "token-2");
+}
+
+#[tokio::test]
+async fn parameters_and_headers_reach_the_endpoint() {
+    let endpoint = Endpoint::answering(|_| "token").await;
+
+    let retriever = IdentityTokenUrl::new(endpoint.url("/identity?format=full"))
+        .unwrap()
+        .query("audience", "https://sts.amazonaws.com")
+        .header("metadata-flavor", "Google")
+        .unwrap();
+    token_of(&retriever).await.unwrap();
+
+    assert_eq!(
+        endpoint.only("metadata-flavor"),
+        ("/identity?format=full&audience=https%3A%2F%2Fsts.amazonaws.com".into(), "Google".into())
+    );
+}
+
+#[tokio::test]
+async fn github_is_asked_for_the_audience_with_its_request_token() {
+    let endpoint =
+        Endpoint::answering(|_| r#"{"count": 1, "value": "e30.e30.c2ln", "extra": [{}]}"#).await;
+
+    let url = endpoint.url("/oidctoken?api-version=2.0");
+    let retriever = IdentityTokenGitHubActions::with_request(url, "planted").audience("sts.cn");
+
+    assert_eq!(token_of(&retriever).await.unwrap(), "e30.e30.c2ln");
+    assert_eq!(
+        endpoint.only("authorization"),
+        ("/oidctoken?api-version=2.0&audience=sts.cn".into(), "Bearer planted".into())
+    );
+    assert!(!format!("{retriever:?}").contains("planted"));
+}
+
+#[tokio::test]
+async fn github_is_found_by_the_environment_of_the_job() {
+    let endpoint = Endpoint::answering(|_| r#"{"value": "of-the-job"}"#).await;
+    let mut job = child::running("http::as_a_job_of_github");
+    job.env("ACTIONS_ID_TOKEN_REQUEST_URL", endpoint.url("/?api-version=2.0"))
+        .env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "of-the-request");
+
+    child::passes(job).await;
+    assert_eq!(
+        endpoint.only("authorization"),
+        ("/?api-version=2.0&audience=sts.amazonaws.com".into(), "Bearer of-the-request".into())
+    );
+}
+
+/// The part of the child of the test above.
+#[tokio::test]
+async fn as_a_job_of_github() {
+    if child::is_for("http::as_a_job_of_github") {
+        let retriever = IdentityTokenGitHubActions::new();
+        assert_eq!(token_of(&retriever).await.unwrap(), "of-the-job");
+    }
+}
+
+#[tokio::test]
+async fn outside_of_a_job_the_permission_is_named_that_is_missing() {
+    let mut no_job = child::running("http::as_no_job_of_github");
+    no_job.env_remove("ACTIONS_ID_TOKEN_REQUEST_URL");
+
+    child::passes(no_job).await;
+}
+
+/// The part of the child of the test above.
+#[tokio::test]
+async fn as_no_job_of_github() {
+    if child::is_for("http::as_no_job_of_github") {
+        let error = token_of(&IdentityTokenGitHubActions::new()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::IdentityTokenMissing);
+        assert!(error.to_string().contains("ACTIONS_ID_TOKEN_REQUEST_URL is not set"), "{error}");
+        assert!(error.to_string().contains("id-token: write"), "{error}");
+    }
+}
+
+/// The kind of what comes of the endpoint; the error names it, without its query.
+async fn kind_of(endpoint: &Endpoint, json_member: Option<&str>) -> ErrorKind {
+    let mut retriever = IdentityTokenUrl::new(endpoint.url("/token?secret=planted")).unwrap();
+    if let Some(member) = json_member {
+        retriever = retriever.json_member(member);
+    }
+
+    let error = token_of(&retriever).await.unwrap_err();
+
+    assert!(error.to_string().contains(&endpoint.url("/token")), "{error}");
+    assert!(!format!("{error} {error:?}").contains("planted"), "{error:?}");
+    error.kind()
+}
+
+#[tokio::test]
+async fn each_way_of_being_unusable_has_its_kind_and_names_the_endpoint() {
+    use ErrorKind as K;
+    for (status, body, kind) in [
+        (StatusCode::FORBIDDEN, b"planted".to_vec(), K::IdentityTokenUnreadable),
+        (StatusCode::INTERNAL_SERVER_ERROR, b"planted".to_vec(), K::IdentityTokenUnreadable),
+        (StatusCode::OK, Vec::new(), K::IdentityTokenEmpty),
+        (StatusCode::OK, b" \n".to_vec(), K::IdentityTokenEmpty),
+        (StatusCode::OK, b"planted\xff".to_vec(), K::IdentityTokenNotUtf8),
+        (StatusCode::OK, b"planted".repeat(3_000), K::IdentityTokenTooLarge),
+        (StatusCode::OK, b"planted".repeat(300_000), K::IdentityTokenTooLarge),
+    ] {
+        let endpoint = Endpoint::answering(move |_| (status, body.clone())).await;
+        assert_eq!(kind_of(&endpoint, None).await, kind);
+    }
+}
+
+#[tokio::test]
+async fn json_without_the_member_is_unreadable() {
+    for body in [
+        String::new(),
+        "planted".into(),
+        r#"{"token": "planted"}"#.into(),
+        r#"{"value": 5}"#.into(),
+        r#"["value"]"#.into(),
+        "[".repeat(50_000),
+    ] {
+        let endpoint = Endpoint::answering(move |_| body.clone()).await;
+        assert_eq!(kind_of(&endpoint, Some("value")).await, ErrorKind::IdentityTokenUnreadable);
+    }
+
+    let empty = Endpoint::answering(|_| r#"{"value": " "}"#).await;
+    assert_eq!(kind_of(&empty, Some("value")).await, ErrorKind::IdentityTokenEmpty);
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let endpoint =
+        Endpoint::answering(|_| (StatusCode::FOUND, [(LOCATION, "/elsewhere")]).into_response())
+            .await;
+
+    assert_eq!(kind_of(&endpoint, None).await, ErrorKind::IdentityTokenUnreadable);
+    assert_eq!(endpoint.count(), 1);
+}
+
+#[tokio::test]
+async fn what_is_no_answer_of_http_is_unreadable() {
+    for bytes in [
+        b"".to_vec(),
+        b"\x00\xff planted".to_vec(),
+        b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nplanted".to_vec(),
+    ] {
+        let endpoint = Endpoint::saying(bytes).await;
+        assert_eq!(kind_of(&endpoint, None).await, ErrorKind::IdentityTokenUnreadable);
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_not_there_is_unreadable_and_may_be_there_later() {
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let retriever = IdentityTokenUrl::new(format!("http://{nobody}/")).unwrap();
+
+    let error = token_of(&retriever).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::IdentityTokenUnreadable);
+    assert!(error.is_recoverable());
+}
+
+#[tokio::test]
+async fn an_endpoint_that_never_answers_is_given_up() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+
+    let retriever = IdentityTokenUrl::new(url).unwrap().timeout(Duration::from_millis(1));
+    let error = token_of(&retriever).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert!(error.to_string().contains("within 1ms"), "{error}");
+}
