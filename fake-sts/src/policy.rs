@@ -23,6 +23,7 @@ mod operator;
 mod parse;
 mod principal;
 mod principal_pattern;
+mod serialize;
 mod statement;
 mod template;
 mod verdict;

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use serde::Serialize;
+
 use super::{
     condition::Condition,
     context::Context,
@@ -10,7 +12,7 @@ use super::{
 };
 
 /// One condition of a statement beside what the request had to offer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConditionReport {
     /// The operator as the policy writes it, such as `StringEqualsIfExists`.
@@ -26,7 +28,8 @@ pub struct ConditionReport {
 }
 
 /// One part of a statement that kept it from applying.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Mismatch {
     /// The action is not among those of `Action`, or is among those of `NotAction`.

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use serde::Serialize;
+
 use super::{
     document::UnknownPrincipal,
     error::PolicyProblem,
@@ -42,7 +44,8 @@ enum Form {
 }
 
 /// By what a statement's principals took in the caller. Weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum PrincipalMatch {
     /// Its account, which delegates the decision to the account's identity policies.

@@ -1,5 +1,7 @@
 use std::{fmt, sync::Arc};
 
+use serde::Serialize;
+
 use super::{
     document::PolicyDocument,
     evaluate::Request,
@@ -15,7 +17,8 @@ use super::{
 pub struct Verdict(Cause);
 
 /// What a policy says, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(
     clippy::exhaustive_enums,
     reason = "policies know these three answers; callers must tell them apart"

@@ -237,3 +237,38 @@ fn a_decision_tells_of_each_type_of_policy_and_why_one_was_not_enough() {
          \nhint: the trust policy leaves it to the caller's account, so a policy of the caller must allow the action on the role as well",
     );
 }
+
+#[test]
+fn a_decision_is_data_too() {
+    let trust = statements(
+        json!([{"Sid": "Mfa", "Effect": "Allow", "Principal": {"AWS": alice().arn()}, "Action": "sts:AssumeRole",
+        "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}]),
+    );
+    let own = [named("allow", json!({"Effect": "Allow", "Action": "sts:*", "Resource": "*"}))];
+    let caller = alice();
+    let question = Question {
+        request: request(&caller),
+        resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }),
+        identity_policies: &own,
+        session_policies: None,
+    };
+
+    let decision = authorize(&question);
+
+    let mut data = serde_json::to_value(&decision).unwrap();
+    assert_eq!(data["explanation"].take(), json!(decision.to_string()));
+    assert!(data["trust"]["closest"]["mismatches"][0]["hint"].take().is_string());
+    assert_eq!(
+        data,
+        json!({
+            "allowed": false,
+            "reason": "denied: the trust policy does not allow it",
+            "trust": {"outcome": "not-allowed", "closest": {
+                "statement": {"policy": null, "sid": "Mfa", "index": 0, "effect": "Allow"},
+                "mismatches": [{"kind": "condition", "operator": "Bool", "key": "aws:MultiFactorAuthPresent", "wanted": ["true"], "actual": null, "hint": null}],
+            }},
+            "identity": {"outcome": "allowed", "statement": {"policy": "allow", "sid": null, "index": 0, "effect": "Allow"}},
+            "explanation": null,
+        })
+    );
+}
