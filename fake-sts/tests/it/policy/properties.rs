@@ -181,6 +181,43 @@ proptest! {
     }
 
     #[test]
+    fn whole_numbers_compare_as_numbers(wanted: i64, actual: i64) {
+        let context = Context::new().with("aws:one", actual.to_string());
+        let holds = |operator: &str| identity_holds(&json!({operator: {"aws:one": wanted}}), &context);
+        prop_assert_eq!(holds("NumericEquals"), actual == wanted);
+        prop_assert_eq!(holds("NumericNotEquals"), actual != wanted);
+        prop_assert_eq!(holds("NumericLessThan"), actual < wanted);
+        prop_assert_eq!(holds("NumericLessThanEquals"), actual <= wanted);
+        prop_assert_eq!(holds("NumericGreaterThan"), actual > wanted);
+        prop_assert_eq!(holds("NumericGreaterThanEquals"), actual >= wanted);
+    }
+
+    #[test]
+    fn instants_compare_alike_in_either_notation(wanted in 0_i64..4_000_000_000, actual in 0_i64..4_000_000_000) {
+        let iso = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap().to_string();
+        for actual_text in [actual.to_string(), iso(actual)] {
+            let context = Context::new().with("aws:one", actual_text);
+            for wanted_text in [wanted.to_string(), iso(wanted)] {
+                let holds = |operator: &str| identity_holds(&json!({operator: {"aws:one": wanted_text}}), &context);
+                prop_assert_eq!(holds("DateEquals"), actual == wanted);
+                prop_assert_eq!(holds("DateLessThan"), actual < wanted);
+                prop_assert_eq!(holds("DateGreaterThanEquals"), actual >= wanted);
+            }
+        }
+    }
+
+    #[test]
+    fn an_address_is_in_a_range_when_the_bits_of_the_prefix_agree(range: u32, prefix in 0_u32..=32, flip in 0_u32..=32) {
+        // Flip one bit of the range's own address, or none.
+        let address = if flip == 32 { range } else { range ^ (1 << flip) };
+        let mask = u32::MAX.checked_shl(32 - prefix).unwrap_or(0);
+        let context = Context::new().with("aws:one", std::net::Ipv4Addr::from(address).to_string());
+        let wanted = format!("{}/{prefix}", std::net::Ipv4Addr::from(range));
+        prop_assert_eq!(identity_holds(&json!({"IpAddress": {"aws:one": wanted}}), &context), address & mask == range & mask);
+        prop_assert_eq!(identity_holds(&json!({"NotIpAddress": {"aws:one": wanted}}), &context), address & mask != range & mask);
+    }
+
+    #[test]
     fn null_is_absence(key in key(), context in context()) {
         prop_assert_eq!(identity_holds(&json!({"Null": {key: "true"}}), &context), context.get(key).is_none());
         prop_assert_eq!(identity_holds(&json!({"Null": {key: "false"}}), &context), context.get(key).is_some());
