@@ -7,6 +7,7 @@ use std::{
 
 mod call;
 
+pub(crate) use self::call::cut;
 pub use self::call::{Call, CallOutcome};
 
 /// The calls that a server has seen, the latest ones.

@@ -5,6 +5,7 @@
 mod call;
 mod endpoint;
 mod gate;
+mod record;
 mod reply;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -18,7 +19,7 @@ use axum::{
 use http_body_util::LengthLimitError;
 
 use self::{gate::Gate, reply::Reply};
-use crate::{control, state::State};
+use crate::{clock::Stopwatch, control, state::State};
 
 /// From where a request came, if over a socket. The server puts it among the extensions of each request.
 #[derive(Clone, Copy, Debug)]
@@ -35,25 +36,32 @@ pub(crate) fn router(state: Arc<State>) -> Router {
 }
 
 async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
+    let stopwatch = Stopwatch::start();
     let (parts, body) = request.into_parts();
-    let body = match read(body).await {
-        Ok(body) => body,
-        Err(reply) => return reply.into_response(&state.clock),
-    };
     let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
-    let reply = match gate::pass(&parts, &body) {
-        Gate::Reply(reply) => reply,
-        Gate::Call(arrival) => call::carry_out(&state, &arrival, peer).await,
+    let body = read(body).await;
+    let gate = match &body {
+        Ok(body) => gate::pass(&parts, body),
+        Err(status) => Gate::Reply(Reply::empty(*status)),
+    };
+    let reply = match gate {
+        Gate::Call(arrival) => call::carry_out(&state, &arrival, peer, stopwatch).await,
+        Gate::Reply(reply) => {
+            let now = state.clock.timestamp();
+            state.journal.record(record::of_turned_away(&parts, &reply, peer, now, stopwatch));
+            reply
+        }
     };
     reply.into_response(&state.clock)
 }
 
-async fn read(body: Body) -> Result<Bytes, Reply> {
+/// The body, or the status of the answer when it cannot be had.
+async fn read(body: Body) -> Result<Bytes, u16> {
     match tokio::time::timeout(BODY_TIMEOUT, body::to_bytes(body, BODY_LIMIT)).await {
         Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) if is_too_long(&error) => Err(Reply::empty(413)),
-        Ok(Err(_)) => Err(Reply::empty(400)),
-        Err(_) => Err(Reply::empty(408)),
+        Ok(Err(error)) if is_too_long(&error) => Err(413),
+        Ok(Err(_)) => Err(400),
+        Err(_) => Err(408),
     }
 }
 

@@ -8,7 +8,7 @@ pub use crate::wire::ClauseOrder;
 ///
 /// The defaults are the best evidence there is; each switch says what that evidence is. In a world file they are the table `switches`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Switches {
     /// For which regions signatures count.

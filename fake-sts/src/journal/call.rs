@@ -134,7 +134,8 @@ impl Call {
     }
 }
 
-fn cut(text: &str) -> String {
+/// The text, or its beginning and its length.
+pub(crate) fn cut(text: &str) -> String {
     if text.len() <= VALUE_LIMIT {
         return text.to_owned();
     }

@@ -1,18 +1,17 @@
 use std::net::SocketAddr;
 
-use http::header;
 use jiff::Timestamp;
 
 use super::{
     endpoint::DEFAULT_REGION,
     gate::{Arrival, Format},
+    record,
     reply::{Identity, Reply},
 };
 use crate::{
     action::{self, Facts, Operation, Scene, Trail, WebIdentityClaim},
     auth::{Presented, Region, Rules},
-    clock,
-    journal::{Call, CallOutcome},
+    clock::Stopwatch,
     oidc::KeySet,
     state::State,
     switches::{AuthorizationEcho, Regions, Switches},
@@ -28,56 +27,41 @@ pub(super) async fn carry_out(
     state: &State,
     arrival: &Arrival<'_>,
     peer: Option<SocketAddr>,
+    stopwatch: Stopwatch,
 ) -> Reply {
-    let stopwatch = clock::Stopwatch::start();
     let directory = state.directory();
     let now = state.clock.timestamp();
     let mut course = Course { facts: facts(arrival, peer), ..Course::default() };
     let outcome = attempt(state, &directory, arrival, now, &mut course).await;
     let outcome = spend_code(state, &directory, &course.trail, outcome);
-    let identity = Identity::new(&course.facts.region);
+    let reply = reply(arrival, &outcome, Identity::new(&course.facts.region));
+    state.journal.record(record::of_call(arrival, course, &outcome, &reply, now, stopwatch));
+    reply
+}
 
+fn reply(arrival: &Arrival<'_>, outcome: &Result<Answer, Refusal>, identity: Identity) -> Reply {
     let name = arrival.form.first("Action").unwrap_or_default();
-    let (status, body) = match (&outcome, arrival.format) {
-        (Ok(answer), Format::Xml) => (200, xml_answer(name, answer, &identity.request_id)),
-        (Ok(answer), Format::Json) => (200, json_answer(name, answer, &identity.request_id)),
-        (Err(refusal), Format::Xml) => {
-            (refusal.code().status(), xml_error(refusal, &identity.request_id))
+    let status = outcome.as_ref().map_or_else(|refusal| refusal.code().status(), |_| 200);
+    let (body, content_type) = match (outcome, arrival.format) {
+        (Ok(answer), Format::Xml) => (xml_answer(name, answer, &identity.request_id), "text/xml"),
+        (Ok(answer), Format::Json) => {
+            (json_answer(name, answer, &identity.request_id), "application/json")
         }
+        (Err(refusal), Format::Xml) => (xml_error(refusal, &identity.request_id), "text/xml"),
         (Err(refusal), Format::Json) => {
-            (refusal.code().status(), json_error(refusal, &identity.request_id))
+            (json_error(refusal, &identity.request_id), "application/json")
         }
-    };
-    state.journal.record(Call {
-        sequence: 0,
-        at: now.into(),
-        took: stopwatch.elapsed(),
-        operation: name.chars().take(128).collect(),
-        parameters: Call::redacted(&arrival.form),
-        subject: course.trail.subject,
-        caller: course.caller.map(|caller| caller.principal.arn().to_owned()),
-        access_key_id: course.access_key_id,
-        source_ip: course.facts.source_ip,
-        user_agent: course.facts.user_agent,
-        status,
-        outcome: outcome.map_or_else(|refusal| refused(&refusal), |_| CallOutcome::Answered),
-        judgements: course.trail.judgements,
-        request_id: identity.request_id.clone(),
-    });
-    let content_type = match arrival.format {
-        Format::Xml => "text/xml",
-        Format::Json => "application/json",
     };
     Reply::of_sts(status, identity, body, content_type)
 }
 
 /// What became known on the way.
 #[derive(Default)]
-struct Course {
-    facts: Facts,
-    access_key_id: Option<String>,
-    caller: Option<Caller>,
-    trail: Trail,
+pub(super) struct Course {
+    pub(super) facts: Facts,
+    pub(super) access_key_id: Option<String>,
+    pub(super) caller: Option<Caller>,
+    pub(super) trail: Trail,
 }
 
 async fn attempt(
@@ -199,19 +183,10 @@ fn spend_code(
 }
 
 fn facts(arrival: &Arrival<'_>, peer: Option<SocketAddr>) -> Facts {
-    let agent = arrival.incoming.headers.get(header::USER_AGENT);
     Facts {
         source_ip: peer.map(|address| address.ip()),
-        user_agent: agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned()),
+        user_agent: record::user_agent(arrival.incoming.headers),
         region: arrival.endpoint.region.unwrap_or(DEFAULT_REGION).to_owned(),
         endpoint: arrival.endpoint.endpoint,
-    }
-}
-
-fn refused(refusal: &Refusal) -> CallOutcome {
-    CallOutcome::Refused {
-        code: refusal.code().as_str(),
-        message: refusal.message().map(str::to_owned),
-        reason: refusal.reason().map(str::to_owned),
     }
 }

@@ -57,6 +57,15 @@ impl Reply {
         }
     }
 
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Empty for answers that come from in front of STS.
+    pub(super) fn request_id(&self) -> &str {
+        self.identity.as_ref().map_or("", |identity| &identity.request_id)
+    }
+
     pub(super) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self

@@ -10,7 +10,9 @@
 mod assume_role;
 mod client;
 mod control;
+mod documentation;
 mod federation;
+mod journal;
 mod oidc;
 mod policy;
 mod rare_operations;
