@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use stscreds_core::{Credentials, Error, Expires};
 
@@ -37,6 +39,11 @@ impl Value for Credentials {
         Some(self.access_key_id())
     }
 }
+
+/// A shared value, for what is not a cheap handle by itself: an OIDC token, say. Its
+/// clones share one count, so read it by [`Cache::with`](crate::Cache::with) where that
+/// matters.
+impl<T: Expires + Send + Sync + 'static> Value for Arc<T> {}
 
 /// Where a cache gets its values from. An async closure is one.
 ///

@@ -51,6 +51,37 @@ async fn what_is_made_from_a_value_is_made_once_for_each_refresh() {
     assert_eq!(cache.peek().unwrap().made.load(Ordering::Relaxed), 2);
 }
 
+/// What is not cheap to clone, and knows nothing of caches.
+struct IdToken {
+    text: String,
+    expires_at: Timestamp,
+}
+
+impl Expires for IdToken {
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+}
+
+#[tokio::test]
+async fn whatever_expires_can_be_kept_behind_an_arc() {
+    let clock = ManualClock::at(START);
+    let at = clock.clone();
+    let cache = Cache::builder(move || {
+        let token = IdToken { text: "eyJ..".to_owned(), expires_at: at.now() + seconds(300) };
+        async move { Ok(Arc::new(token)) }
+    })
+    .clock(clock)
+    .build();
+
+    let token = cache.get().await.unwrap();
+
+    assert_eq!(token.text, "eyJ..");
+    assert_eq!(cache.with(|kept| Arc::ptr_eq(kept, &token)), Some(true));
+    cache.invalidate();
+    assert!(!Arc::ptr_eq(&cache.get().await.unwrap(), &token));
+}
+
 /// A value whose own code panics.
 #[derive(Debug, Clone)]
 struct Rotten;
