@@ -99,6 +99,10 @@ impl Tags {
                 "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
             );
         }
+        if keys.iter().any(|key| key.starts_with("aws:")) {
+            // That the prefix is reserved is documented, how STS says so is not; these are the words of other services.
+            return refused("aws: prefixed tag key names are not allowed for external use.");
+        }
         if !self.transitive.iter().all(|key| keys.contains(&key.to_lowercase())) {
             return refused(
                 "The specified transitive tag key must be included in the requested tags.",
@@ -149,6 +153,7 @@ mod tests {
     fn keys_are_compared_without_regard_to_case() {
         check(tags(&["a", "b"], &["B"], &["c"]), "");
         check(tags(&["a", "A"], &[], &[]), "Duplicate tag keys found.");
+        check(tags(&["Aws:a"], &[], &[]), "aws: prefixed tag key names");
         check(tags(&["a"], &["b"], &[]), "The specified transitive tag key must be included");
         check(tags(&[], &["c"], &["c"]), "The specified transitive tag key must be included");
         check(tags(&["C"], &[], &["c"]), "One of the specified transitive tag keys can't be set");

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AccessKey {
-    /// The id, usually 20 characters starting with `AKIA`.
+    /// The id, usually 20 characters starting with `AKIA`. A key without one gets one when a server starts, and a secret.
+    #[serde(default)]
     pub id: String,
     /// The secret access key.
+    #[serde(default)]
     pub secret: String,
     /// Whether it may be used.
     #[serde(default)]
@@ -33,6 +35,12 @@ impl AccessKey {
     #[must_use]
     pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self { id: id.into(), secret: secret.into(), status: KeyStatus::Active }
+    }
+
+    /// A key whose id and secret are made up when a server starts; [`FakeSts::world`](crate::FakeSts::world) tells them.
+    #[must_use]
+    pub fn generated() -> Self {
+        Self::new("", "")
     }
 
     /// The key, not to be used.

@@ -68,6 +68,13 @@ impl User {
         self
     }
 
+    /// The user with an access key that is made up when a server starts; [`FakeSts::world`](crate::FakeSts::world) tells it.
+    #[must_use]
+    pub fn generated_access_key(mut self) -> Self {
+        self.access_keys.push(AccessKey::generated());
+        self
+    }
+
     /// The user with an access key that may be inactive.
     #[must_use]
     pub fn key(mut self, key: AccessKey) -> Self {

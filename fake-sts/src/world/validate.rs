@@ -4,13 +4,17 @@ use super::{
     AccessKey, Account, AccountId, OidcKeys, OidcProvider, WorldError, WorldProblem as Problem,
 };
 
+/// The id of an account, if it is one.
+pub(super) fn account_id(account: &Account) -> Result<AccountId, WorldError> {
+    let fail = |_| {
+        WorldError::new(format!("account {}", account.id), Problem::AccountId(account.id.clone()))
+    };
+    account.id.parse().map_err(fail)
+}
+
 /// Checks what needs nothing but the thing itself: names, paths, ids, limits.
-pub(super) fn account(account: &Account) -> Result<AccountId, WorldError> {
+pub(super) fn account(account: &Account) -> Result<(), WorldError> {
     let place = format!("account {}", account.id);
-    let id = account
-        .id
-        .parse()
-        .map_err(|_| WorldError::new(&place, Problem::AccountId(account.id.clone())))?;
     let fail = |problem| WorldError::new(&place, problem);
     if !PARTITIONS.contains(&account.partition.as_str()) {
         return Err(fail(Problem::Partition(account.partition.clone())));
@@ -52,7 +56,7 @@ pub(super) fn account(account: &Account) -> Result<AccountId, WorldError> {
             |problem| WorldError::new(format!("{place}, saml_provider {}", provider.name), problem);
         name("saml_provider", &provider.name, 128).map_err(fail)?;
     }
-    Ok(id)
+    Ok(())
 }
 
 const PARTITIONS: [&str; 8] =

@@ -145,7 +145,7 @@ fn principals_of_accounts_that_are_not_modelled_are_nobody_in_particular() {
 #[test]
 fn what_is_left_out_is_made_up_and_kept() {
     let account = Account::new(ID)
-        .user(User::new("a").mfa_device(MfaDevice::virtual_device("a")))
+        .user(User::new("a").generated_access_key().mfa_device(MfaDevice::virtual_device("a")))
         .role(Role::new("r").trust_policy(trust(ID)));
     let first = FakeSts::builder().account(account).without_socket().unwrap().world();
 
@@ -154,6 +154,8 @@ fn what_is_left_out_is_made_up_and_kept() {
     assert_eq!(first, again);
     let user = &first.accounts[0].users[0];
     assert!(user.id.as_ref().unwrap().starts_with("AIDARTX3GSDS"));
+    let key = &user.access_keys[0];
+    assert!(key.id.starts_with("AKIARTX3GSDS") && key.secret.len() == 40, "{key:?}");
     assert_eq!(user.mfa_devices[0].serial, "arn:aws:iam::111122223333:mfa/a");
     assert_eq!(user.mfa_devices[0].seed.as_ref().unwrap().len(), 64);
 }

@@ -1,0 +1,29 @@
+use std::{io, net::SocketAddr};
+
+use crate::{clock::ClockError, world::WorldError};
+
+/// Why a fake did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The world cannot be.
+    #[error("the world is not valid")]
+    World(#[from] WorldError),
+    /// The clock cannot stand there.
+    #[error("the time to start at is not possible")]
+    Clock(#[from] ClockError),
+    /// The address cannot be listened on.
+    #[error(
+        "cannot listen on {address}; is another server there? Leave the port out, or 0, for a free one"
+    )]
+    #[non_exhaustive]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The system gives no random bytes for the key that seals session tokens.
+    #[error("the system gives no random bytes; give a session key instead")]
+    Chance(#[source] io::Error),
+}

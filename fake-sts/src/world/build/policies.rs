@@ -1,0 +1,65 @@
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use super::duplicate;
+use crate::{
+    policy::{NamedPolicy, PolicyDocument, PolicyError, PolicyKind},
+    world::{Directory, Policy, World, WorldError, WorldProblem as Problem},
+};
+
+/// The managed policies of AWS and of all accounts, by ARN.
+pub(super) fn managed(world: &World) -> Result<HashMap<String, NamedPolicy>, WorldError> {
+    let mut policies = HashMap::new();
+    let administrator = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+    let aws = [Policy::new("AdministratorAccess", administrator)];
+    for account in &world.accounts {
+        for policy in aws.iter().chain(&world.aws_managed_policies) {
+            let arn = format!("arn:{}:iam::aws:policy/{}", account.partition, policy.name);
+            let policy = named_policy("aws_managed_policies", &arn, &policy.document)?;
+            policies.insert(arn, policy);
+        }
+        let place = format!("account {}", account.id);
+        for policy in &account.managed_policies {
+            let name = policy.name.trim_start_matches('/');
+            let arn = format!("arn:{}:iam::{}:policy/{name}", account.partition, account.id);
+            let policy = named_policy(&place, &arn, &policy.document)?;
+            if policies.insert(arn.clone(), policy).is_some() {
+                return Err(duplicate(&place, "managed policy", &arn));
+            }
+        }
+    }
+    Ok(policies)
+}
+
+/// The inline and managed policies of a user or role.
+pub(super) fn of(
+    directory: &Directory,
+    place: &str,
+    inline: &[Policy],
+    managed: &[String],
+) -> Result<Vec<NamedPolicy>, WorldError> {
+    let inline = inline.iter().map(|policy| named_policy(place, &policy.name, &policy.document));
+    let managed = managed.iter().map(|arn| {
+        let policy = directory.managed_policy(arn).cloned();
+        policy.ok_or_else(|| WorldError::new(place, Problem::UnknownManagedPolicy(arn.clone())))
+    });
+    inline.chain(managed).collect()
+}
+
+fn named_policy(place: &str, name: &str, value: &Value) -> Result<NamedPolicy, WorldError> {
+    match document(value, PolicyKind::Identity) {
+        Ok(document) => Ok(NamedPolicy::new(name, document)),
+        Err(error) => Err(WorldError::new(place, Problem::Policy { name: name.to_owned(), error })),
+    }
+}
+
+/// A policy, read and checked for its place.
+pub(super) fn document(value: &Value, kind: PolicyKind) -> Result<PolicyDocument, PolicyError> {
+    let document = match value {
+        Value::String(text) => text.parse()?,
+        other => PolicyDocument::try_from(other)?,
+    };
+    document.check(kind)?;
+    Ok(document)
+}
