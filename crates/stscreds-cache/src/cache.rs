@@ -3,6 +3,7 @@ mod reader;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use stscreds_core::{Error, ErrorKind};
 use tokio::runtime::Handle;
@@ -225,7 +226,7 @@ impl<V: Value> Cache<V> {
                 Admission::Decline | Admission::Grounded => return Err(no_runtime()),
             };
             // The flight has a limit of its own; this one is for a runtime that stands still.
-            let patience = self.engine.policy().load_timeout.filter(|_| runtime.is_some());
+            let patience = self.engine.policy.load_timeout.filter(|_| runtime.is_some());
             let patience = patience.map(|limit| limit.saturating_add(STANDSTILL));
             match within(patience, flight.wait(), |_| ()).await {
                 Ok(Outcome::Arrived(value)) => return Ok(value),
@@ -280,7 +281,7 @@ impl<V: Value> fmt::Debug for Cache<V> {
 const FLIGHTS_PER_CALL: usize = 4;
 
 /// How much later than the flight's own limit its waiters give it up.
-const STANDSTILL: std::time::Duration = std::time::Duration::from_secs(5);
+const STANDSTILL: Duration = Duration::from_secs(5);
 
 fn launch_from(runtime: Option<&Handle>) -> Launch {
     match runtime {

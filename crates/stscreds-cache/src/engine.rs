@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use stscreds_core::{Clock, Error, ErrorKind, Timestamp};
 
@@ -10,6 +9,7 @@ use crate::deadlines::{Deadlines, window};
 use crate::entry::Verdict;
 use crate::event::{Consequence, Happening};
 use crate::flight::{Flight, Outcome};
+use crate::hooks::Hooks;
 use crate::policy::{Arrival, RefreshPolicy};
 use crate::skew::ClockSkew;
 use crate::slot::{Admission, Ask, Launch, Prepared, Setback, Slot};
@@ -37,35 +37,9 @@ pub(crate) struct Engine<V> {
     pub(crate) keeper: Keeper,
 }
 
-type FailureHandler<V> = dyn Fn(Option<&V>, &Error) -> Result<V, Error> + Send + Sync;
-type ExpiryAdjuster<V> = dyn Fn(&V, Duration) -> Result<Timestamp, Error> + Send + Sync;
-
-/// The caller's own say in what a refresh comes to.
-pub(crate) struct Hooks<V> {
-    pub(crate) handle_failure: Option<Box<FailureHandler<V>>>,
-    pub(crate) adjust_expiry: Option<Box<ExpiryAdjuster<V>>>,
-}
-
-impl<V> Default for Hooks<V> {
-    fn default() -> Self {
-        Self { handle_failure: None, adjust_expiry: None }
-    }
-}
-
-/// What the slot knows, and when it was asked to end the flight.
-pub(crate) type Landed<V> = Option<(Outcome<V>, Happening)>;
-
 impl<V: Value> Engine<V> {
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
-    }
-
-    pub(crate) fn policy(&self) -> &RefreshPolicy {
-        &self.policy
-    }
-
-    pub(crate) fn source(&self) -> &dyn Source<V> {
-        &*self.source
     }
 
     pub(crate) fn admit(&self, ask: Ask, launch: Launch) -> Admission<V> {
@@ -90,7 +64,7 @@ impl<V: Value> Engine<V> {
     pub(crate) fn handle_failure(&self, error: Error) -> Result<V, Error> {
         let hooks = self.hooks.as_ref();
         match hooks.and_then(|hooks| hooks.handle_failure.as_ref()) {
-            Some(handle) => handle(self.slot.previous().as_ref(), &error),
+            Some(hook) => hook.handle_failure(self.slot.previous().as_ref(), &error),
             None => Err(error),
         }
     }
@@ -108,7 +82,12 @@ impl<V: Value> Engine<V> {
         Ok(self.slot.prepare(value, deadlines))
     }
 
-    pub(crate) fn install(&self, flight: &Arc<Flight<V>>, prepared: Prepared<V>) -> Landed<V> {
+    /// Ends the flight with a value. `None` if it was given up before.
+    pub(crate) fn install(
+        &self,
+        flight: &Arc<Flight<V>>,
+        prepared: Prepared<V>,
+    ) -> Option<(Outcome<V>, Happening)> {
         let now = self.now();
         let Deadlines { expires_at, refresh_at, .. } = *prepared.deadlines();
         let outcome = self.slot.install(&self.policy, flight, prepared, now)?;
@@ -120,12 +99,18 @@ impl<V: Value> Engine<V> {
         Some((outcome, happening))
     }
 
-    pub(crate) fn fail(&self, flight: &Arc<Flight<V>>, error: Error) -> Landed<V> {
+    /// Ends the flight with a failure. `None` if it was given up before.
+    pub(crate) fn fail(
+        &self,
+        flight: &Arc<Flight<V>>,
+        error: Error,
+    ) -> Option<(Outcome<V>, Happening)> {
         let (now, chance) = (self.now(), self.chance.draw());
         let (outcome, setback) = self.slot.fail(&self.policy, flight, error, now, chance)?;
         Some((outcome, setback.into()))
     }
 
+    /// Ends the flight without an outcome, unless it has ended.
     pub(crate) fn abandon(&self, flight: &Arc<Flight<V>>) {
         if self.slot.abandon(&self.policy, flight) {
             flight.land(Outcome::Abandoned);
@@ -145,10 +130,10 @@ impl<V: Value> Engine<V> {
         }
         let mut ahead = window(&self.policy, expires_at.since(now), chance);
         let hooks = self.hooks.as_ref();
-        if let Some(adjust) = hooks.and_then(|hooks| hooks.adjust_expiry.as_ref())
+        if let Some(hook) = hooks.and_then(|hooks| hooks.adjust_expiry.as_ref())
             && !ahead.is_zero()
         {
-            ahead = expires_at.since(adjust(value, ahead)?);
+            ahead = expires_at.since(hook.adjust_expiry(value, ahead)?);
         }
         Ok(Deadlines::new(&self.policy, expires_at, ahead, chance))
     }

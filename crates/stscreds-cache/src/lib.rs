@@ -42,6 +42,7 @@ mod credentials;
 
 mod cache;
 mod engine;
+mod hooks;
 mod value;
 
 mod deadlines;

@@ -154,16 +154,22 @@ impl<V: Value> Slot<V> {
         let mut control = self.control.lock();
         let (outcome, replaced) = control.succeed(flight, value, deadlines, now)?;
         let quiet_until = control.quiet_until(policy);
-        for (stripe, copy) in self.stripes.iter().zip(copies) {
-            copy.keep_quiet_until(quiet_until);
-            if let Some(superseded) = stripe.swap(copy) {
+        let superseded: Vec<_> = self
+            .stripes
+            .iter()
+            .zip(copies)
+            .filter_map(|(stripe, copy)| {
+                copy.keep_quiet_until(quiet_until);
+                stripe.swap(copy)
+            })
+            .inspect(|superseded| {
                 // Whoever still holds it must look again.
                 superseded.keep_quiet_until(Timestamp::EPOCH);
-            }
-        }
+            })
+            .collect();
         drop(control);
         // After the lock: dropping a value is its own code.
-        drop(replaced);
+        drop((superseded, replaced));
         Some(outcome)
     }
 

@@ -40,8 +40,7 @@ impl<V: Value> Pilot<V> {
     }
 
     async fn contact(&self) -> Result<V, Error> {
-        let source = self.engine.source();
-        let mut asked = pin!(async { source.value().await });
+        let mut asked = pin!(async { self.engine.source.value().await });
         let asked = poll_fn(|cx| {
             // A panic must end the flight and not the task: its waiters are owed an answer.
             match caught("the source of the cached value", || asked.as_mut().poll(cx)) {
@@ -49,7 +48,7 @@ impl<V: Value> Pilot<V> {
                 Err(panicked) => Err(panicked).into(),
             }
         });
-        let limit = self.engine.policy().load_timeout;
+        let limit = self.engine.policy.load_timeout;
         match within(limit, asked, |open| self.flight.attend(open)).await {
             Ok(answered) => answered,
             Err(_) => Err(timed_out(limit.unwrap_or_default().as_secs_f64())),

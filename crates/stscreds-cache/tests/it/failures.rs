@@ -223,3 +223,18 @@ async fn a_clock_that_is_set_back_does_not_prolong_what_is_remembered() {
 
     assert_eq!(call(&cache).await, Ok("AKID-2".into()));
 }
+
+/// A caller reads the clock, waits for the slot, and finds a failure that is younger
+/// than its reading: taken for a clock that was set back, that ended the pause.
+#[tokio::test]
+async fn a_failure_a_moment_younger_than_a_callers_clock_reading_is_respected() {
+    let source = Scripted::new();
+    source.fails(DENIED);
+    let cache = source.cache();
+    assert_eq!(call(&cache).await, Err(DENIED));
+
+    source.clock.set(crate::scripted::START - Duration::from_millis(1));
+
+    assert_eq!(call(&cache).await, Err(DENIED));
+    assert_eq!(source.calls(), 1);
+}

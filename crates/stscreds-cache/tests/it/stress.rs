@@ -1,7 +1,7 @@
 //! Real threads, real races, a bounded time.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -57,7 +57,6 @@ async fn key_secret_and_token_are_always_of_one_generation() {
     ] {
         let clock = ManualClock::at(START);
         let (cache, calls) = short_lived(&clock, policy);
-        let is_over = Arc::new(AtomicBool::new(false));
         let mut tasks = JoinSet::new();
         for task in 0..20_u64 {
             let (cache, clock) = (cache.clone(), clock.clone());
@@ -82,7 +81,6 @@ async fn key_secret_and_token_are_always_of_one_generation() {
         }
 
         tasks.join_all().await;
-        is_over.store(true, Ordering::SeqCst);
 
         assert_eq!(cache.stats().refreshes, calls.load(Ordering::SeqCst));
         assert_eq!(cache.stats().failed(), 0);
