@@ -1,4 +1,4 @@
-use fake_sts::oidc::{Algorithm, KeySet, KeySetError, Token};
+use fake_sts::oidc::{Algorithm, KeySet, KeySetError, Token, TokenFault};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -37,6 +37,22 @@ fn a_key_bound_to_an_algorithm_serves_no_other() {
 
     assert!(verifies(&set, Algorithm::Rs512));
     assert!(!verifies(&set, Algorithm::Rs256));
+}
+
+#[test]
+fn a_key_of_another_kind_is_no_key_whatever_its_id() {
+    let mut key = published().remove(0);
+    key["kid"] = json!("EC256_0");
+    let set = KeySet::from_value(json!({"keys": [key]})).unwrap();
+    let token = Token::parse(&issuer().token_at(now()).algorithm(Algorithm::Es256).mint()).unwrap();
+
+    let fault = token.verify(&set, now(), &fake_sts::oidc::Rules::new(&clients())).unwrap_err();
+
+    assert!(matches!(fault, TokenFault::NoVerificationKey { .. }), "{fault:?}");
+    assert!(
+        !set.has_key(Some("EC256_0"), Algorithm::Es256)
+            && set.has_key(Some("EC256_0"), Algorithm::Rs256)
+    );
 }
 
 #[test]

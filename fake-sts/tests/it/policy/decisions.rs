@@ -81,6 +81,19 @@ fn across_accounts_both_sides_must_allow_however_the_caller_is_named() {
 }
 
 #[test]
+fn across_accounts_a_session_that_is_named_by_its_own_arn_needs_its_own_policies_too() {
+    let session = Principal::assumed_role(
+        "arn:aws:iam::444455556666:role/ci",
+        "AROA2222222222222222A",
+        "run",
+    );
+    let trusted = json!({"AWS": session.arn()});
+
+    check(&session, trusted.clone(), &[], Reason::NoAllow(PolicyType::IdentityBased));
+    check(&session, trusted, &allowing(), Reason::IdentityPolicyAllows);
+}
+
+#[test]
 fn services_and_bearers_of_tokens_have_no_policies_of_their_own() {
     let provider = "arn:aws:iam::111122223333:oidc-provider/issuer.example";
     check(
