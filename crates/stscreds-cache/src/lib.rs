@@ -15,6 +15,16 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Which read you want
+//!
+//! | | waits | yields | for |
+//! |---|---|---|---|
+//! | [`credentials().await`](CredentialsCache::credentials) | if nothing can be served | a handle | almost everything |
+//! | [`with`](CredentialsCache::with) | never | what a closure makes of a reference | signers that look first and wait if there is nothing |
+//! | [`peek`](CredentialsCache::peek) | never | a handle, until the expiry | code that cannot await |
+//! | [`reader`](CredentialsCache::reader) | as the one or the other | either | loops: the cheapest |
+//! | [`refresh().await`](CredentialsCache::refresh) | always | a new handle | before a deadline of one's own |
+//!
 //! # Which crate you want
 //!
 //! This one, to put a cache before a provider of your own, or around anything else

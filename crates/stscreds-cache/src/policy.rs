@@ -149,7 +149,7 @@ impl Default for RefreshPolicy {
             starter: Starter::IsServed,
             withhold: Withhold::Never,
             backoff: Backoff::Scaled(ScaledBackoff {
-                // A quarter to a half of what remains makes about six attempts in five minutes.
+                // A quarter to a half of what remains makes about ten attempts in five minutes.
                 share_from: 0.25,
                 share_to: 0.5,
                 // Above STS's own throttling recovery of seconds, and a dozen attempts in the last minute at most.

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use stscreds_cache::{
     Backoff, CredentialsCache, Jitter, RefreshPolicy, ScaledBackoff, Spread, Window,
 };
 use stscreds_core::{ErrorKind, Expires, Timestamp};
+use tokio::runtime::Builder;
 
 use crate::scripted::{Answer, START, Scripted, call, seconds, settle};
 
@@ -189,4 +192,72 @@ async fn a_load_timeout_of_nothing_still_takes_what_is_there_at_once() {
     let source = Scripted::new();
     let forever = policy(|it| it.load_timeout = Some(Duration::MAX));
     assert_eq!(call(&source.builder().policy(forever).build()).await, Ok("AKID-1".into()));
+}
+
+fn duration() -> impl Strategy<Value = Duration> {
+    prop_oneof![
+        Just(Duration::ZERO),
+        Just(Duration::from_nanos(1)),
+        Just(Duration::MAX),
+        any::<u64>().prop_map(Duration::from_nanos),
+        (0..100_000_u64).prop_map(seconds),
+    ]
+}
+
+fn any_policy() -> impl Strategy<Value = RefreshPolicy> {
+    let spread = || (duration(), duration()).prop_map(|(from, to)| Spread::between(from, to));
+    let scaled = (any::<f64>(), any::<f64>(), duration(), duration(), spread()).prop_map(
+        |(share_from, share_to, shortest, longest, cap)| {
+            Backoff::Scaled(ScaledBackoff { share_from, share_to, shortest, longest, cap })
+        },
+    );
+    let backoff = prop_oneof![Just(Backoff::Off), spread().prop_map(Backoff::Uniform), scaled];
+    let jitter = (any::<f64>(), any::<bool>()).prop_map(|(share, is_late)| {
+        if is_late { Jitter::Later(share) } else { Jitter::Earlier(share) }
+    });
+    let base = prop_oneof![
+        Just(RefreshPolicy::default()),
+        Just(RefreshPolicy::aws_sdk()),
+        (duration(), any::<f64>())
+            .prop_map(|(window, frac)| RefreshPolicy::go_classic(window, frac)),
+    ];
+    let durations = (duration(), duration(), duration());
+    let parts = (base, durations, jitter, backoff, spread());
+    parts.prop_map(|(mut policy, (advisory, mandatory, stale), jitter, backoff, remember)| {
+        policy.advisory = Window::Fixed(advisory);
+        policy.mandatory = mandatory;
+        policy.max_stale = stale;
+        policy.jitter = jitter;
+        policy.backoff = backoff;
+        policy.remember = remember;
+        policy
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_numbers_make_it_panic_or_contact_more_often_than_it_is_asked(
+        policy in any_policy(),
+        chance in any::<f64>(),
+        steps in vec((any::<u64>(), any::<u64>(), 0..4_u8), 1..12),
+    ) {
+        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let source = Scripted::new();
+            let cache = source.builder().policy(policy).chance(move || chance).build();
+            for (asked, (now, expiry, kind)) in (1..).zip(steps) {
+                source.clock.set(Timestamp::from_unix_nanos(now));
+                source.answers([match kind {
+                    0 => Answer::ExpiresAt(Timestamp::from_unix_nanos(expiry)),
+                    1 => Answer::Forever,
+                    2 => Answer::Fails(ErrorKind::AccessDenied),
+                    _ => Answer::Fails(ErrorKind::Throttled),
+                }]);
+                let _told = call(&cache).await;
+                settle().await;
+                let _shown = format!("{:?}", cache.stats());
+                assert!(source.calls() <= asked);
+            }
+        });
+    }
 }
