@@ -7,6 +7,7 @@ mod clock;
 mod error;
 mod mint;
 mod oidc;
+mod state;
 mod totp;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub(crate) fn router() -> Router<Arc<State>> {
     Router::new()
         .route("/health", get(ok))
         .route("/ready", get(ok))
+        .route("/state", get(state::show).put(state::replace))
         .route("/clock", get(clock::show).put(clock::change))
         .route("/calls", get(calls::list).delete(calls::clear))
         .route("/totp/{*serial}", get(totp::show))
@@ -38,6 +40,6 @@ async fn ok() -> &'static str {
 
 async fn unknown() -> ControlError {
     ControlError::not_found(
-        "there is nothing here; see /_fake-sts/health, ready, clock, calls, totp/<serial>, mint",
+        "there is nothing here; see /_fake-sts/health, ready, state, clock, calls, totp/<serial>, mint",
     )
 }

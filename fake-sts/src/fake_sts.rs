@@ -14,7 +14,7 @@ use crate::{
     oidc::Issuer,
     server::Server,
     state::State,
-    world::World,
+    world::{World, WorldError},
 };
 
 /// A fake STS. Dropping it stops it.
@@ -106,6 +106,17 @@ impl FakeSts {
     #[must_use]
     pub fn world(&self) -> World {
         self.state.directory().world().clone()
+    }
+
+    /// Puts another world in place of the present one: a role that is not in it any more takes its sessions with it.
+    ///
+    /// Start from [`world`](Self::world), so that what stays keeps its ids.
+    ///
+    /// # Errors
+    ///
+    /// When the world is not valid; the present one stays then.
+    pub fn set_world(&self, world: World) -> Result<(), WorldError> {
+        self.state.set_world(world)
     }
 
     /// The code that an MFA device shows now, by the virtual clock.

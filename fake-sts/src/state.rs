@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     journal::Journal,
     oidc::{ExternalKeys, HttpFetch, Issuer},
-    world::{Directory, Seal, SpentCodes},
+    world::{Directory, Seal, SpentCodes, World, WorldError},
 };
 
 /// One fake: a world, its time, and what happened in it.
@@ -33,6 +33,13 @@ impl State {
             issuer: Issuer::new(BUILT_IN_ISSUER),
             external_keys: ExternalKeys::new(Arc::new(HttpFetch::default())),
         }
+    }
+
+    /// Puts another world in place of the present one. Requests under way see the old one to their end.
+    pub(crate) fn set_world(&self, world: World) -> Result<(), WorldError> {
+        let directory = Arc::new(Directory::new(world, &mut fastrand::Rng::new())?);
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
+        Ok(())
     }
 
     /// The code that an MFA device shows now.

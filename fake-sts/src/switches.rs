@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::wire::ClauseOrder;
+pub use crate::{auth::UnsignedPayload, wire::ClauseOrder};
 
 /// What the fake does where the real service is undocumented, disputed, or changed over the years.
 ///
@@ -23,6 +23,8 @@ pub struct Switches {
     pub authorization_echo: AuthorizationEcho,
     /// A session token that comes along with long-term keys.
     pub stray_token: StrayToken,
+    /// Whether a signature may leave the body out.
+    pub unsigned_payload: UnsignedPayload,
     /// How long a source identity may be.
     pub source_identity: SourceIdentityLimit,
     /// How many MFA codes around the current one count.

@@ -3,7 +3,10 @@ use std::borrow::Cow;
 use http::HeaderMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 
-use super::signature::sha256_hex;
+use super::{
+    rules::{Rules, UnsignedPayload},
+    signature::sha256_hex,
+};
 
 /// A request as it came over the wire.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +27,7 @@ pub struct Incoming<'a> {
 ///
 /// `query` holds the pairs that were signed, in any order.
 pub(super) fn canonical_request(
+    rules: &Rules<'_>,
     request: &Incoming<'_>,
     query: &[&str],
     signed_headers: &str,
@@ -42,7 +46,7 @@ pub(super) fn canonical_request(
     out.push('\n');
     out.push_str(&signed_headers);
     out.push('\n');
-    out.push_str(&payload_hash(request)?);
+    out.push_str(&payload_hash(rules, request)?);
     Some(out)
 }
 
@@ -106,15 +110,16 @@ fn push_header(out: &mut String, headers: &HeaderMap, name: &str) -> Option<()> 
 }
 
 /// The hash of the body, which `x-amz-content-sha256` may repeat or declare unsigned, but not misstate.
-fn payload_hash(request: &Incoming<'_>) -> Option<String> {
+fn payload_hash(rules: &Rules<'_>, request: &Incoming<'_>) -> Option<String> {
     let hash = sha256_hex(request.body);
     match request.headers.get("x-amz-content-sha256") {
         None => Some(hash),
         Some(declared) if declared.as_bytes() == hash.as_bytes() => Some(hash),
-        Some(declared) if declared.as_bytes() == UNSIGNED_PAYLOAD.as_bytes() => {
-            Some(UNSIGNED_PAYLOAD.to_owned())
+        Some(declared) => {
+            let unsigned = declared.as_bytes() == UNSIGNED_PAYLOAD.as_bytes()
+                && rules.unsigned_payload == UnsignedPayload::Accept;
+            unsigned.then(|| UNSIGNED_PAYLOAD.to_owned())
         }
-        Some(_) => None,
     }
 }
 

@@ -3,6 +3,7 @@ use std::fmt;
 use super::{
     canonical::{Incoming, canonical_request},
     parameters::Parameters,
+    rules::Rules,
     scope::Credential,
     signature,
 };
@@ -29,12 +30,13 @@ pub struct SignatureMismatch;
 
 impl Presented {
     pub(super) fn new(
+        rules: &Rules<'_>,
         request: &Incoming<'_>,
         parameters: Parameters<'_>,
         credential: &Credential<'_>,
     ) -> Self {
         let signed = |query: &Vec<&str>| {
-            let canonical = canonical_request(request, query, &parameters.signed_headers)?;
+            let canonical = canonical_request(rules, request, query, &parameters.signed_headers)?;
             Some(signature::string_to_sign(&parameters.date, credential, &canonical))
         };
         let strings_to_sign = parameters.queries.iter().filter_map(signed).collect();

@@ -1,5 +1,6 @@
 use http::header;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{
     authorization, canonical::Incoming, date, fault::AuthFault, presented::Presented, presigned,
@@ -17,6 +18,22 @@ pub struct Rules<'a> {
     pub service: &'a str,
     /// For which regions a signature may be made.
     pub region: Region<'a>,
+    /// Whether a signature may leave the body out.
+    pub unsigned_payload: UnsignedPayload,
+}
+
+/// Whether a signature may leave the body out, by the header `x-amz-content-sha256: UNSIGNED-PAYLOAD`.
+///
+/// Made for object stores. No answer of STS to it has been seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum UnsignedPayload {
+    /// It may, as the algorithm allows.
+    #[default]
+    Accept,
+    /// It may not: the signature does not match.
+    Refuse,
 }
 
 /// The regions that a credential scope may name.
@@ -33,7 +50,7 @@ impl Rules<'_> {
     /// The rules of STS, for a signature of any region.
     #[must_use]
     pub fn sts() -> Self {
-        Self { service: "sts", region: Region::Any }
+        Self { service: "sts", region: Region::Any, unsigned_payload: UnsignedPayload::Accept }
     }
 
     /// Reads the signature of a request and checks all of it that needs no secret.
@@ -57,7 +74,7 @@ impl Rules<'_> {
         let credential_text = parameters.credential.clone();
         let credential = Credential::parse(&credential_text)?;
         credential.check(self, &parameters.date)?;
-        Ok(Presented::new(request, parameters, &credential))
+        Ok(Presented::new(self, request, parameters, &credential))
     }
 }
 

@@ -63,6 +63,21 @@ async fn impossible_times_are_refused_with_advice_and_change_nothing() {
 }
 
 #[tokio::test]
+async fn the_world_is_read_and_replaced_and_a_wrong_one_changes_nothing() {
+    let sts = FakeSts::start().await;
+    let state = side(&sts, Method::GET, "state", "").await.body;
+
+    let again = side(&sts, Method::PUT, "state", &state).await;
+    let wrong = side(&sts, Method::PUT, "state", r#"{"accounts": [{"id": "1"}]}"#).await;
+    let nonsense = side(&sts, Method::PUT, "state", r#"{"account": []}"#).await;
+
+    assert_eq!((again.status, &again.body), (200, &state));
+    assert_eq!((wrong.status, nonsense.status), (400, 400));
+    assert!(read(&wrong)["error"].as_str().unwrap().contains("is no account id"), "{}", wrong.body);
+    assert_eq!(side(&sts, Method::GET, "state", "").await.body, state);
+}
+
+#[tokio::test]
 async fn the_code_of_a_device_is_that_of_its_seed() {
     let sts = FakeSts::start().await;
     sts.clock().freeze();

@@ -340,6 +340,30 @@ async fn sessions_outlive_a_restart_with_the_same_key_but_not_their_role() {
 }
 
 #[tokio::test]
+async fn a_role_that_is_deleted_takes_its_sessions_with_it() {
+    let sts = builder().start().await.unwrap();
+    let session = assume(&sts, &keys(USER), "first", &[]).await.credentials();
+    let mut world = sts.world();
+    let first = world.accounts[0].roles.remove(0);
+
+    sts.set_world(world.clone()).unwrap();
+    let deleted = ask(&sts, &session, call("GetCallerIdentity", &[])).await;
+    world.accounts[0].roles.insert(0, Role::new("first").trust_policy(first.trust_policy.clone()));
+    sts.set_world(world.clone()).unwrap();
+    let made_anew = ask(&sts, &session, call("GetCallerIdentity", &[])).await;
+    world.accounts[0].roles[0] = first;
+    sts.set_world(world).unwrap();
+    let restored = ask(&sts, &session, call("GetCallerIdentity", &[])).await;
+
+    let invalid =
+        "403 InvalidClientTokenId: The security token included in the request is invalid.";
+    assert_eq!(
+        (deleted.error().as_str(), made_anew.error().as_str(), restored.status),
+        (invalid, invalid, 200)
+    );
+}
+
+#[tokio::test]
 async fn the_size_of_a_token_is_told_and_made_when_asked() {
     let mut switches = fake_sts::switches::Switches::default();
     switches.session_token_size = fake_sts::switches::SessionTokenSize::Present;

@@ -36,7 +36,7 @@ fn is_accepted(request: &str) -> bool {
     }
     let body = body.strip_suffix('\n').unwrap_or(body);
     let incoming = Incoming { method, path, query, headers: &headers, body: body.as_bytes() };
-    let rules = Rules { service: "service", region: Region::Only("us-east-1") };
+    let rules = Rules { service: "service", region: Region::Only("us-east-1"), ..Rules::sts() };
     let presented = rules.read(&incoming, now());
     presented.is_ok_and(|presented| {
         presented.access_key_id() == "AKIDEXAMPLE" && presented.verify(SECRET).is_ok()

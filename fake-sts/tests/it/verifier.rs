@@ -5,11 +5,12 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::Credentials;
 use aws_sigv4::{
     http_request::{
-        SessionTokenMode, SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
+        PayloadChecksumKind, SessionTokenMode, SignableBody, SignableRequest, SignatureLocation,
+        SigningSettings, sign,
     },
     sign::v4,
 };
-use fake_sts::auth::{Incoming, Rules};
+use fake_sts::auth::{Incoming, Rules, UnsignedPayload};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use jiff::Timestamp;
 use proptest::{collection::vec, option, prelude::*, sample::Index};
@@ -167,6 +168,39 @@ fn plans(path: &'static str) -> impl Strategy<Value = Plan> {
     (wires(path), "[a-z]{2}-[a-z]{4,9}-[1-9]", token, 0_u64..4_000_000_000, place).prop_map(
         |(wire, region, token, seconds, place)| Plan { wire, region, token, seconds, place },
     )
+}
+
+#[test]
+fn a_body_may_be_left_out_of_a_signature_where_that_is_allowed() {
+    let identity = Credentials::new(KEY, SECRET, None, None, "test").into();
+    let mut settings = SigningSettings::default();
+    settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+    let parameters = v4::SigningParams::builder()
+        .identity(&identity)
+        .region("us-east-1")
+        .name("sts")
+        .time(SystemTime::UNIX_EPOCH)
+        .settings(settings)
+        .build()
+        .unwrap()
+        .into();
+    let host = [("host", "localhost")].into_iter();
+    let signable =
+        SignableRequest::new("POST", "http://localhost/", host, SignableBody::UnsignedPayload)
+            .unwrap();
+    let (instructions, _) = sign(signable, &parameters).unwrap().into_parts();
+    let mut request = Request::builder().header("host", "localhost").body(()).unwrap();
+    instructions.apply_to_request_http1x(&mut request);
+    let verified = |unsigned_payload| {
+        let headers = request.headers();
+        let incoming =
+            Incoming { method: "POST", path: "/", query: "", headers, body: b"anything" };
+        let rules = Rules { unsigned_payload, ..Rules::sts() };
+        rules.read(&incoming, Timestamp::UNIX_EPOCH).unwrap().verify(SECRET).is_ok()
+    };
+
+    assert!(verified(UnsignedPayload::Accept));
+    assert!(!verified(UnsignedPayload::Refuse));
 }
 
 proptest! {

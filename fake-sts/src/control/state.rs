@@ -1,0 +1,27 @@
+use std::sync::Arc;
+
+use axum::{body::Bytes, extract::State as Shared, response::Response};
+use serde_json::Value;
+
+use super::error::{ControlError, json};
+use crate::{state::State, world::World};
+
+pub(super) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
+    shown(&state)
+}
+
+pub(super) async fn replace(
+    Shared(state): Shared<Arc<State>>,
+    body: Bytes,
+) -> Result<Response, ControlError> {
+    let world = serde_json::from_slice::<World>(&body).map_err(|error| {
+        ControlError::bad_request(format!("{error}; send a world as GET answers it"))
+    })?;
+    state.set_world(world).map_err(|error| ControlError::bad_request(error.to_string()))?;
+    Ok(shown(&state))
+}
+
+fn shown(state: &State) -> Response {
+    // A world is names, texts, numbers and JSON, all of which JSON can hold.
+    json(&serde_json::to_value(state.directory().world()).unwrap_or(Value::Null))
+}
