@@ -77,6 +77,8 @@ const SECRET: [&str; 6] = [
     "EncodedMessage",
 ];
 
+const REDACTED: &str = "** redacted **";
+
 /// Values beyond this are cut in the journal, in bytes.
 const VALUE_LIMIT: usize = 512;
 
@@ -118,6 +120,14 @@ impl Call {
         text
     }
 
+    /// A message without the secrets that it quotes: STS repeats a malformed MFA code, the journal does not.
+    pub(crate) fn without_secrets(message: &str, form: &Form<'_>) -> String {
+        let secrets = form.iter().filter(|(name, value)| is_secret(name) && !value.is_empty());
+        secrets.fold(message.to_owned(), |message, (_, value)| {
+            message.replace(&format!("'{value}'"), REDACTED)
+        })
+    }
+
     pub(crate) fn redacted(form: &Form<'_>) -> Vec<(String, String)> {
         let mut parameters = Vec::<(String, String)>::new();
         for (name, value) in form.iter().take(PARAMETER_LIMIT) {
@@ -125,13 +135,15 @@ impl Call {
             if known || parameters.iter().any(|(key, _)| key == name) {
                 continue;
             }
-            let field = name.rsplit('.').next().unwrap_or(name);
-            let value =
-                if SECRET.contains(&field) { "** redacted **".to_owned() } else { cut(value) };
+            let value = if is_secret(name) { REDACTED.to_owned() } else { cut(value) };
             parameters.push((cut(name), value));
         }
         parameters
     }
+}
+
+fn is_secret(name: &str) -> bool {
+    SECRET.contains(&name.rsplit('.').next().unwrap_or(name))
 }
 
 /// The text, or its beginning and its length.

@@ -36,7 +36,9 @@ pub(super) fn of_call(
             Ok(_) => CallOutcome::Answered,
             Err(refusal) => CallOutcome::Refused {
                 code: refusal.code().as_str(),
-                message: refusal.message().map(cut),
+                message: refusal
+                    .message()
+                    .map(|message| cut(&Call::without_secrets(message, &arrival.form))),
                 reason: refusal.reason().map(str::to_owned),
             },
         },

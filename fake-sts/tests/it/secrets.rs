@@ -25,6 +25,9 @@ async fn nothing_that_proves_something_is_written_down() {
     .await;
     ask(&sts, &session, get("GetCallerIdentity", &[])).await;
     send(&sts, get("GetCallerIdentity", &[]).presigned(&sts, &session)).await;
+    let padded = format!("{code}7");
+    let malformed =
+        ask(&sts, &keys(ALICE), call("GetSessionToken", &[mfa[0], ("TokenCode", &padded)])).await;
     let calls = send(&sts, get("", &[]).target("/_fake-sts/calls").unsigned(&sts)).await.body;
 
     let mut written = format!("{calls}{:?}{sts:?}{:?}{}", sts.journal(), sts.world(), refused.body);
@@ -39,6 +42,7 @@ async fn nothing_that_proves_something_is_written_down() {
         ("secret", ALICE.1),
         ("seed", seed.as_str()),
         ("code", &format!("\"{code}\"")),
+        ("malformed code", &padded),
         ("session secret", session.secret_access_key()),
         ("session token", &session.session_token().unwrap()[..60]),
         ("web session token", &web_session.session_token().unwrap()[..60]),
@@ -49,5 +53,7 @@ async fn nothing_that_proves_something_is_written_down() {
         assert!(!written.contains(value), "the {name} is written down");
     }
     assert!(written.contains("** redacted **"));
-    assert_eq!(sts.journal().total(), 5);
+    assert_eq!(sts.journal().total(), 6);
+    // The caller gets to see what the service would show.
+    assert!(malformed.text("Message").contains(&padded));
 }
