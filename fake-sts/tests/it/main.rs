@@ -13,9 +13,11 @@ mod control;
 mod documentation;
 mod federation;
 mod journal;
+mod mfa;
 mod oidc;
 mod policy;
 mod rare_operations;
+mod robustness;
 #[cfg(feature = "saml")]
 mod saml;
 mod secrets;

@@ -1,0 +1,94 @@
+//! MFA devices: codes, windows, hardware tokens.
+
+use std::time::{Duration, SystemTime};
+
+use fake_sts::{
+    FakeSts,
+    switches::{MfaReplay, MfaWindow, Switches},
+    world::{Account, MfaDevice, User},
+};
+
+use crate::client::{ask, call, keys};
+
+const USER: (&str, &str) = ("AKIARTX3GSDSQUSER222", "user-secret");
+const TOKEN: &str = "GAHT12345678";
+
+/// The seed of RFC 6238, appendix B: the digits 1 to 0, twice.
+const SEED: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+async fn start(switches: Switches) -> FakeSts {
+    let user = User::new("user")
+        .access_key(USER.0, USER.1)
+        .mfa_device(MfaDevice::hardware_token(TOKEN).seed(SEED));
+    FakeSts::builder()
+        .account(Account::new("111122223333").user(user))
+        .switches(switches)
+        .clock_frozen_at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_783_936_800))
+        .start()
+        .await
+        .unwrap()
+}
+
+async fn status(sts: &FakeSts, code: &str) -> u16 {
+    let parameters = [("SerialNumber", TOKEN), ("TokenCode", code)];
+    ask(sts, &keys(USER), call("GetSessionToken", &parameters)).await.status
+}
+
+/// The code that the device shows some steps of 30 seconds from now.
+fn code_in(sts: &FakeSts, steps: i64) -> String {
+    let now = sts.clock().now();
+    let distance = Duration::from_secs(30 * steps.unsigned_abs());
+    sts.clock().set(if steps < 0 { now - distance } else { now + distance }).unwrap();
+    let code = sts.totp_code(TOKEN).unwrap();
+    sts.clock().set(now).unwrap();
+    code
+}
+
+#[tokio::test]
+async fn codes_are_those_of_the_rfc() {
+    let sts = start(Switches::default()).await;
+    let vectors = [
+        (59, "287082"),
+        (1_111_111_109, "081804"),
+        (1_111_111_111, "050471"),
+        (1_234_567_890, "005924"),
+        (2_000_000_000, "279037"),
+        (20_000_000_000, "353130"),
+    ];
+    for (seconds, code) in vectors {
+        sts.clock().set(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).unwrap();
+        assert_eq!(sts.totp_code(TOKEN).unwrap(), code, "{seconds}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_counts_one_step_early_or_late() {
+    for (steps, wanted) in [(-2, 403), (-1, 200), (0, 200), (1, 200), (2, 403)] {
+        let sts = start(Switches::default()).await;
+        assert_eq!(status(&sts, &code_in(&sts, steps)).await, wanted, "{steps}");
+    }
+}
+
+#[tokio::test]
+async fn the_window_can_be_another() {
+    let mut switches = Switches::default();
+    switches.mfa_window = MfaWindow(0);
+    let sts = start(switches).await;
+
+    assert_eq!(status(&sts, &code_in(&sts, 1)).await, 403);
+    assert_eq!(status(&sts, &code_in(&sts, 0)).await, 200);
+}
+
+#[tokio::test]
+async fn a_used_code_may_take_earlier_ones_along() {
+    let mut switches = Switches::default();
+    switches.mfa_replay = MfaReplay::CodeAndEarlier;
+    let strict = start(switches).await;
+    let plain = start(Switches::default()).await;
+
+    for (sts, wanted) in [(&strict, 403), (&plain, 200)] {
+        assert_eq!(status(sts, &code_in(sts, 0)).await, 200);
+        assert_eq!(status(sts, &code_in(sts, -1)).await, wanted);
+        assert_eq!(status(sts, &code_in(sts, 1)).await, 200);
+    }
+}
