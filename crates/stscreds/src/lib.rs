@@ -35,9 +35,9 @@
 //!
 //! # Features
 //!
-//! `prompt` (default), `command` and `totp` are sources of MFA codes, `http` is one of
-//! identity tokens. `default-https-client` gives the SDK's STS client an HTTPS client; programs that
-//! use `aws-config` with its defaults have one.
+//! `prompt` (default), `command` and `totp` are sources of MFA codes, `http` brings
+//! two of identity tokens. `default-https-client` gives the SDK's STS client an HTTPS
+//! client; programs that use `aws-config` with its defaults have one.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

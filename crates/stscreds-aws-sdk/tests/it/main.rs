@@ -9,11 +9,15 @@
 )]
 
 mod assume_role;
+mod caller_identity;
+mod errors;
+mod saml_role;
 mod sdk_cache;
 mod sdk_hit;
 mod sdk_time;
 mod self_heal;
 mod service;
 mod stage;
+mod user_sessions;
 mod web_identity;
 mod wire_faults;

@@ -13,18 +13,21 @@ use fake_sts::FakeSts;
 use fake_sts::clock::Clock as FakeClock;
 use fake_sts::journal::Call;
 use fake_sts::oidc::TokenBuilder;
-use fake_sts::world::{Account, MfaDevice, OidcProvider, Role, User};
+use fake_sts::saml::AssertionBuilder;
+use fake_sts::world::{Account, MfaDevice, OidcProvider, Role, SamlProvider, User};
 use serde_json::{Value, json};
 use stscreds_aws_sdk::StsClient;
 use stscreds_core::{Clock, Error, Timestamp};
 use stscreds_provider::{
-    AssumeRoleProvider, AssumeRoleProviderBuilder, WebIdentityRoleProvider,
-    WebIdentityRoleProviderBuilder,
+    AssumeRoleProvider, AssumeRoleProviderBuilder, SamlRoleProvider, SamlRoleProviderBuilder,
+    WebIdentityRoleProvider, WebIdentityRoleProviderBuilder,
 };
-use stscreds_token::{IdentityToken, IdentityTokenRetriever, MfaCode};
+use stscreds_token::{IdentityToken, IdentityTokenRetriever, MfaCode, SamlAssertion};
 
 pub const KEY_ID: &str = "AKIARTXAEYWUQ3ALICE2";
 pub const SECRET: &str = "planted/secret/of/alice/0000000000000000";
+/// Of bob, who may call nothing.
+pub const BOBS_KEY_ID: &str = "AKIARTXAEYWUQ3BOB234";
 pub const DEVICE: &str = "arn:aws:iam::111122223333:mfa/alice";
 
 /// Trusts alice's account without conditions.
@@ -35,6 +38,9 @@ pub const PARTNER: &str = "arn:aws:iam::444455556666:role/partner";
 pub const GUARDED: &str = "arn:aws:iam::444455556666:role/guarded";
 /// Wants a token of the built-in issuer.
 pub const WEB: &str = "arn:aws:iam::444455556666:role/web";
+/// Wants an assertion of the built-in SAML identity provider.
+pub const SAML: &str = "arn:aws:iam::444455556666:role/saml";
+pub const SAML_PROVIDER: &str = "arn:aws:iam::444455556666:saml-provider/Idp";
 /// Trusts `PLAIN`.
 pub const NEXT: &str = "arn:aws:iam::444455556666:role/next";
 
@@ -44,9 +50,21 @@ pub struct Stage {
 
 impl Stage {
     pub async fn set() -> Self {
+        Self::of(company(), production()).await
+    }
+
+    /// The same with STS switched off in a region for both accounts.
+    pub async fn without(region: &str) -> Self {
+        let (mut company, mut production) = (company(), production());
+        company.disabled_regions.push(region.to_owned());
+        production.disabled_regions.push(region.to_owned());
+        Self::of(company, production).await
+    }
+
+    async fn of(company: Account, production: Account) -> Self {
         let fake = FakeSts::builder()
-            .account(company())
-            .account(production())
+            .account(company)
+            .account(production)
             .clock_frozen_at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_900_000_010))
             .start()
             .await
@@ -110,6 +128,19 @@ impl Stage {
         IdentityToken::parse(token.mint()).unwrap()
     }
 
+    /// An assertion for the role `SAML`.
+    pub fn assertion(&self) -> AssertionBuilder {
+        let builder = self.fake.saml_identity_provider().assertion();
+        builder.subject("alice@example.com").role(SAML_PROVIDER, SAML)
+    }
+
+    /// The provider of the role `SAML` with one assertion.
+    pub fn federate(&self, assertion: AssertionBuilder) -> SamlRoleProviderBuilder {
+        let assertion = SamlAssertion::parse(assertion.mint()).unwrap();
+        let (role, provider) = (SAML.parse().unwrap(), SAML_PROVIDER.parse().unwrap());
+        SamlRoleProvider::builder(self.sts(), role, provider, assertion)
+    }
+
     pub fn calls(&self) -> Vec<Call> {
         self.fake.journal().calls()
     }
@@ -135,7 +166,8 @@ fn company() -> Account {
         .access_key(KEY_ID, SECRET)
         .mfa_device(MfaDevice::virtual_device("alice"))
         .policy("may-call-sts", may_call_sts);
-    Account::new("111122223333").user(alice)
+    let bob = User::new("bob").access_key(BOBS_KEY_ID, SECRET);
+    Account::new("111122223333").user(alice).user(bob)
 }
 
 fn production() -> Account {
@@ -165,14 +197,21 @@ fn production() -> Account {
             "sts:AssumeRoleWithWebIdentity",
             subject,
         )))
-        .role(Role::new("next").trust_policy(trust(
-            json!({"AWS": PLAIN}),
-            "sts:AssumeRole",
-            json!({}),
+        .role(Role::new("saml").trust_policy(trust(
+            json!({"Federated": SAML_PROVIDER}),
+            "sts:AssumeRoleWithSAML",
+            json!({"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}),
         )))
+        .role(
+            Role::new("next")
+                .trust_policy(trust(json!({"AWS": PLAIN}), "sts:AssumeRole", json!({})))
+                .max_session_duration(Duration::from_secs(7200)),
+        )
+        .saml_provider(SamlProvider::built_in("Idp"))
         .oidc_provider(OidcProvider::built_in().client_id("sts.amazonaws.com"))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads as a table above")]
 fn trust(principal: Value, action: &str, condition: Value) -> Value {
     json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow",

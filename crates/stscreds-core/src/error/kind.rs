@@ -98,6 +98,45 @@ pub enum Actor {
 }
 
 impl ErrorKind {
+    /// Every kind, in the order in which they are listed above.
+    pub const ALL: &'static [Self] = &[
+        Self::InvalidConfiguration,
+        Self::InvalidRoleArn,
+        Self::InvalidParameter,
+        Self::DurationNotAllowed,
+        Self::MalformedPolicy,
+        Self::PolicyTooLarge,
+        Self::AccessDenied,
+        Self::MfaRequired,
+        Self::MfaCodeRejected,
+        Self::MfaCodeUnavailable,
+        Self::IdentityTokenMissing,
+        Self::IdentityTokenUnreadable,
+        Self::IdentityTokenEmpty,
+        Self::IdentityTokenNotUtf8,
+        Self::IdentityTokenTooLarge,
+        Self::IdentityTokenMalformed,
+        Self::IdentityTokenExpired,
+        Self::AudienceMismatch,
+        Self::IdentityProviderNotFound,
+        Self::IdentityRejected,
+        Self::IdentityProviderUnreachable,
+        Self::SourceCredentialsExpired,
+        Self::SourceCredentialsRejected,
+        Self::SignatureMismatch,
+        Self::ClockSkew,
+        Self::RegionDisabled,
+        Self::Throttled,
+        Self::ServiceUnavailable,
+        Self::ConnectionFailed,
+        Self::TimedOut,
+        Self::MalformedResponse,
+        Self::NoCredentials,
+        Self::ExpiredOnArrival,
+        Self::Bug,
+        Self::Other,
+    ];
+
     /// Whether asking again later, with nothing changed by anybody, may help.
     ///
     /// A cache serves what it has through recoverable failures.
@@ -279,5 +318,37 @@ mod tests {
         ] {
             assert!(!kind.is_recoverable(), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn the_list_of_kinds_is_whole() {
+        let listed: Vec<usize> = ErrorKind::ALL.iter().map(|kind| *kind as usize).collect();
+
+        assert_eq!(listed, (0..=ErrorKind::Other as usize).collect::<Vec<_>>());
+    }
+
+    /// Read here and not included, so that the crate builds without the repository.
+    #[test]
+    fn the_table_in_the_documents_says_of_each_kind_what_the_code_does() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors.md");
+        let document = std::fs::read_to_string(path).unwrap();
+        let rows: Vec<Vec<&str>> = document
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+            .collect();
+
+        let documented: Vec<String> =
+            rows.iter().map(|row| [row[0], row[2], row[3], row[4]].join(" | ")).collect();
+
+        let coded: Vec<String> = ErrorKind::ALL
+            .iter()
+            .map(|kind| {
+                let recoverable = if kind.is_recoverable() { "yes" } else { "no" };
+                let actor = format!("{:?}", kind.actor()).to_lowercase();
+                format!("`{kind:?}` | {recoverable} | {actor} | {}", kind.remedy())
+            })
+            .collect();
+        assert_eq!(documented, coded);
     }
 }

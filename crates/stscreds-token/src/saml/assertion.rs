@@ -23,8 +23,8 @@ impl SamlAssertion {
     ///
     /// [`IdentityTokenEmpty`](ErrorKind::IdentityTokenEmpty),
     /// [`IdentityTokenTooLarge`](ErrorKind::IdentityTokenTooLarge), and
-    /// [`IdentityTokenMalformed`](ErrorKind::IdentityTokenMalformed) for XML that was
-    /// not put into base64.
+    /// [`IdentityTokenMalformed`](ErrorKind::IdentityTokenMalformed) for fewer than 4
+    /// characters and for XML that was not put into base64.
     pub fn parse(text: impl Into<SecretString>) -> Result<Self, Error> {
         let text = text.into();
         let trimmed = text.expose().trim();
@@ -34,6 +34,10 @@ impl SamlAssertion {
         }
         if trimmed.starts_with('<') {
             let what = "the SAML assertion is XML and not yet in base64";
+            return refused(ErrorKind::IdentityTokenMalformed, what);
+        }
+        if trimmed.len() < MIN_CHARS {
+            let what = "the SAML assertion has fewer than 4 characters";
             return refused(ErrorKind::IdentityTokenMalformed, what);
         }
         if trimmed.chars().nth(Self::MAX_CHARS).is_some() {
@@ -50,6 +54,9 @@ impl SamlAssertion {
         self.0.expose()
     }
 }
+
+/// The shortest that STS accepts.
+const MIN_CHARS: usize = 4;
 
 impl fmt::Debug for SamlAssertion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,6 +79,7 @@ mod tests {
     fn what_sts_cannot_take_is_refused_by_kind() {
         check_refused(" \n", ErrorKind::IdentityTokenEmpty);
         check_refused("<samlp:Response>planted", ErrorKind::IdentityTokenMalformed);
+        check_refused("abc", ErrorKind::IdentityTokenMalformed);
         check_refused(&"x".repeat(100_001), ErrorKind::IdentityTokenTooLarge);
         assert!(SamlAssertion::parse("x".repeat(100_000)).is_ok());
     }
