@@ -22,6 +22,9 @@
 //! | our provider or cache | `ProvideCredentials`, converted at each call | [`SdkProvider`] |
 //! | any `ProvideCredentials` | our provider | [`SdkSource`] |
 //! | our cache and any service's builder | a client that recovers from `ExpiredToken` | [`keep_fresh!`] |
+//! | a profile in `~/.aws/config` | our provider | [`ProfileLoader`] |
+//! | sessions of our provider | files that the AWS CLI shares | [`CliCache`] |
+//! | credentials | `credential_process` JSON, shell exports | [`credential_process`], [`Shell`] |
 //! | credentials | credentials | [`convert`] |
 //! | the SDK's clock | ours | [`time`] |
 //!
@@ -38,17 +41,27 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod cli_cache;
 pub mod convert;
+pub mod credential_process;
+mod environment;
+mod iso_time;
 mod keep_fresh;
+mod profile;
 mod sdk_cache;
 mod sdk_provider;
 mod sdk_source;
 mod self_heal;
+mod shell;
 mod sts_client;
 pub mod time;
 
+pub use cli_cache::{CliCache, KeptOnDisk, SessionParameters};
+pub use environment::Environment;
+pub use profile::{ProfileFile, ProfileLoader, ProfileProvider, Profiles};
 pub use sdk_cache::{SdkCache, SdkValue};
 pub use sdk_provider::SdkProvider;
 pub use sdk_source::SdkSource;
 pub use self_heal::SelfHeal;
+pub use shell::Shell;
 pub use sts_client::StsClient;

@@ -12,7 +12,7 @@ pub(super) fn is_session_rejected(response: &HttpResponse) -> bool {
     let in_headers = CODE_HEADERS.iter().any(|name| {
         response.headers().get(*name).is_some_and(|value| is_rejection(bare_code(value)))
     });
-    in_headers || response.body().bytes().is_some_and(|body| is_rejected_by(body))
+    in_headers || response.body().bytes().is_some_and(is_rejected_by)
 }
 
 /// REST-JSON and JSON services, and those that once spoke the query protocol.

@@ -9,8 +9,10 @@
 )]
 
 mod assume_role;
+mod botocore;
 mod caller_identity;
 mod errors;
+mod recording_sts;
 mod saml_role;
 mod sdk_cache;
 mod sdk_hit;

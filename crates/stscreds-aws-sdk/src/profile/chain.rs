@@ -1,0 +1,171 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_types::SdkConfig;
+use stscreds_cache::CredentialsCache;
+use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, Expires, ProviderSource};
+use stscreds_provider::{AssumeRoleProvider, SessionDuration, WebIdentityRoleProvider};
+use stscreds_token::{IdentityTokenFile, MfaTokenProvider};
+
+use super::plan::{Base, Plan, RoleStep, WebIdentityStep};
+use super::process::CredentialProcess;
+use super::role::refused;
+use crate::StsClient;
+use crate::cli_cache::{CliCache, SessionParameters};
+
+/// What a plan needs to become a provider.
+pub(super) struct Wiring<'a> {
+    pub(super) sts: SdkConfig,
+    pub(super) clock: Clock,
+    pub(super) mfa: Option<Arc<dyn MfaTokenProvider>>,
+    pub(super) sources: &'a BTreeMap<String, Arc<dyn CredentialsProvider>>,
+    pub(super) cli_cache: Option<&'a CliCache>,
+}
+
+type Provider = Arc<dyn CredentialsProvider>;
+
+impl Wiring<'_> {
+    pub(super) fn provider(&self, plan: Plan) -> Result<Provider, Error> {
+        let Plan { base, roles } = plan;
+        let mut provider = self.base(base)?;
+        for step in roles {
+            provider = self.role(provider, step)?;
+        }
+        Ok(provider)
+    }
+
+    fn base(&self, base: Base) -> Result<Provider, Error> {
+        match base {
+            Base::Keys(keys) => Ok(Arc::new(keys)),
+            Base::Process { profile, command, account_id } => {
+                let process = CredentialProcess::parse(&profile, command.expose())?;
+                Ok(Arc::new(process.account_id(account_id)))
+            }
+            Base::WebIdentity(step) => self.web_identity(step),
+            Base::Named { profile, name } => match self.sources.get(&name) {
+                Some(provider) => Ok(Arc::clone(provider)),
+                None => Err(refused(format!(
+                    "the credential_source of profile {profile:?} is {name:?}, and the loader \
+                     was given no credential_source of that name"
+                ))),
+            },
+        }
+    }
+
+    fn web_identity(&self, step: WebIdentityStep) -> Result<Provider, Error> {
+        let WebIdentityStep { settings, token_file, origin } = step;
+        self.demand_region()?;
+        let parameters = SessionParameters::new(&settings.role_arn);
+        let parameters = parameters.session_name(settings.session_name.as_ref());
+        let sts = StsClient::new(&self.sts);
+        let token = IdentityTokenFile::new(token_file);
+        let mut builder = WebIdentityRoleProvider::builder(sts, settings.role_arn, token)
+            .clock(self.clock.clone());
+        if let Some(name) = settings.session_name {
+            builder = builder.session_name(name);
+        }
+        if let Some(duration) = settings.duration {
+            builder = builder.duration(duration);
+        }
+        let provider = Originated { origin, provider: Arc::new(builder.build()) };
+        Ok(self.kept_on_disk(Arc::new(provider), &parameters))
+    }
+
+    fn role(&self, source: Provider, step: RoleStep) -> Result<Provider, Error> {
+        let RoleStep { profile, settings, by } = step;
+        self.demand_region()?;
+        let parameters = SessionParameters::new(&settings.role_arn)
+            .session_name(settings.session_name.as_ref())
+            .external_id(settings.external_id.as_ref())
+            .mfa_serial(settings.mfa_serial.as_ref())
+            .duration(settings.duration);
+        let mut sources = source.provider_sources();
+        sources.push(by);
+        let source = CredentialsCache::builder(source)
+            .clock(self.clock.clone())
+            .name(format!("source of profile {profile}"))
+            .lean()
+            .build();
+        let sts = StsClient::signed_by(&self.sts, source).signing_sources(sources);
+        let mut builder = AssumeRoleProvider::builder(sts, settings.role_arn)
+            .duration(settings.duration.map_or_else(|| SessionDuration::try_from(ONE_HOUR), Ok)?);
+        if let Some(name) = settings.session_name {
+            builder = builder.session_name(name);
+        }
+        if let Some(id) = settings.external_id {
+            builder = builder.external_id(id);
+        }
+        if let Some(serial) = settings.mfa_serial {
+            let Some(codes) = &self.mfa else {
+                return Err(refused(format!(
+                    "profile {profile:?} has an mfa_serial, and the loader was given no source \
+                     of MFA codes"
+                )));
+            };
+            builder = builder.mfa(serial, Arc::clone(codes));
+        }
+        Ok(self.kept_on_disk(Arc::new(builder.build()), &parameters))
+    }
+
+    fn kept_on_disk(&self, provider: Provider, parameters: &SessionParameters) -> Provider {
+        match self.cli_cache {
+            Some(cache) => {
+                Arc::new(cache.clone().clock(self.clock.clone()).keep(provider, parameters))
+            }
+            None => provider,
+        }
+    }
+
+    fn demand_region(&self) -> Result<(), Error> {
+        match self.sts.region() {
+            Some(_) => Ok(()),
+            None => Err(refused(
+                "no region for STS: set one in code, AWS_REGION, or region in the profile"
+                    .to_owned(),
+            )),
+        }
+    }
+}
+
+/// What STS grants where a profile says nothing, and what botocore therefore gets: our
+/// provider would ask for 15 minutes.
+const ONE_HOUR: Duration = Duration::from_secs(3600);
+
+/// Says of credentials where the settings of their provider came from.
+struct Originated {
+    origin: ProviderSource,
+    provider: Provider,
+}
+
+#[async_trait]
+impl CredentialsProvider for Originated {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        let credentials = self.provider.credentials().await?;
+        Ok(with_sources(&credentials, self.provider_sources()))
+    }
+
+    fn provider_sources(&self) -> Vec<ProviderSource> {
+        let mut sources = vec![self.origin];
+        sources.extend(self.provider.provider_sources());
+        sources
+    }
+}
+
+fn with_sources(credentials: &Credentials, sources: Vec<ProviderSource>) -> Credentials {
+    let secret = credentials.secret_access_key().clone();
+    let mut builder = Credentials::builder(credentials.access_key_id(), secret)
+        .provider_name(credentials.provider_name().to_owned())
+        .provider_sources(sources);
+    if let Some(token) = credentials.session_token() {
+        builder = builder.session_token(token.clone());
+    }
+    if let Some(expiry) = credentials.expires_at() {
+        builder = builder.expires_at(expiry);
+    }
+    if let Some(account) = credentials.account_id() {
+        builder = builder.account_id(account);
+    }
+    builder.build()
+}

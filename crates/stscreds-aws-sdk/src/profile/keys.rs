@@ -1,0 +1,56 @@
+use stscreds_core::{Credentials, Error, ProviderSource};
+
+use super::profiles::Profile;
+use super::role::refused;
+use crate::environment::Environment;
+use crate::iso_time::parse_time;
+
+/// The keys in environment variables; `None` if there is no access key id.
+pub(super) fn keys_of_environment(environment: &Environment) -> Result<Option<Credentials>, Error> {
+    let Some(id) = environment.get("AWS_ACCESS_KEY_ID") else { return Ok(None) };
+    let Some(secret) = environment.get("AWS_SECRET_ACCESS_KEY") else {
+        let what = "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not";
+        return Err(refused(what.to_owned()));
+    };
+    let mut keys = Credentials::builder(id, secret)
+        .provider_name("Environment")
+        .provider_sources([ProviderSource::Environment]);
+    if let Some(token) = environment.first_of(&["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"]) {
+        keys = keys.session_token(token);
+    }
+    if let Some(expiry) = environment.get("AWS_CREDENTIAL_EXPIRATION") {
+        let what = || "AWS_CREDENTIAL_EXPIRATION is not a time of the form 2026-07-13T12:00:00Z";
+        keys = keys.expires_at(parse_time(expiry).ok_or_else(|| refused(what().to_owned()))?);
+    }
+    if let Some(account) = environment.get("AWS_ACCOUNT_ID") {
+        keys = keys.account_id(account);
+    }
+    Ok(Some(keys.build()))
+}
+
+/// The keys of a profile as one file has it; `None` if it has no access key id.
+pub(super) fn keys_of_profile(
+    name: &str,
+    profile: Option<&Profile>,
+) -> Result<Option<Credentials>, Error> {
+    let Some(profile) = profile.filter(|profile| profile.has("aws_access_key_id")) else {
+        return Ok(None);
+    };
+    let required = |setting: &str| match profile.get(setting) {
+        Some("") => Err(refused(format!("profile {name:?} has an empty {setting}"))),
+        Some(text) => Ok(text),
+        None => Err(refused(format!("profile {name:?} has aws_access_key_id and no {setting}"))),
+    };
+    let id = required("aws_access_key_id")?;
+    let mut keys = Credentials::builder(id, required("aws_secret_access_key")?)
+        .provider_name("Profile")
+        .provider_sources([ProviderSource::Profile]);
+    let token = profile.get("aws_security_token").or(profile.get("aws_session_token"));
+    if let Some(token) = token.filter(|token| !token.is_empty()) {
+        keys = keys.session_token(token);
+    }
+    if let Some(account) = profile.get("aws_account_id") {
+        keys = keys.account_id(account);
+    }
+    Ok(Some(keys.build()))
+}
