@@ -286,9 +286,19 @@ fn wrapped_signatures_are_refused_in_every_arrangement() {
 
 #[test]
 fn a_document_nested_without_end_is_refused() {
-    let deep = format!("{}{}", "<a>".repeat(9_000), "</a>".repeat(9_000));
+    let nested = |depth: usize| {
+        let extension = format!(
+            "<samlp:Extensions>{}{}</samlp:Extensions><samlp:Status>",
+            "<a>".repeat(depth),
+            "</a>".repeat(depth)
+        );
+        verify(&changed(|xml| xml.replace("<samlp:Status>", &extension)))
+    };
 
-    assert_eq!(verify(&STANDARD.encode(deep)).unwrap_err().to_string(), "Invalid SAML response");
+    assert!(nested(40).is_ok());
+    for depth in [100, 9_000] {
+        assert_eq!(nested(depth).unwrap_err().cause(), "its elements are nested too deeply");
+    }
 }
 
 proptest! {
