@@ -139,7 +139,7 @@ fn thread_cpu_nanos() -> f64 {
 fn measure(contender: &Arc<Contender>, threads: usize, cores: usize) -> Option<f64> {
     (0..4).find_map(|_| {
         let (spent, wall) = window(contender, threads);
-        let is_parallel = spent / wall >= 0.75 * threads.min(cores) as f64;
+        let is_parallel = threads == 1 || spent / wall >= 0.75 * threads.min(cores) as f64;
         is_parallel.then_some(spent / (threads as f64 * OPERATIONS as f64))
     })
 }

@@ -83,8 +83,9 @@ impl<V> Prepared<V> {
 
 impl<V: Value> Slot<V> {
     pub(crate) fn new(stripes: usize) -> Self {
+        let stripes = stripes.max(1).next_power_of_two();
         Self {
-            stripes: (0..stripes.max(1)).map(|_| Stripe::empty()).collect(),
+            stripes: (0..stripes).map(|_| Stripe::empty()).collect(),
             control: Mutex::new(Control::default()),
         }
     }
@@ -241,7 +242,7 @@ impl<V: Value> Slot<V> {
 
     #[inline]
     fn stripe(&self) -> &Stripe<V> {
-        // `new` makes at least one, and the remainder is below their number.
-        &self.stripes[seat::of_this_thread() % self.stripes.len()]
+        // Their number is a power of two: a remainder without the division.
+        &self.stripes[seat::of_this_thread() & (self.stripes.len() - 1)]
     }
 }
