@@ -10,8 +10,9 @@ use fake_sts::world::World;
 pub(super) enum WorldFileError {
     #[error("cannot read the world file {}", path.display())]
     Read { path: PathBuf, source: io::Error },
-    #[error("the world file {} is not valid TOML of a world", path.display())]
-    Toml { path: PathBuf, source: Box<toml::de::Error> },
+    /// Without the line itself, which may hold a secret.
+    #[error("the world file {}, line {line}, column {column}: {message}", path.display())]
+    Toml { path: PathBuf, line: usize, column: usize, message: String },
     #[error("the world file {} is not valid JSON of a world", path.display())]
     Json { path: PathBuf, source: serde_json::Error },
 }
@@ -24,6 +25,15 @@ pub(super) fn read(path: &Path) -> Result<World, WorldFileError> {
         return serde_json::from_str(&text)
             .map_err(|source| WorldFileError::Json { path: path.to_owned(), source });
     }
-    toml::from_str(&text)
-        .map_err(|source| WorldFileError::Toml { path: path.to_owned(), source: Box::new(source) })
+    toml::from_str(&text).map_err(|error| {
+        let before = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or_default();
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        let line = before.matches('\n').count() + 1;
+        WorldFileError::Toml {
+            path: path.to_owned(),
+            line,
+            column,
+            message: error.message().to_owned(),
+        }
+    })
 }

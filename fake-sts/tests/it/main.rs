@@ -8,6 +8,8 @@
 )]
 
 mod assume_role;
+#[cfg(feature = "cli")]
+mod binary;
 mod client;
 mod control;
 mod documentation;
