@@ -11,7 +11,10 @@
 mod assume_role;
 mod botocore;
 mod caller_identity;
+mod cli_cache;
 mod errors;
+mod outputs;
+mod profiles;
 mod recording_sts;
 mod saml_role;
 mod sdk_cache;
