@@ -1,11 +1,11 @@
 //! What is told, and in which words.
 
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Mutex, mpsc};
 
 use stscreds_cache::{Consequence, CredentialsCache, Event, Happening, Observer};
 use stscreds_core::{Error, ErrorKind};
-use tracing_subscriber::fmt::MakeWriter;
 
+use crate::log::Log;
 use crate::scripted::{Answer, START, Scripted, call, seconds, settle};
 
 /// The kinds of events, in order, up to now.
@@ -152,44 +152,6 @@ async fn one_observer_watches_many_caches() {
     assert_eq!(told, [("a", "started"), ("a", "succeeded"), ("b", "started"), ("b", "succeeded")]);
 }
 
-/// Everything that is logged on this thread.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    pub(crate) fn capture(&self) -> tracing::subscriber::DefaultGuard {
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(self.clone())
-            .finish();
-        tracing::subscriber::set_default(subscriber)
-    }
-
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn the_warning_names_the_cause_and_the_seconds_to_the_next_attempt() {
     let log = Log::default();
@@ -216,6 +178,7 @@ async fn the_warning_names_the_cause_and_the_seconds_to_the_next_attempt() {
         "callers get this error; the next caller tries again",
         "cache=\"deploy\"",
         "kind=ConnectionFailed",
+        "refresh{cache=\"deploy\"}",
     ] {
         assert!(text.contains(told), "{told}: {text}");
     }

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod log;
 mod scripted;
 
 mod phases;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, Weak};
 use stscreds_cache::{Cache, CredentialsCache, Happening, Observer, Value};
 use stscreds_core::{Credentials, Error, ErrorKind, Expires, Timestamp};
 
-use crate::events::Log;
+use crate::log::Log;
 use crate::scripted::{Scripted, call, seconds, settle};
 
 #[tokio::test]
