@@ -8,7 +8,6 @@ use fake_sts::{
 
 const TEXT: &str = include_str!("../../../docs/fake-sts.md");
 
-#[cfg(feature = "cli")]
 #[test]
 fn the_world_file_of_the_documentation_is_a_valid_world() {
     let (_, rest) = TEXT.split_once("```toml\n").unwrap();

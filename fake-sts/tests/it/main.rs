@@ -12,7 +12,9 @@ mod assume_role;
 mod binary;
 mod client;
 mod control;
+#[cfg(all(feature = "cli", feature = "saml"))]
 mod documentation;
+#[cfg(feature = "saml")]
 mod federation;
 mod journal;
 mod mfa;

@@ -129,9 +129,18 @@ fn providers_are_checked() {
         .without_socket()
         .unwrap_err();
     assert!(error.source().unwrap().to_string().contains("the key set cannot be read"));
+}
+
+#[test]
+fn a_saml_provider_needs_metadata_that_can_be_read() {
+    let wanted = if cfg!(feature = "saml") {
+        "the metadata document cannot be read"
+    } else {
+        "this build has no SAML"
+    };
     let saml = Account::new(ID).saml_provider(SamlProvider::new("Idp", "<not-metadata/>"));
     let error = FakeSts::builder().account(saml).without_socket().unwrap_err();
-    assert!(error.source().unwrap().to_string().contains("the metadata document cannot be read"));
+    assert!(error.source().unwrap().to_string().contains(wanted));
 }
 
 #[test]
