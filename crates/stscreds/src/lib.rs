@@ -38,7 +38,8 @@
 //! `prompt` (default), `command` and `totp` are sources of MFA codes, `http` brings
 //! two of identity tokens. `default-https-client` gives the SDK's STS client an HTTPS
 //! client; programs that use `aws-config` with its defaults have one.
-
+//!
+#![doc = include_str!("../examples/README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use stscreds_aws_sdk as aws_sdk;

@@ -124,6 +124,7 @@ fn production() -> Account {
         .oidc_provider(OidcProvider::built_in().client_id("sts.amazonaws.com"))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads as a table above")]
 fn trust(principal: Value, action: &str, condition: Value) -> Value {
     json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": principal, "Action": action, "Condition": condition},
