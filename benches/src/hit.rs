@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
-pub use self::floor::{floor, readers};
+pub use self::floor::{READER, floor, readers};
 use crate::clock;
 use crate::contender::{Entry, Level};
 use crate::contenders;

@@ -62,6 +62,6 @@ mod upstream;
 mod waiting;
 
 pub use contender::{Answer, Contender, Entry, Instance, Invalidation, Level};
-pub use hit::{Form, Hit, Sample, all_hits, floor, hits, readers};
+pub use hit::{Form, Hit, READER, Sample, all_hits, floor, hits, readers};
 pub use upstream::{Issued, Refused, Upstream};
 pub use waiting::Waiting;

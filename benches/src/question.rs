@@ -10,5 +10,5 @@ mod spread;
 
 pub use herd::{HerdAnswer, failing_source, herd, load_grid};
 pub use outage::{OutageAnswer, long_outage, short_outage};
-pub use reads::{RefreshAnswer, during_refresh, storm};
+pub use reads::{RefreshAnswer, during_refresh, one_refresh, storm};
 pub use spread::{Latencies, Spread, median};

@@ -2,6 +2,8 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to a person")]
 
+mod bench_gate;
+mod bench_report;
 mod ci;
 mod house;
 mod layers;
@@ -22,6 +24,18 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Fails if a hit of ours executes more instructions than it did.
+    #[command(disable_help_flag = true)]
+    BenchGate {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Measures credentials caches under contention and at expiry, and draws it.
+    #[command(disable_help_flag = true)]
+    BenchReport {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Runs every gate of a change in order and sums up what passed.
     Ci,
     /// Shows which crates each crate brings along, and its budget.
@@ -37,6 +51,8 @@ enum Chore {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
+        Chore::BenchGate { arguments } => bench_gate::run(&arguments),
+        Chore::BenchReport { arguments } => bench_report::run(&arguments),
         Chore::Ci => ci::run(),
         Chore::Layers => layers::show(),
         Chore::Loom { chore } => loom::run(chore),

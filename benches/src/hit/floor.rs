@@ -46,6 +46,9 @@ pub fn floor() -> Vec<Hit> {
     ]
 }
 
+/// The name of our reader's hits.
+pub const READER: &str = "stscreds-reader";
+
 /// The hits of our reader, which each thread has of its own.
 ///
 /// # Errors
@@ -54,7 +57,7 @@ pub fn floor() -> Vec<Hit> {
 pub async fn readers(upstream: Upstream) -> Result<Vec<Hit>, Refused> {
     let cache = ours(upstream).build();
     cache.credentials().await.map_err(|_| Refused)?;
-    let names = ("stscreds-reader", "CredentialsCache::reader, one per thread");
+    let names = (READER, "CredentialsCache::reader, one per thread");
     let again = cache.clone();
     Ok(vec![
         Hit::new(names, Level::Direct, Form::Borrowed, move |times| {

@@ -45,6 +45,8 @@ fn middle(sorted: &[f64]) -> f64 {
 pub struct Latencies {
     /// How many calls.
     pub count: usize,
+    /// The mean.
+    pub mean_us: f64,
     /// Half of them were as fast.
     pub p50_us: f64,
     /// 99 of 100 were as fast.
@@ -63,16 +65,21 @@ impl Latencies {
         let at = |share: usize| {
             // The smallest call that as many are not slower than.
             let rank = (took.len() * share).div_ceil(1_000);
-            took.get(rank.saturating_sub(1)).map_or(0.0, |took| took.as_secs_f64() * 1e6)
+            took.get(rank.saturating_sub(1)).map_or(0.0, micros)
         };
         Self {
             count: took.len(),
+            mean_us: took.iter().map(micros).sum::<f64>() / took.len().max(1) as f64,
             p50_us: at(500),
             p99_us: at(990),
             p999_us: at(999),
             worst_us: at(1_000),
         }
     }
+}
+
+fn micros(took: &Duration) -> f64 {
+    took.as_nanos() as f64 / 1e3
 }
 
 #[cfg(test)]

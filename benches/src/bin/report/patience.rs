@@ -1,0 +1,38 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use benches::clock;
+use tokio::runtime::Runtime;
+
+/// How long the person who started it is willing to wait: until the announced end, or
+/// until Ctrl-C.
+pub(crate) struct Patience {
+    began: Instant,
+    ends: Instant,
+    was_interrupted: Arc<AtomicBool>,
+}
+
+impl Patience {
+    pub(crate) fn until(announced: Duration, runtime: &Runtime) -> Self {
+        let was_interrupted = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&was_interrupted);
+        runtime.spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                eprintln!("\nstopping; writing what there is");
+                told.store(true, Ordering::SeqCst);
+            }
+        });
+        let began = clock::instant();
+        Self { began, ends: began + announced, was_interrupted }
+    }
+
+    /// Whether there is time for one more measurement.
+    pub(crate) fn lasts(&self) -> bool {
+        !self.was_interrupted.load(Ordering::SeqCst) && clock::instant() < self.ends
+    }
+
+    pub(crate) fn spent(&self) -> Duration {
+        self.began.elapsed()
+    }
+}
