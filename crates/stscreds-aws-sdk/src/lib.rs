@@ -38,6 +38,9 @@
 //!
 //! `default-https-client` gives the SDK's STS client an HTTPS client of the SDK's
 //! own. Without it, the configuration must bring one: `aws-config`'s does.
+//!
+//! `aws-config` adds what needs that crate: `named_source`, our providers as the
+//! `credential_source` of the SDK's profiles, and the SDK's as that of ours.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -47,6 +50,8 @@ pub mod credential_process;
 mod environment;
 mod iso_time;
 mod keep_fresh;
+#[cfg(feature = "aws-config")]
+mod named_source;
 mod profile;
 mod sdk_cache;
 mod sdk_provider;
@@ -58,6 +63,9 @@ pub mod time;
 
 pub use cli_cache::{CliCache, KeptOnDisk, SessionParameters};
 pub use environment::Environment;
+#[cfg(feature = "aws-config")]
+#[cfg_attr(docsrs, doc(cfg(feature = "aws-config")))]
+pub use named_source::named_source;
 pub use profile::{ProfileFile, ProfileLoader, ProfileProvider, Profiles};
 pub use sdk_cache::{SdkCache, SdkValue};
 pub use sdk_provider::SdkProvider;

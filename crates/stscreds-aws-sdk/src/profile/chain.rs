@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_types::SdkConfig;
-use stscreds_cache::CredentialsCache;
 use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, Expires, ProviderSource};
 use stscreds_provider::{AssumeRoleProvider, SessionDuration, WebIdentityRoleProvider};
 use stscreds_token::{IdentityTokenFile, MfaTokenProvider};
@@ -12,8 +11,8 @@ use stscreds_token::{IdentityTokenFile, MfaTokenProvider};
 use super::plan::{Base, Plan, RoleStep, WebIdentityStep};
 use super::process::CredentialProcess;
 use super::role::refused;
-use crate::StsClient;
 use crate::cli_cache::{CliCache, SessionParameters};
+use crate::{SdkCache, StsClient, keep_fresh};
 
 /// What a plan needs to become a provider.
 pub(super) struct Wiring<'a> {
@@ -83,12 +82,13 @@ impl Wiring<'_> {
             .duration(settings.duration);
         let mut sources = source.provider_sources();
         sources.push(by);
-        let source = CredentialsCache::builder(source)
-            .clock(self.clock.clone())
-            .name(format!("source of profile {profile}"))
-            .lean()
-            .build();
-        let sts = StsClient::signed_by(&self.sts, source).signing_sources(sources);
+        // With self-heal, so that a session on the way that STS does not accept any more is replaced.
+        let cache = SdkCache::configured(source, |cache| {
+            let name = format!("source of profile {profile}");
+            cache.clock(self.clock.clone()).name(name).lean()
+        });
+        let config = keep_fresh!(aws_sdk_sts::config::Builder::from(&self.sts), cache).build();
+        let sts = StsClient::from(aws_sdk_sts::Client::from_conf(config)).signing_sources(sources);
         let mut builder = AssumeRoleProvider::builder(sts, settings.role_arn)
             .duration(settings.duration.map_or_else(|| SessionDuration::try_from(ONE_HOUR), Ok)?);
         if let Some(name) = settings.session_name {

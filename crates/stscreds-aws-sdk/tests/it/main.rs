@@ -13,6 +13,8 @@ mod botocore;
 mod caller_identity;
 mod cli_cache;
 mod errors;
+#[cfg(feature = "aws-config")]
+mod named_source;
 mod outputs;
 mod profiles;
 mod recording_sts;

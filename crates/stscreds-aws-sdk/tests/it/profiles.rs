@@ -8,7 +8,7 @@ use aws_types::SdkConfig;
 use stscreds_aws_sdk::{
     CliCache, Environment, ProfileFile, ProfileLoader, Profiles, SdkCache, StsClient,
 };
-use stscreds_core::{Credentials, CredentialsProvider, ErrorKind, ProviderSource};
+use stscreds_core::{Credentials, CredentialsProvider, ErrorKind, ManualClock, ProviderSource};
 use stscreds_token::MfaCode;
 
 use crate::stage::{DEVICE, GUARDED, KEY_ID, NEXT, PLAIN, SECRET, Stage, WEB};
@@ -113,6 +113,23 @@ async fn each_role_on_the_way_is_cached() {
     let calls = stage.calls();
     assert_eq!(calls[0].parameter("DurationSeconds"), Some("1800"));
     assert_eq!(calls[1].parameter("DurationSeconds"), Some("3600"), "as botocore gets it");
+}
+
+#[tokio::test]
+async fn a_session_on_the_way_that_sts_calls_expired_is_replaced() {
+    let stage = Stage::set().await;
+    // Our clock stands still, so that no cache can know.
+    let still = ManualClock::at(stage.clock().now());
+    let provider = loader(&chained()).profile("a").clock(still).load(&bare(&stage)).unwrap();
+    provider.credentials().await.unwrap();
+    let before = stage.call_count();
+
+    stage.advance(1801);
+    provider.credentials().await.unwrap();
+
+    let calls = stage.calls().split_off(before);
+    let seen: Vec<_> = calls.iter().map(|c| (c.parameter("RoleArn").unwrap(), c.code())).collect();
+    assert_eq!(seen, [(NEXT, Some("ExpiredToken")), (PLAIN, None), (NEXT, None)]);
 }
 
 #[tokio::test]
