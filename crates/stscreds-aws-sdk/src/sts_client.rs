@@ -1,6 +1,7 @@
 mod answer;
 mod assume_role;
 mod caller_identity;
+mod date;
 mod fault;
 mod federation_token;
 mod member;
@@ -11,8 +12,10 @@ mod web_identity;
 
 use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_types::SdkConfig;
+use stscreds_cache::ClockSkew;
 use stscreds_core::{CredentialsProvider, ProviderSource};
 
+use self::date::DateWatch;
 use crate::SdkProvider;
 
 /// STS through `aws_sdk_sts::Client`, as the providers see it.
@@ -23,8 +26,8 @@ use crate::SdkProvider;
 /// [`AssumeRoleWithSamlClient`](stscreds_provider::AssumeRoleWithSamlClient),
 /// [`SessionTokenClient`](stscreds_provider::SessionTokenClient),
 /// [`FederationTokenClient`](stscreds_provider::FederationTokenClient) and
-/// [`CallerIdentityClient`](stscreds_provider::CallerIdentityClient). Region, endpoint, time-outs and retries are those of the SDK's configuration; no
-/// region is guessed.
+/// [`CallerIdentityClient`](stscreds_provider::CallerIdentityClient). Region, endpoint,
+/// time-outs and retries are those of the SDK's configuration; no region is guessed.
 ///
 /// Cheap to clone.
 #[derive(Debug, Clone)]
@@ -53,6 +56,18 @@ impl StsClient {
             .identity_cache(IdentityCache::no_cache())
             .build();
         Self { client: aws_sdk_sts::Client::from_conf(config), signing_sources }
+    }
+
+    /// Tells this skew what STS's answers say of the time.
+    ///
+    /// An expiry is an instant of AWS's clock. Give the same handle to the cache, by
+    /// [`CacheBuilder::clock_skew`](stscreds_cache::CacheBuilder::clock_skew), and its
+    /// values live for as long as they do although the local clock is off.
+    #[must_use]
+    pub fn clock_skew(mut self, skew: ClockSkew) -> Self {
+        let config = self.client.config().to_builder().interceptor(DateWatch(skew)).build();
+        self.client = aws_sdk_sts::Client::from_conf(config);
+        self
     }
 
     /// Declares where the keys come from that sign the calls, first source first.
