@@ -13,6 +13,7 @@ const RULES: &[Rule] = &[
     ("a file is named for an idea", vague_names),
     ("every member keeps the lints of the workspace", without_lints),
     ("a crate root holds no items", roots_with_items),
+    ("the adapter alone names types of the AWS SDK", sdk_types_outside_of_the_adapter),
     ("the README knows every crate", unknown_to_the_readme),
     ("links within the documents lead somewhere", broken_links),
 ];
@@ -65,6 +66,28 @@ fn roots_with_items(members: &[Member]) -> Vec<String> {
         }
     }
     faults
+}
+
+fn sdk_types_outside_of_the_adapter(members: &[Member]) -> Vec<String> {
+    let ours = |member: &&Member| member.name.starts_with("stscreds") && member.name != ADAPTER;
+    members.iter().filter(ours).flat_map(lines_that_name_the_sdk).collect()
+}
+
+const ADAPTER: &str = "stscreds-aws-sdk";
+
+/// Code, not documentation: an example may well show how to use both.
+fn lines_that_name_the_sdk(member: &Member) -> Vec<String> {
+    let crates = ["aws_config", "aws_credential_types", "aws_sdk_", "aws_smithy_", "aws_types"];
+    let mut found = Vec::new();
+    for path in files_below(&member.folder.join("src"), "rs") {
+        for line in read(&path).lines().map(|line| line.replace("stscreds_aws_sdk", "")) {
+            let is_code = !line.trim_start().starts_with("//");
+            if is_code && crates.iter().any(|name| line.contains(name)) {
+                found.push(format!("{}: {line}", path.display()));
+            }
+        }
+    }
+    found
 }
 
 fn unknown_to_the_readme(members: &[Member]) -> Vec<String> {
@@ -126,6 +149,14 @@ mod tests {
         for (rule, find) in RULES {
             assert_eq!(find(&members), Vec::<String>::new(), "{rule}");
         }
+    }
+
+    #[test]
+    fn what_the_adapter_names_of_the_sdk_is_seen() {
+        let members = members().unwrap();
+        let adapter = members.iter().find(|member| member.name == ADAPTER).unwrap();
+
+        assert!(!lines_that_name_the_sdk(adapter).is_empty());
     }
 
     #[test]

@@ -17,6 +17,14 @@ use stscreds_core::{Error, ErrorKind};
 /// assert!(SessionDuration::try_from(Duration::from_secs(42)).is_err());
 /// # Ok::<_, stscreds_core::Error>(())
 /// ```
+///
+/// A number alone does not say of what unit it is:
+///
+/// ```compile_fail
+/// # use stscreds_provider::SessionDuration;
+/// let half_an_hour = SessionDuration::try_from(30 * 60)?;
+/// # Ok::<_, stscreds_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionDuration(u16);
 

@@ -40,10 +40,12 @@ examples! {
     custom_retriever => " for carol",
     external_id => "we act in account 444455556666",
     http_retriever => "assumed a role: ASIA",
+    irsa => " by [EnvironmentWebIdentity, WebIdentity]",
     mfa_custom_source => "a code of arn:aws:iam::111122223333:mfa/alice is requested",
     mfa_environment => "assumed a role that needs MFA: ASIA",
     mfa_session => "4 calls took 1 code",
     partner_access => "and there arn:aws:sts::444455556666:assumed-role/partner/",
+    profile => "profile deploy is arn:aws:sts::111122223333:assumed-role/mfa/alice-deploys",
     role_chaining => "[Sdk, AssumeRole, AssumeRole] in 2 calls",
     sdk_default_config => "a new client, still arn:aws:sts::111122223333:assumed-role/plain/",
     session_name => "/nightly-report for 30 more minutes",
@@ -85,7 +87,9 @@ fn mfa_prompt() {
 fn every_example_is_run_and_listed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let is_one = |path: &PathBuf| path.is_file() || path.join("main.rs").exists();
+    let is_one = |path: &PathBuf| {
+        path.extension().is_some_and(|ending| ending == "rs") || path.join("main.rs").exists()
+    };
     let there: BTreeSet<String> = entries
         .filter(is_one)
         .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
