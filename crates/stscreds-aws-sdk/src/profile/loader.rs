@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use aws_sdk_sts::config::BehaviorVersion;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use stscreds_core::{Clock, CredentialsProvider, Error};
@@ -155,6 +156,10 @@ impl ProfileLoader {
             .or(sdk_config.region().map(AsRef::as_ref))
             .or_else(|| region(&self.environment, profile));
         let mut sts = sdk_config.to_builder().region(region.map(|r| Region::new(r.to_owned())));
+        if sdk_config.behavior_version().is_none() {
+            // A client without one panics.
+            sts.set_behavior_version(Some(BehaviorVersion::latest()));
+        }
         if sdk_config.endpoint_url().is_none() {
             sts.set_endpoint_url(
                 sts_endpoint(&self.environment, &self.profiles, profile)?.map(str::to_owned),

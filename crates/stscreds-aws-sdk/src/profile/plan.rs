@@ -281,3 +281,79 @@ fn elsewhere(name: &str, sign_in: &str) -> Error {
          AWS SDK's provider as an SdkSource instead"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::{any, proptest};
+
+    use super::*;
+    use crate::profile::ProfileFile;
+
+    /// What a profile is made of here: a role and its source, and keys.
+    type Shape = (Option<usize>, bool);
+
+    fn file_of(shapes: &[Shape]) -> String {
+        let mut text = String::new();
+        for (number, (source, keys)) in shapes.iter().enumerate() {
+            text.push_str(&format!("[profile p{number}]\n"));
+            if let Some(source) = source {
+                text.push_str(&format!(
+                    "role_arn = arn:aws:iam::111122223333:role/r{number}\nsource_profile = p{source}\n"
+                ));
+            }
+            if *keys {
+                text.push_str(&format!(
+                    "aws_access_key_id = AKIA{number}\naws_secret_access_key = s\n"
+                ));
+            }
+        }
+        text
+    }
+
+    /// The roles in the order in which they are met and the key at the end, by walking
+    /// on until something was seen before.
+    fn naive(shapes: &[Shape]) -> Option<(Vec<usize>, usize)> {
+        let (mut at, mut roles) = (0, Vec::new());
+        loop {
+            let (source, keys) = shapes.get(at)?;
+            // Keys end a chain, but not at its very beginning.
+            if *keys && (!roles.is_empty() || source.is_none()) {
+                return Some((roles, at));
+            }
+            let source = (*source)?;
+            if source != at && roles.contains(&source) {
+                return None;
+            }
+            roles.push(at);
+            if source == at && !keys {
+                return None;
+            }
+            at = source;
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_profiles_point_at_the_plan_is_that_of_a_naive_walk(
+            shapes in vec((option::weighted(0.8, 0..7_usize), any::<bool>()), 1..7),
+        ) {
+            let file = ProfileFile::new("config", file_of(&shapes));
+            let profiles = Profiles::parse(Some(&file), None).unwrap();
+            let choice = Choice::InCode("p0".to_owned());
+
+            let plan = plan(&profiles, &Environment::default(), &choice).ok();
+
+            let found = plan.map(|plan| {
+                let roles: Vec<_> = plan.roles.iter().rev().map(|r| r.profile.clone()).collect();
+                let Base::Keys(keys) = plan.base else { panic!("only keys can be at the end") };
+                (roles, keys.access_key_id().to_owned())
+            });
+            let expected = naive(&shapes).map(|(roles, end)| {
+                (roles.iter().map(|r| format!("p{r}")).collect(), format!("AKIA{end}"))
+            });
+            assert_eq!(found, expected);
+        }
+    }
+}

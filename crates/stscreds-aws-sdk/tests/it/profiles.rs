@@ -240,6 +240,20 @@ async fn the_region_is_the_callers_before_the_environments_before_the_profiles()
 }
 
 #[tokio::test]
+async fn a_configuration_of_nothing_is_no_reason_to_panic() {
+    let config = format!(
+        "[profile a]\nrole_arn = {PLAIN}\nsource_profile = base\nregion = eu-west-1\n\
+         [profile w]\nrole_arn = {WEB}\nweb_identity_token_file = /nowhere\nregion = eu-west-1\n"
+    );
+    let nothing = SdkConfig::builder().build();
+
+    let error = loader(&config).profile("a").load(&nothing).unwrap().credentials().await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::InvalidConfiguration);
+    let error = loader(&config).profile("w").load(&nothing).unwrap().credentials().await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::IdentityTokenMissing);
+}
+
+#[tokio::test]
 async fn an_endpoint_of_the_services_section_reaches_sts() {
     let stage = Stage::set().await;
     let config = format!(
