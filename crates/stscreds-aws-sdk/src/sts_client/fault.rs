@@ -69,7 +69,9 @@ where
         // What fails before the wire without being about the wire: no identity, no region, no endpoint.
         _ => (
             ErrorKind::InvalidConfiguration,
-            format!("the AWS SDK could not send {operation}; has it credentials and a region?"),
+            format!(
+                "the AWS SDK could not send {operation}, for want of credentials, a region or an endpoint"
+            ),
         ),
     };
     let unsent = Error::new(kind, what);

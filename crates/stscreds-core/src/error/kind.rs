@@ -284,7 +284,9 @@ impl ErrorKind {
                 (Nobody, true, "check the source, and that its clock and this one agree")
             }
             Self::Bug => (Maintainer, true, "report it with this message"),
-            Self::Other => (Nobody, true, "see the cause below"),
+            Self::Other => {
+                (Nobody, true, "see the message, and the cause below it if there is one")
+            }
         }
     }
 }

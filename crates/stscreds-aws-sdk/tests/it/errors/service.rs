@@ -53,12 +53,15 @@ impl Server {
 /// An answer of STS that is an error.
 fn fault(status: &str, code: &str, message: &str) -> String {
     format!(
-        "HTTP/1.1 {status}\r\ncontent-type: text/xml\r\nconnection: close\r\n\r\n\
+        "HTTP/1.1 {status}\r\ncontent-type: text/xml\r\nconnection: close\r\n\
+         x-amzn-requestid: {REQUEST_ID}\r\n\r\n\
          <ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error>\
          <Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
-         <RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId></ErrorResponse>"
+         <RequestId>{REQUEST_ID}</RequestId></ErrorResponse>"
     )
 }
+
+const REQUEST_ID: &str = "c6104cbe-af31-11e0-8154-cbc7ccf896c7";
 
 /// The error of a role assumed with an SDK configured otherwise.
 async fn with(stage: &Stage, configure: impl FnOnce(Builder) -> Builder) -> Error {
@@ -76,6 +79,7 @@ async fn check(case: &str, answer: impl Into<String>, requests: usize) {
     let error = with(&stage, |config| config.endpoint_url(server.url())).await;
 
     told(case, &error);
+    assert_eq!(error.request_id(), error.sts_code().map(|_| REQUEST_ID), "{case}");
     assert_eq!(server.requests(), requests, "{case}");
 }
 
