@@ -1,11 +1,13 @@
-use std::path::PathBuf;
+mod planner;
+mod web_identity;
 
 use stscreds_core::{Credentials, Error, ErrorKind, ProviderSource, SecretString};
-use stscreds_provider::RoleArn;
 
-use super::keys::{keys_of_environment, keys_of_profile};
-use super::profiles::{Profile, Profiles};
-use super::role::{RoleSettings, parsed, refused};
+use self::planner::Planner;
+pub(super) use self::web_identity::WebIdentityStep;
+use super::keys::keys_of_environment;
+use super::profiles::Profiles;
+use super::role::{RoleSettings, refused};
 use crate::environment::Environment;
 
 /// Where the credentials of a profile come from: one source, and the roles that are
@@ -30,13 +32,6 @@ pub(super) struct RoleStep {
     pub(super) settings: RoleSettings,
     /// How this profile came to the credentials that it assumes the role with.
     pub(super) by: ProviderSource,
-}
-
-#[derive(Debug)]
-pub(super) struct WebIdentityStep {
-    pub(super) settings: RoleSettings,
-    pub(super) token_file: PathBuf,
-    pub(super) origin: ProviderSource,
 }
 
 /// Which profile, and who said so.
@@ -116,170 +111,6 @@ fn no_credentials(name: &str) -> Error {
          and the environment has no credentials"
     );
     Error::new(ErrorKind::NoCredentials, what)
-}
-
-struct Planner<'a> {
-    profiles: &'a Profiles,
-    environment: &'a Environment,
-}
-
-impl<'a> Planner<'a> {
-    fn roles_from(&self, top: &'a str, profile: &'a Profile) -> Result<Plan, Error> {
-        let mut path = vec![top];
-        let mut roles = Vec::new();
-        let (mut name, mut profile) = (top, profile);
-        let base = loop {
-            let settings = RoleSettings::of(name, profile)?;
-            let step = |by| RoleStep { profile: name.to_owned(), settings, by };
-            match (profile.get("source_profile"), profile.get("credential_source")) {
-                (Some(_), Some(_)) => {
-                    return Err(refused(format!(
-                        "profile {name:?} has both source_profile and credential_source"
-                    )));
-                }
-                (None, None) => {
-                    return Err(refused(format!(
-                        "profile {name:?} has a role_arn and neither source_profile nor \
-                         credential_source"
-                    )));
-                }
-                (None, Some(source)) => {
-                    roles.push(step(ProviderSource::CredentialSource));
-                    break self.named(name, source)?;
-                }
-                (Some(source), None) => {
-                    let (source, from) = self.source_of(&path, name, source)?;
-                    roles.push(step(ProviderSource::SourceProfile));
-                    path.push(source);
-                    if from.has_static_keys() || !from.assumes_role() {
-                        break self.base_of(source, None)?.ok_or_else(|| {
-                            refused(format!(
-                                "profile {source:?}, the source_profile of {name:?}, has no \
-                                 credentials"
-                            ))
-                        })?;
-                    }
-                    (name, profile) = (source, from);
-                }
-            }
-        };
-        roles.reverse();
-        Ok(Plan { base, roles })
-    }
-
-    /// The source profile, if going there leads anywhere.
-    fn source_of(
-        &self,
-        path: &[&str],
-        name: &str,
-        source: &'a str,
-    ) -> Result<(&'a str, &'a Profile), Error> {
-        let Some(profile) = self.profiles.get(source) else {
-            return Err(refused(format!(
-                "there is no profile {source:?}, the source_profile of {name:?}"
-            )));
-        };
-        let comes_back = path.contains(&source);
-        // A profile may be its own source for keys that stand beside its role.
-        if comes_back && !(source == name && profile.has_static_keys()) {
-            let path: Vec<_> = path.iter().chain([&source]).copied().collect();
-            let hint = if source == name { ", and it has no keys of its own" } else { "" };
-            return Err(refused(format!(
-                "the source_profile of {name:?} leads in a loop: {}{hint}",
-                path.join(" -> ")
-            )));
-        }
-        Ok((source, profile))
-    }
-
-    fn named(&self, profile: &str, name: &str) -> Result<Base, Error> {
-        if name != "Environment" {
-            return Ok(Base::Named { profile: profile.to_owned(), name: name.to_owned() });
-        }
-        match keys_of_environment(self.environment)? {
-            Some(keys) => Ok(Base::Keys(keys)),
-            None => Err(Error::new(
-                ErrorKind::NoCredentials,
-                format!(
-                    "the credential_source of profile {profile:?} is Environment, and \
-                     AWS_ACCESS_KEY_ID is not set"
-                ),
-            )),
-        }
-    }
-
-    /// What is not a role assumed from elsewhere, in the order of botocore.
-    fn base_of(&self, name: &str, heard: Option<&Environment>) -> Result<Option<Base>, Error> {
-        let none = Profile::default();
-        let profile = self.profiles.get(name).unwrap_or(&none);
-        if let Some(step) = web_identity(name, profile, heard)? {
-            return Ok(Some(Base::WebIdentity(step)));
-        }
-        if profile.has("sso_account_id") || profile.has("sso_role_name") {
-            return Err(elsewhere(name, "IAM Identity Center (sso_..)"));
-        }
-        if let Some(keys) = keys_of_profile(name, self.profiles.in_credentials_file(name))? {
-            return Ok(Some(Base::Keys(keys)));
-        }
-        if profile.has("login_session") {
-            return Err(elsewhere(name, "the console (login_session)"));
-        }
-        if let Some(command) = profile.get("credential_process") {
-            return Ok(Some(Base::Process {
-                profile: name.to_owned(),
-                command: command.into(),
-                account_id: profile.get("aws_account_id").map(str::to_owned),
-            }));
-        }
-        Ok(keys_of_profile(name, self.profiles.in_config_file(name))?.map(Base::Keys))
-    }
-}
-
-impl Profile {
-    /// A role to be assumed with other credentials, rather than with a token.
-    fn assumes_role(&self) -> bool {
-        self.has("role_arn") && !self.has("web_identity_token_file")
-    }
-
-    fn has_static_keys(&self) -> bool {
-        self.has("aws_access_key_id") || self.has("aws_secret_access_key")
-    }
-}
-
-fn web_identity(
-    name: &str,
-    profile: &Profile,
-    heard: Option<&Environment>,
-) -> Result<Option<WebIdentityStep>, Error> {
-    let of_environment = |variable| heard.and_then(|environment| environment.get(variable));
-    let in_environment = of_environment("AWS_WEB_IDENTITY_TOKEN_FILE");
-    let in_profile = profile.get("web_identity_token_file").filter(|path| !path.is_empty());
-    let Some(token_file) = in_environment.or(in_profile) else { return Ok(None) };
-
-    let role_arn = of_environment("AWS_ROLE_ARN").or(profile.get("role_arn"));
-    let Some(role_arn) = role_arn.filter(|arn| !arn.is_empty()) else {
-        return Err(refused(match in_environment {
-            Some(_) => "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not".to_owned(),
-            None => format!("profile {name:?} has a web_identity_token_file and no role_arn"),
-        }));
-    };
-    let role_arn: RoleArn = parsed(name, "role_arn", role_arn)?;
-    let mut settings = RoleSettings::with_arn(role_arn, name, profile)?;
-    if let Some(session) = of_environment("AWS_ROLE_SESSION_NAME") {
-        settings.session_name = Some(parsed("environment", "AWS_ROLE_SESSION_NAME", session)?);
-    }
-    let origin = match in_environment {
-        Some(_) => ProviderSource::EnvironmentWebIdentity,
-        None => ProviderSource::ProfileWebIdentity,
-    };
-    Ok(Some(WebIdentityStep { settings, token_file: token_file.into(), origin }))
-}
-
-fn elsewhere(name: &str, sign_in: &str) -> Error {
-    refused(format!(
-        "profile {name:?} signs in through {sign_in}, which this loader does not do; give the \
-         AWS SDK's provider as an SdkSource instead"
-    ))
 }
 
 #[cfg(test)]
