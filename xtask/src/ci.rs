@@ -43,6 +43,10 @@ fn gates() -> Vec<(&'static str, Command)> {
         ("tests", cargo(["test", "--workspace"])),
         ("tests of every token source", cargo(["test", "-p", "stscreds-token", "--all-features"])),
         ("the cache's models", cargo(["run", "--quiet", "--package", "xtask", "--", "loom"])),
+        (
+            "every fuzz target for a moment",
+            cargo(["run", "--quiet", "--package", "xtask", "--", "fuzz", "--seconds", "4"]),
+        ),
         ("documentation", documentation),
         ("the main job", cargo(["run", "-p", "stscreds", "--example", "tour"])),
     ]

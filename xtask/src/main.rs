@@ -5,6 +5,7 @@
 mod bench_gate;
 mod bench_report;
 mod ci;
+mod fuzz;
 mod house;
 mod layers;
 mod loom;
@@ -38,6 +39,8 @@ enum Chore {
     },
     /// Runs every gate of a change in order and sums up what passed.
     Ci,
+    /// Throws inputs at fake-sts that no client would send.
+    Fuzz(fuzz::Fuzz),
     /// Shows which crates each crate brings along, and its budget.
     Layers,
     /// Runs the cache's models under loom.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Chore::BenchGate { arguments } => bench_gate::run(&arguments),
         Chore::BenchReport { arguments } => bench_report::run(&arguments),
         Chore::Ci => ci::run(),
+        Chore::Fuzz(chosen) => fuzz::run(&chosen),
         Chore::Layers => layers::show(),
         Chore::Loom { chore } => loom::run(chore),
         Chore::House => house::inspect(),

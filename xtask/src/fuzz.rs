@@ -1,0 +1,222 @@
+//! The fuzz targets of `fake-sts`, on the toolchain that builds everything else.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+use clap::Args;
+
+use crate::workspace::{cargo, output_of, root};
+
+/// What to fuzz, and for how long.
+#[derive(Debug, Args)]
+pub(crate) struct Fuzz {
+    /// How long each target runs.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    seconds: u32,
+    /// Only this target, the name of a file in fake-sts/fuzz/targets.
+    #[arg(long)]
+    target: Option<String>,
+    /// Runs this input once instead, such as one that a former run found.
+    #[arg(long, requires = "target")]
+    input: Option<PathBuf>,
+}
+
+/// Builds the targets, runs one after the other, and fails if any found something.
+pub(crate) fn run(chosen: &Fuzz) -> Result<(), String> {
+    let targets = chosen_targets(chosen, targets()?)?;
+    // A person gives a path from where they stand, not from where the target runs.
+    let input = chosen.input.as_deref().map(|path| fs::canonicalize(path).map_err(told(path)));
+    let input = input.transpose()?;
+    let platform = platform()?;
+    build(&platform, &targets)?;
+    let mut findings = Vec::new();
+    for name in &targets {
+        let program = output_folder().join(&platform).join("release").join(name);
+        let found = match &input {
+            Some(input) => replay(&program, input)?,
+            None => attack(name, &program, chosen.seconds)?,
+        };
+        findings.extend(found);
+    }
+    if findings.is_empty() { Ok(()) } else { Err(findings.join("\n")) }
+}
+
+fn chosen_targets(chosen: &Fuzz, all: Vec<String>) -> Result<Vec<String>, String> {
+    match &chosen.target {
+        None => Ok(all),
+        Some(name) if all.contains(name) => Ok(vec![name.clone()]),
+        Some(name) => Err(format!("there is no fuzz target {name}; there are {}", all.join(", "))),
+    }
+}
+
+/// The names of the targets: one file each, and one folder of seeds.
+fn targets() -> Result<Vec<String>, String> {
+    let folder = package().join("targets");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(told(&folder))? {
+        let path = entry.map_err(told(&folder))?.path();
+        names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn build(platform: &str, targets: &[String]) -> Result<(), String> {
+    println!("building {}", targets.join(", "));
+    let mut command = cargo(["build", "--release", "--quiet", "--target", platform]);
+    for target in targets {
+        command.args(["--bin", target]);
+    }
+    // Given the platform, cargo keeps the flags from build scripts and macros, which could not run with them.
+    command
+        .current_dir(package())
+        .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"))
+        .env("CARGO_TARGET_DIR", output_folder());
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err("the fuzz targets cannot be built; if the messages above speak of a missing \
+            `c++` or `clang++`, install a C++ compiler: libFuzzer is written in C++"
+            .to_owned()),
+        Err(error) => Err(format!("{command:?}: {error}")),
+    }
+}
+
+/// Fuzzes one target. What libFuzzer says goes to a file, what it found out is printed.
+fn attack(name: &str, program: &Path, seconds: u32) -> Result<Option<String>, String> {
+    let [grown, findings] =
+        ["corpus", "findings"].map(|kind| output_folder().join(kind).join(name));
+    for folder in [&grown, &findings] {
+        fs::create_dir_all(folder).map_err(told(folder))?;
+    }
+    let log = findings.join("log");
+    println!("{name}: {seconds} s");
+    let mut command = Command::new(program);
+    command
+        .arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-artifact_prefix={}/", findings.display()))
+        .args(["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"])
+        .args([&grown, &package().join("corpus").join(name)]);
+    let (status, summary) = watched(name, &mut command, &log)?;
+    println!("{name}: {summary}");
+    if status.success() {
+        return Ok(None);
+    }
+    let text = fs::read_to_string(&log).map_err(told(&log))?;
+    Ok(Some(match finding(&text) {
+        Some(input) => format!(
+            "{name}: found {input}\n  see {}\n  again: cargo xtask fuzz --target {name} --input {input}",
+            log.display()
+        ),
+        None => format!("{name}: ended with {status}; see {}", log.display()),
+    }))
+}
+
+fn replay(program: &Path, input: &Path) -> Result<Option<String>, String> {
+    let status = Command::new(program).arg(input).status().map_err(told(program))?;
+    Ok((!status.success()).then(|| format!("{} still ends with {status}", input.display())))
+}
+
+/// Runs a target, shows its pulse, keeps all it says, and sums up.
+fn watched(name: &str, command: &mut Command, log: &Path) -> Result<(ExitStatus, String), String> {
+    let mut kept = File::create(log).map_err(told(log))?;
+    let spawned = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut child = spawned.map_err(|error| format!("{command:?}: {error}"))?;
+    let (mut runs, mut coverage) = (String::from("no"), String::from("no"));
+    // By bytes: a panic's message may quote an input that is no UTF-8.
+    for line in child.stderr.take().into_iter().flat_map(|said| BufReader::new(said).split(b'\n')) {
+        let line = line.map_err(told(log))?;
+        kept.write_all(&line).and_then(|()| kept.write_all(b"\n")).map_err(told(log))?;
+        let line = String::from_utf8_lossy(&line);
+        if let Some(number) = line.strip_prefix("stat::number_of_executed_units:") {
+            number.trim().clone_into(&mut runs);
+        }
+        if let Some((_, rest)) = line.split_once(" cov: ") {
+            rest.split(' ').next().unwrap_or_default().clone_into(&mut coverage);
+        }
+        if line.contains("\tpulse ") {
+            println!("{name}: {}", line.trim());
+        }
+    }
+    let status = child.wait().map_err(told(log))?;
+    Ok((status, format!("{runs} inputs, {coverage} edges covered")))
+}
+
+/// The file that libFuzzer wrote the input to.
+fn finding(log: &str) -> Option<&str> {
+    log.lines().find_map(|line| line.split_once("Test unit written to ")).map(|(_, path)| path)
+}
+
+/// The platform of this machine, as the compiler calls it.
+fn platform() -> Result<String, String> {
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--version", "--verbose"]).current_dir(root());
+    let version = output_of(rustc)?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| "rustc does not tell its host".to_owned())
+}
+
+fn package() -> PathBuf {
+    root().join("fake-sts/fuzz")
+}
+
+fn output_folder() -> PathBuf {
+    root().join("target/fuzz")
+}
+
+fn told(path: &Path) -> impl Fn(std::io::Error) -> String {
+    let path = path.display().to_string();
+    move |error| format!("{path}: {error}")
+}
+
+/// What makes coverage visible to libFuzzer. All of it is stable; only sanitizers would need a nightly compiler, and safe code has little for
+/// them to find. See [SanitizerCoverage](https://clang.llvm.org/docs/SanitizerCoverage.html).
+const FLAGS: [&str; 9] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    // Keeps comparisons apart that the optimiser would merge, so that each can be seen to be passed.
+    "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
+    "-Ccodegen-units=1",
+    "--cfg",
+    "fuzzing",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_target_has_seeds_and_a_binary() {
+        let manifest = fs::read_to_string(package().join("Cargo.toml")).unwrap();
+        let targets = targets().unwrap();
+
+        assert_eq!(targets.len(), manifest.matches("[[bin]]").count());
+        for name in targets {
+            assert!(manifest.contains(&format!("path = \"targets/{name}.rs\"")), "{name}");
+            let seeds = fs::read_dir(package().join("corpus").join(&name)).unwrap();
+            assert_ne!(seeds.count(), 0, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_target_is_told_what_there_is() {
+        let chosen = Fuzz { seconds: 1, target: Some("polizy".to_owned()), input: None };
+
+        let refusal = chosen_targets(&chosen, vec!["policy".to_owned(), "saml".to_owned()]);
+
+        assert_eq!(refusal.unwrap_err(), "there is no fuzz target polizy; there are policy, saml");
+    }
+
+    #[test]
+    fn the_input_that_breaks_a_target_is_found_in_what_the_fuzzer_says() {
+        let log =
+            "==7== ERROR\nartifact_prefix='/t/'; Test unit written to /t/crash-1\nBase64: AA==\n";
+
+        assert_eq!(finding(log), Some("/t/crash-1"));
+        assert_eq!(finding("Done 7 runs in 1 second(s)\n"), None);
+    }
+}
