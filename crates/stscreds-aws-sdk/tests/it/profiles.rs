@@ -245,10 +245,16 @@ async fn a_configuration_of_nothing_is_no_reason_to_panic() {
         "[profile a]\nrole_arn = {PLAIN}\nsource_profile = base\nregion = eu-west-1\n\
          [profile w]\nrole_arn = {WEB}\nweb_identity_token_file = /nowhere\nregion = eu-west-1\n"
     );
-    let nothing = SdkConfig::builder().build();
+    // But for an endpoint where nobody is: with the feature of an HTTPS client, it has a client.
+    let nothing = SdkConfig::builder().endpoint_url("http://127.0.0.1:1").build();
 
     let error = loader(&config).profile("a").load(&nothing).unwrap().credentials().await;
-    assert_eq!(error.unwrap_err().kind(), ErrorKind::InvalidConfiguration);
+    let kind = error.unwrap_err().kind();
+    let expected = match cfg!(feature = "default-https-client") {
+        true => ErrorKind::ConnectionFailed,
+        false => ErrorKind::InvalidConfiguration,
+    };
+    assert_eq!(kind, expected);
     let error = loader(&config).profile("w").load(&nothing).unwrap().credentials().await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::IdentityTokenMissing);
 }
