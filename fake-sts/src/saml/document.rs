@@ -63,8 +63,9 @@ pub(super) fn escape(text: &str) -> String {
             '\t' => escaped.push_str("&#9;"),
             '\n' => escaped.push_str("&#10;"),
             '\r' => escaped.push_str("&#13;"),
-            // No XML document can hold other control characters, however they are written.
+            // No XML document can hold other control characters or these two, however they are written.
             control if control.is_control() => {}
+            '\u{fffe}' | '\u{ffff}' => {}
             other => escaped.push(other),
         }
     }

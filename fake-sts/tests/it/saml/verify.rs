@@ -174,6 +174,16 @@ fn condition_keys_tell_of_issuer_subject_and_attributes() {
 }
 
 #[test]
+fn what_no_xml_can_hold_is_left_out_of_a_response() {
+    let odd = "a\u{0}\u{1f}\u{fffe}\u{ffff}\u{fffd}\u{1f600}b";
+
+    let verified = verify(&response().subject(odd).attribute(odd, [odd]).mint()).unwrap();
+
+    assert_eq!(verified.subject, "a\u{fffd}\u{1f600}b");
+    assert_eq!(verified.attributes["a\u{fffd}\u{1f600}b"], ["a\u{fffd}\u{1f600}b"]);
+}
+
+#[test]
 fn spaces_and_line_breaks_in_the_base64_do_no_harm() {
     let text = response().mint();
     let folded = text
