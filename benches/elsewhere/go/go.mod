@@ -4,4 +4,3 @@ go 1.19
 
 require github.com/aws/aws-sdk-go-v2 v1.17.1
 
-require github.com/aws/smithy-go v1.13.4 // indirect

@@ -3,12 +3,17 @@ package elsewhere
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
+
+func init() {
+	fmt.Println(aws.SDKName, aws.SDKVersion)
+}
 
 func BenchmarkRetrieve(b *testing.B) {
 	provider := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {

@@ -1,5 +1,6 @@
 //! Caches of other languages, where their toolchains are there.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -20,26 +21,58 @@ pub(crate) fn measure(threads: &[usize]) -> (Vec<ElsewhereRow>, Vec<String>) {
 }
 
 fn go(threads: &[usize]) -> Result<Vec<ElsewhereRow>, String> {
-    let version = printed(Command::new("go").arg("version")).map_err(
-        |_| "there is no `go` (https://go.dev/doc/install, on Debian `apt-get install golang-go`)",
-    )?;
-    let cpus: Vec<_> = threads.iter().map(ToString::to_string).collect();
-    let mut test = Command::new("go");
-    test.current_dir(folder("go")).args(["test", "-bench", "Retrieve", "-benchtime", "300ms"]);
-    let output = printed(test.arg("-cpu").arg(cpus.join(",")))?;
+    let go = printed(Command::new("go").arg("version")).map_err(|_| {
+        "there is no `go` (https://go.dev/doc/install; on Debian `apt-get install golang-go \
+         golang-github-aws-aws-sdk-go-v2-dev`)"
+    })?;
+    let output = from_the_module_proxy(threads).or_else(|proxy| {
+        // Debian packages the sources as Go found them before it had modules.
+        let mut test = go_test(threads);
+        test.current_dir(folder("go")).env("GO111MODULE", "off").env("GOPATH", DEBIANS);
+        let complaint = |debian| {
+            format!("neither from the module proxy ({proxy}) nor from {DEBIANS} ({debian})")
+        };
+        printed(&mut test).map_err(complaint)
+    })?;
+    let sdk = output.lines().find(|line| line.starts_with("aws-sdk-go-v2")).unwrap_or_default();
     // BenchmarkRetrieve-8   \t 100000 \t 93.9 ns/op
     let rows = output.lines().filter_map(|line| {
         let words: Vec<_> = line.strip_prefix("BenchmarkRetrieve")?.split_whitespace().collect();
-        let [threads, _times, nanos, "ns/op", ..] = words.as_slice() else { return None };
+        let (threads, nanos) = match words.as_slice() {
+            [threads, _times, nanos, "ns/op", ..] => (threads.trim_start_matches('-'), nanos),
+            // One thread is not told.
+            [_times, nanos, "ns/op", ..] => ("1", nanos),
+            _ => return None,
+        };
         Some(ElsewhereRow {
-            name: "aws-sdk-go-v2 CredentialsCache.Retrieve".into(),
-            version: version.trim().to_owned(),
-            threads: threads.trim_start_matches('-').parse().unwrap_or(1),
+            name: "Go CredentialsCache.Retrieve".into(),
+            version: format!("{sdk}, {}", go.trim()),
+            threads: threads.parse().ok()?,
             ns_per_hit: nanos.parse().ok()?,
         })
     });
     Ok(rows.collect())
 }
+
+/// In a copy, as Go writes down beside the sources what it has fetched.
+fn from_the_module_proxy(threads: &[usize]) -> Result<String, String> {
+    let copy = std::env::temp_dir().join("stscreds-benches-go");
+    fs::create_dir_all(&copy).map_err(|error| error.to_string())?;
+    for file in ["go.mod", "retrieve_test.go"] {
+        let copied = fs::copy(folder("go").join(file), copy.join(file));
+        copied.map_err(|error| error.to_string())?;
+    }
+    printed(go_test(threads).arg("-mod=mod").current_dir(copy))
+}
+
+fn go_test(threads: &[usize]) -> Command {
+    let cpus: Vec<_> = threads.iter().map(ToString::to_string).collect();
+    let mut test = Command::new("go");
+    test.args(["test", "-bench", "Retrieve", "-benchtime", "300ms", "-cpu", &cpus.join(",")]);
+    test
+}
+
+const DEBIANS: &str = "/usr/share/gocode";
 
 fn botocore(threads: &[usize]) -> Result<Vec<ElsewhereRow>, String> {
     let how = "no Python with botocore (`python3 -m pip install botocore`)";

@@ -59,19 +59,27 @@ impl Plan {
         }
         let all = Question::value_variants();
         let only = if arguments.only.is_empty() { all } else { &arguments.only };
+        let questions: BTreeSet<_> = only.iter().copied().collect();
         let quick = arguments.quick;
         let pick = |quickly: u64, else_: u64| if quick { quickly } else { else_ };
+        let slow_rounds = if quick { 1 } else { 3 };
         let mut threads = arguments.threads.clone();
         threads.sort_unstable();
         threads.dedup();
         Ok(Self {
             threads,
-            questions: only.iter().copied().collect(),
             names: arguments.contenders.iter().cloned().collect(),
             quick,
-            rounds: if quick { 3 } else { 9 },
-            slow_rounds: if quick { 1 } else { 3 },
-            window: Duration::from_millis(pick(4, 8)),
+            rounds: match (questions.contains(&Question::Hit), quick) {
+                (true, true) => 5,
+                (true, false) => 15,
+                // Hits alone are cheap enough for more rounds than the slow questions have.
+                (false, _) => slow_rounds,
+            },
+            slow_rounds,
+            questions,
+            // Shorter than a turn of the scheduler, or a busy machine never runs threads at once.
+            window: Duration::from_millis(pick(1, 2)),
             refresh_for: Duration::from_millis(pick(1_200, 3_000)),
             storm_for: Duration::from_millis(pick(400, 1_000)),
             herds: vec![10, 100, 1_000, 10_000],
@@ -151,7 +159,8 @@ impl Plan {
     fn sample_seconds(&self) -> f64 {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let turns = |threads: &usize| (*threads as f64 / cores as f64).max(1.0);
-        self.threads.iter().map(turns).sum::<f64>() * self.window.as_secs_f64() * 1.3
+        // Tries that were not run at once are repeated.
+        self.threads.iter().map(turns).sum::<f64>() * self.window.as_secs_f64() * 5.0
     }
 }
 
