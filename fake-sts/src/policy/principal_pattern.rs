@@ -67,7 +67,15 @@ pub enum PrincipalMatch {
 impl PrincipalElement {
     /// By what the caller matches, the strongest form first; `None` when it does not.
     pub(super) fn matches(&self, principal: &Principal) -> Option<PrincipalMatch> {
-        let strongest = self.patterns.iter().filter_map(|pattern| pattern.matches(principal)).max();
+        // In `NotPrincipal` an account exempts its root user only; its users and roles have to be named next to it. See
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>.
+        let counts = |by: &PrincipalMatch| {
+            !self.negated
+                || *by != PrincipalMatch::Account
+                || *principal.kind() == PrincipalKind::Root
+        };
+        let found = self.patterns.iter().filter_map(|pattern| pattern.matches(principal));
+        let strongest = found.filter(counts).max();
         match (self.negated, strongest) {
             (false, found) => found,
             (true, None) => Some(PrincipalMatch::NotPrincipal),

@@ -171,6 +171,21 @@ fn not_principal_takes_in_everyone_else() {
 }
 
 #[test]
+fn an_account_in_not_principal_exempts_its_root_user_and_nobody_else() {
+    let policy = statements(json!([
+        {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
+        {"Effect": "Deny", "NotPrincipal": {"AWS": [alice().arn(), "arn:aws:iam::111122223333:root"]}, "Action": "*"},
+    ]));
+    let bob = Principal::user("arn:aws:iam::111122223333:user/bob", "AIDARTX3GSDSQBOB22222");
+    let outcome = |caller: &Principal| evaluate_trust(&policy, &request(caller)).outcome();
+
+    assert_eq!(outcome(&alice()), Outcome::Allowed);
+    assert_eq!(outcome(&Principal::root("aws", "111122223333")), Outcome::Allowed);
+    assert_eq!(outcome(&bob), Outcome::Denied);
+    assert_eq!(outcome(&session()), Outcome::Denied);
+}
+
+#[test]
 fn a_bound_principal_is_the_one_that_was_there_and_no_namesake() {
     let policy = statements(
         json!({"Effect": "Allow", "Principal": {"AWS": alice().arn()}, "Action": "sts:AssumeRole"}),
