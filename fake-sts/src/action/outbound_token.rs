@@ -64,7 +64,7 @@ pub(super) fn get_web_identity_token(
     let token = issuer
         .token_at(scene.now.into())
         .subject(caller.principal.principal_arn())
-        .audiences(audiences)
+        .claim("aud", audience_claim(&audiences))
         .algorithm(if algorithm == "ES384" { Algorithm::Es384 } else { Algorithm::Rs256 })
         .expires_in(std::time::Duration::from_secs(duration))
         .claim("https://sts.amazonaws.com/", claims)
@@ -80,6 +80,14 @@ pub(crate) fn issuer_url(seal: &Seal, account: AccountId) -> String {
     let uuid =
         uuid::Builder::from_random_bytes(seal.bytes_for(&format!("issuer {account}"))).into_uuid();
     format!("https://{uuid}.tokens.sts.global.api.aws")
+}
+
+/// The claim `aud`: a text for one audience, a list for several, as [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3) has it.
+fn audience_claim(audiences: &[&str]) -> Value {
+    match audiences {
+        [one] => Value::from(*one),
+        several => Value::from(several),
+    }
 }
 
 fn check_enabled(scene: &Scene<'_>, account: AccountId) -> Result<(), Refusal> {

@@ -108,6 +108,23 @@ async fn an_outbound_token_is_a_real_one() {
 }
 
 #[tokio::test]
+async fn one_audience_is_a_text_and_several_are_a_list() {
+    let sts = start().await;
+    let audience = async |audiences: &[(&str, &str)]| {
+        let parameters = [audiences, &[("SigningAlgorithm", "RS256")]].concat();
+        let answer = ask(&sts, &keys(ADMIN), call("GetWebIdentityToken", &parameters)).await;
+        let payload = answer.text("WebIdentityToken").split('.').nth(1).unwrap();
+        let payload = data_encoding::BASE64URL_NOPAD.decode(payload.as_bytes()).unwrap();
+        serde_json::from_slice::<Value>(&payload).unwrap()["aud"].clone()
+    };
+
+    let one = audience(&[("Audience.member.1", "a")]).await;
+    let two = audience(&[("Audience.member.1", "a"), ("Audience.member.2", "b")]).await;
+
+    assert_eq!((one, two), (json!("a"), json!(["a", "b"])));
+}
+
+#[tokio::test]
 async fn an_outbound_token_does_not_outlast_its_session() {
     let sts = start().await;
     let role = [
