@@ -67,7 +67,7 @@ use crate::switches::Switches;
 pub struct World {
     /// The accounts.
     pub accounts: Vec<Account>,
-    /// Policies managed by AWS, besides `AdministratorAccess`, which is always there.
+    /// Policies managed by AWS, besides `AdministratorAccess`, `PowerUserAccess` and `ReadOnlyAccess`, which are always there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aws_managed_policies: Vec<Policy>,
     /// Access tokens of OAuth 2.0 providers, for `ProviderId`.

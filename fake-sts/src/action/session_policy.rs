@@ -46,15 +46,34 @@ impl<'a> Requested<'a> {
         }
         let inline = self.inline.map(packed).transpose()?;
         for arn in &self.managed {
-            let owner = arn.split(':').nth(4).unwrap_or_default();
-            let here = owner == "aws" || owner == account.to_string();
-            if !here || scene.directory.managed_policy(arn).is_none() {
+            if !exists(scene, account, arn) {
                 let message = format!("Policy {arn} does not exist or is not attachable.");
                 return Err(Refusal::new(ErrorCode::MalformedPolicyDocument, message));
             }
         }
         let managed = self.managed.iter().map(|arn| (*arn).to_owned()).collect();
         Ok(SessionPolicies::Only { inline, managed })
+    }
+}
+
+/// Whether a session of the account may be limited by the managed policy.
+///
+/// AWS has more than a thousand policies, and new ones every week, so whatever looks like one of them counts as one. Those that the world does not
+/// describe allow nothing that this fake knows of.
+fn exists(scene: &Scene<'_>, account: AccountId, arn: &str) -> bool {
+    let partition = scene.directory.account(account).map(|account| account.partition.as_str());
+    let of_aws = partition
+        .and_then(|partition| arn.strip_prefix("arn:")?.strip_prefix(partition))
+        .and_then(|rest| rest.strip_prefix(":iam::aws:policy/"));
+    match of_aws {
+        Some(name) => {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
+            name.split('/').all(|part| !part.is_empty() && part.chars().all(is_name))
+        }
+        None => {
+            let owner = arn.split(':').nth(4).unwrap_or_default();
+            owner == account.to_string() && scene.directory.managed_policy(arn).is_some()
+        }
     }
 }
 

@@ -236,6 +236,48 @@ async fn session_policies_limit_what_a_session_may_do() {
 }
 
 #[tokio::test]
+async fn managed_policies_of_aws_limit_sessions_by_what_they_say_about_sts() {
+    let sts = builder().start().await.unwrap();
+    let check = async |name: &str, chains: u16, tells: u16| {
+        let arn = format!("arn:aws:iam::aws:policy/{name}");
+        let session =
+            assume(&sts, &keys(USER), "first", &[("PolicyArns.member.1.arn", &arn)]).await;
+        let session = session.credentials();
+        let info = call("GetAccessKeyInfo", &[("AccessKeyId", USER.0)]);
+        let told = ask(&sts, &session, info).await.status;
+        let chained = assume(&sts, &session, "second", &[]).await.status;
+        assert_eq!((chained, told), (chains, tells), "{name}");
+    };
+
+    check("AdministratorAccess", 200, 200).await;
+    check("PowerUserAccess", 200, 200).await;
+    check("ReadOnlyAccess", 403, 200).await;
+    check("AmazonS3ReadOnlyAccess", 403, 403).await;
+    check("service-role/AWSLambdaBasicExecutionRole", 403, 403).await;
+}
+
+#[tokio::test]
+async fn managed_policies_belong_to_aws_or_to_the_account_of_the_role() {
+    let sts = builder().start().await.unwrap();
+    for arn in [
+        "arn:aws-cn:iam::aws:policy/ReadOnlyAccess",
+        "arn:aws:iam::aws:policy/",
+        "arn:aws:iam::aws:policy//ReadOnlyAccess",
+        "arn:aws:iam::aws:policy/Read Only Access",
+        "arn:aws:iam::aws:role/ReadOnlyAccess",
+        "arn:aws:iam::444455556666:policy/ReadOnlyAccess",
+    ] {
+        let answer = assume(&sts, &keys(USER), "first", &[("PolicyArns.member.1.arn", arn)]).await;
+        assert_eq!(
+            answer.error(),
+            format!(
+                "400 MalformedPolicyDocument: Policy {arn} does not exist or is not attachable."
+            )
+        );
+    }
+}
+
+#[tokio::test]
 async fn session_policies_must_be_policies_that_fit() {
     let sts = builder().start().await.unwrap();
     let check = async |name: &str, value: &str, wanted: &str| {
@@ -249,8 +291,8 @@ async fn session_policies_must_be_policies_that_fit() {
         .await;
     check(
         "PolicyArns.member.1.arn",
-        "arn:aws:iam::aws:policy/Nothing",
-        "400 MalformedPolicyDocument: Policy arn:aws:iam::aws:policy/Nothing does not exist or is not attachable.",
+        "arn:aws:iam::111122223333:policy/Nothing",
+        "400 MalformedPolicyDocument: Policy arn:aws:iam::111122223333:policy/Nothing does not exist or is not attachable.",
     )
     .await;
     let refused = assume(&sts, &keys(USER), "first", &[("Policy", &huge)]).await;

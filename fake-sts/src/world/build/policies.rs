@@ -11,8 +11,7 @@ use crate::{
 /// The managed policies of AWS and of all accounts, by ARN.
 pub(super) fn managed(world: &World) -> Result<HashMap<String, NamedPolicy>, WorldError> {
     let mut policies = HashMap::new();
-    let administrator = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
-    let aws = [Policy::new("AdministratorAccess", administrator)];
+    let aws = well_known();
     for account in &world.accounts {
         for policy in aws.iter().chain(&world.aws_managed_policies) {
             let arn = format!("arn:{}:iam::aws:policy/{}", account.partition, policy.name);
@@ -30,6 +29,25 @@ pub(super) fn managed(world: &World) -> Result<HashMap<String, NamedPolicy>, Wor
         }
     }
     Ok(policies)
+}
+
+/// The policies of AWS that are always there, as far as they matter to STS.
+fn well_known() -> [Policy; 3] {
+    let allow = |element: &str, actions: Value| json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", element: actions, "Resource": "*"}]});
+    [
+        Policy::new("AdministratorAccess", allow("Action", json!("*"))),
+        Policy::new(
+            "PowerUserAccess",
+            allow("NotAction", json!(["iam:*", "organizations:*", "account:*"])),
+        ),
+        Policy::new(
+            "ReadOnlyAccess",
+            allow(
+                "Action",
+                json!(["sts:GetAccessKeyInfo", "sts:GetCallerIdentity", "sts:GetSessionToken"]),
+            ),
+        ),
+    ]
 }
 
 /// The inline and managed policies of a user or role.
