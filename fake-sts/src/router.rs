@@ -12,7 +12,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    body::{self, Body, Bytes},
+    body::{self, Body, Bytes, HttpBody as _},
     extract::{Request, State as Shared},
     response::Response,
 };
@@ -30,6 +30,9 @@ const BODY_LIMIT: usize = 10_000_000;
 
 /// How long a client may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The same for a body that is refused for its length.
+const REFUSED_BODY_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new().nest("/_fake-sts", control::router()).fallback(sts).with_state(state)
@@ -57,10 +60,14 @@ async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
 
 /// The body, or the status of the answer when it cannot be had.
 async fn read(body: Body) -> Result<Bytes, u16> {
-    match tokio::time::timeout(BODY_TIMEOUT, body::to_bytes(body, BODY_LIMIT)).await {
+    // What is announced as too long need not come: it is refused in any case, after a moment to take it off the wire.
+    let announced = body.size_hint().lower() > BODY_LIMIT as u64;
+    let patience = if announced { REFUSED_BODY_TIMEOUT } else { BODY_TIMEOUT };
+    match tokio::time::timeout(patience, body::to_bytes(body, BODY_LIMIT)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) if is_too_long(&error) => Err(413),
         Ok(Err(_)) => Err(400),
+        Err(_) if announced => Err(413),
         Err(_) => Err(408),
     }
 }

@@ -84,7 +84,6 @@ async fn serve(stream: TcpStream, peer: SocketAddr, router: Router) {
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(HEAD_BUFFER)
-        .pipeline_flush(true)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }

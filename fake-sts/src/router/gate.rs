@@ -134,8 +134,10 @@ fn is_form(headers: &HeaderMap) -> bool {
 
 fn format(headers: &HeaderMap) -> Format {
     let accepted = text(headers, &header::ACCEPT);
-    let json =
-        |range: &str| range.split(';').next().unwrap_or_default().trim() == "application/json";
+    let json = |range: &str| {
+        let media_type = range.split(';').next().unwrap_or_default().trim();
+        media_type.eq_ignore_ascii_case("application/json")
+    };
     if accepted.split(',').any(json) { Format::Json } else { Format::Xml }
 }
 

@@ -170,6 +170,18 @@ async fn get_and_post_are_the_same_and_unknown_parameters_nothing() {
 }
 
 #[tokio::test]
+async fn json_is_asked_for_by_its_media_type_in_any_case() {
+    let sts = FakeSts::start().await;
+    let answered = async |accept| {
+        let call = call("GetCallerIdentity", &[]).header("accept", accept);
+        ask(&sts, &keys(ALICE), call).await.header("content-type").to_owned()
+    };
+
+    assert_eq!(answered("Application/JSON; q=0.9, text/xml").await, "application/json");
+    assert_eq!(answered("*/*").await, "text/xml");
+}
+
+#[tokio::test]
 async fn the_extended_request_id_tells_region_and_time() {
     let sts = FakeSts::start().await;
 
@@ -210,14 +222,38 @@ async fn nonsense_on_one_connection_does_not_disturb_another() {
         stream.write_all(nonsense.as_bytes()).await.unwrap();
         let mut rest = Vec::new();
         let _ = stream.read_to_end(&mut rest).await;
-        assert!(
-            rest.is_empty() || rest.starts_with(b"HTTP/1.1 400"),
-            "{}",
-            String::from_utf8_lossy(&rest)
-        );
+        assert!(rest.starts_with(b"HTTP/1.1 400"), "{}", String::from_utf8_lossy(&rest));
     }
 
     assert_eq!(ask(&sts, &keys(ALICE), call("GetCallerIdentity", &[])).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_head_beyond_all_measure_is_answered_before_the_connection_ends() {
+    let sts = FakeSts::start().await;
+    for size in [70_000, 200_000] {
+        let mut stream = TcpStream::connect(sts.address().unwrap()).await.unwrap();
+        let head = format!("GET /?x={} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(size));
+        let _ = stream.write_all(head.as_bytes()).await;
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest).await;
+        assert!(rest.starts_with(b"HTTP/1.1 4"), "{}", String::from_utf8_lossy(&rest));
+    }
+}
+
+#[tokio::test]
+async fn a_body_announced_as_too_long_is_refused_without_it() {
+    let sts = FakeSts::start().await;
+    let mut stream = TcpStream::connect(sts.address().unwrap()).await.unwrap();
+    stream
+        .write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000001\r\n\r\n")
+        .await
+        .unwrap();
+
+    let mut start = [0; 12];
+    stream.read_exact(&mut start).await.unwrap();
+
+    assert_eq!(&start, b"HTTP/1.1 413");
 }
 
 #[tokio::test]
