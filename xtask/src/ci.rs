@@ -42,6 +42,18 @@ fn gates() -> Vec<(&'static str, Command)> {
         ("lean fake-sts", cargo(["check", "-p", "fake-sts", "--lib", "--no-default-features"])),
         ("tests", cargo(["test", "--workspace"])),
         ("tests of every token source", cargo(["test", "-p", "stscreds-token", "--all-features"])),
+        (
+            "tests of the adapter with aws-config",
+            cargo([
+                "test",
+                "-p",
+                "stscreds-aws-sdk",
+                "--all-features",
+                "--test",
+                "it",
+                "named_source",
+            ]),
+        ),
         ("the cache's models", cargo(["run", "--quiet", "--package", "xtask", "--", "loom"])),
         (
             "every fuzz target for a moment",
