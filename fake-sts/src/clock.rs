@@ -168,7 +168,7 @@ fn checked(time: SystemTime) -> Result<Timestamp, ClockError> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
-fn real_time() -> Timestamp {
+pub(crate) fn real_time() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 

@@ -1,7 +1,7 @@
 mod builder;
 mod start_error;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 
@@ -17,7 +17,7 @@ use crate::{
     world::{World, WorldError},
 };
 
-/// A fake STS. Dropping it stops it.
+/// A fake STS. Dropping it stops it: the port is free at once.
 ///
 /// ```
 /// # tokio_test(async {
@@ -35,6 +35,8 @@ pub struct FakeSts {
     state: Arc<State>,
     router: Router,
     uri: String,
+    /// What clients have to trust, if it speaks HTTPS.
+    certificate_pem: Option<String>,
     /// Held for its drop; nothing when no socket is wanted.
     server: Option<Server>,
 }
@@ -73,7 +75,7 @@ impl FakeSts {
         FakeStsBuilder::default()
     }
 
-    /// The endpoint URL for clients: `http://`, address and port, without a slash at the end.
+    /// The endpoint URL for clients: `http://` or `https://`, address and port, without a slash at the end.
     #[must_use]
     pub fn uri(&self) -> &str {
         &self.uri
@@ -83,6 +85,25 @@ impl FakeSts {
     #[must_use]
     pub fn address(&self) -> Option<SocketAddr> {
         self.server.as_ref().map(Server::address)
+    }
+
+    /// The certificates that clients have to trust, in PEM; nothing for a fake that speaks HTTP.
+    #[must_use]
+    pub fn certificate_pem(&self) -> Option<&str> {
+        self.certificate_pem.as_deref()
+    }
+
+    /// Stops: frees the port at once, lets requests under way finish, and breaks off what is left after `within`.
+    ///
+    /// Dropping a fake frees the port at once too, and breaks off everything.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future breaks off everything.
+    pub async fn stop(mut self, within: Duration) {
+        if let Some(server) = self.server.take() {
+            server.stop(within).await;
+        }
     }
 
     /// The fake as a service of requests and answers in memory.

@@ -32,7 +32,8 @@
 //! # }
 //! ```
 //!
-//! Features: `cli` (default) is the binary. What is modelled and what is not stands in `docs/fake-sts.md`.
+//! Features, all but the last on by default: `cli` is the binary, `https` fetches keys of OIDC issuers behind TLS, `saml` is
+//! `AssumeRoleWithSAML`, `tls` serves HTTPS, and `aws-sdk` is a fake without a socket for the AWS SDK for Rust. What is modelled and what is not stands in `docs/fake-sts.md`.
 
 pub mod action;
 pub mod auth;
@@ -49,6 +50,8 @@ pub mod saml;
 mod server;
 mod state;
 pub mod switches;
+#[cfg(feature = "tls")]
+pub mod tls;
 pub mod wire;
 pub mod world;
 

@@ -1,18 +1,28 @@
-//! Sockets: the only file that has any.
+//! Sockets: the only folder that has any.
+
+mod door;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::{GracefulShutdown, Watcher},
+};
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
     task::{JoinHandle, JoinSet},
+    time::timeout,
 };
 use tower::ServiceExt as _;
 
+use self::door::Door;
 use crate::router::Peer;
+#[cfg(feature = "tls")]
+use crate::tls::Tls;
 
 /// How many connections are served at the same time; more have to wait until one of them ends.
 const CONNECTION_LIMIT: usize = 4096;
@@ -20,48 +30,98 @@ const CONNECTION_LIMIT: usize = 4096;
 /// How long a client may take to send the head of a request, and may stay silent between two requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long a client may take to agree on TLS.
+#[cfg(feature = "tls")]
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Room for the head of a request, in bytes; what is longer is refused before it is read.
 const HEAD_BUFFER: usize = 64 * 1024;
 
 /// How long to wait when the system has no more sockets to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
-/// A running server. Dropping it closes all connections and frees the port.
+/// A running server. Dropping it frees the port at once and breaks off all connections.
 #[derive(Debug)]
 pub(crate) struct Server {
     address: SocketAddr,
+    door: Arc<Door>,
     task: JoinHandle<()>,
 }
 
+/// What lies between a socket and HTTP.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Transport {
+    #[default]
+    Plain,
+    #[cfg(feature = "tls")]
+    Tls(Tls),
+}
+
+impl Transport {
+    pub(crate) fn scheme(&self) -> &'static str {
+        match self {
+            Self::Plain => "http",
+            #[cfg(feature = "tls")]
+            Self::Tls(_) => "https",
+        }
+    }
+
+    /// What clients have to trust.
+    pub(crate) fn certificate_pem(&self) -> Option<String> {
+        match self {
+            Self::Plain => None,
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Some(tls.certificate_pem().to_owned()),
+        }
+    }
+}
+
 impl Server {
-    pub(crate) async fn start(address: SocketAddr, router: Router) -> io::Result<Self> {
+    pub(crate) async fn start(
+        address: SocketAddr,
+        transport: Transport,
+        router: Router,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        Ok(Self { address, task: tokio::spawn(accept(listener, router)) })
+        let door = Arc::new(Door::new(listener));
+        let task = tokio::spawn(accept(Arc::clone(&door), transport, router));
+        Ok(Self { address, door, task })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
+
+    /// Frees the port at once, lets requests under way finish, and breaks off what is left after a while.
+    pub(crate) async fn stop(mut self, within: Duration) {
+        self.door.close();
+        let _ = timeout(within, &mut self.task).await;
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
+        self.door.close();
         self.task.abort();
     }
 }
 
-async fn accept(listener: TcpListener, router: Router) {
+/// Serves all who come until the door is closed, and then those who are in.
+async fn accept(door: Arc<Door>, transport: Transport, router: Router) {
     let permits = Arc::new(Semaphore::new(CONNECTION_LIMIT));
+    let graceful = GracefulShutdown::new();
     // The connections belong to this set, so they end when this task does.
     let mut connections = JoinSet::new();
-    loop {
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
-        match listener.accept().await {
+    while let Ok(permit) = Arc::clone(&permits).acquire_owned().await
+        && let Some(accepted) = door.next().await
+    {
+        match accepted {
             Ok((stream, peer)) => {
-                let router = router.clone();
+                let (transport, router) = (transport.clone(), router.clone());
+                let watcher = graceful.watcher();
                 connections.spawn(async move {
-                    serve(stream, peer, router).await;
+                    serve(stream, peer, transport, router, watcher).await;
                     drop(permit);
                 });
             }
@@ -69,21 +129,44 @@ async fn accept(listener: TcpListener, router: Router) {
         }
         while connections.try_join_next().is_some() {}
     }
+    graceful.shutdown().await;
 }
 
-async fn serve(stream: TcpStream, peer: SocketAddr, router: Router) {
+async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    transport: Transport,
+    router: Router,
+    watcher: Watcher,
+) {
     // Answers are single small writes; waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
+    match transport {
+        Transport::Plain => exchange(stream, peer, router, watcher).await,
+        #[cfg(feature = "tls")]
+        Transport::Tls(tls) => {
+            // Who does not trust the certificate goes away here.
+            if let Ok(Ok(stream)) = timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+                exchange(stream, peer, router, watcher).await;
+            }
+        }
+    }
+}
+
+async fn exchange<S>(stream: S, peer: SocketAddr, router: Router, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
         router.clone().oneshot(request)
     });
-    // A client that breaks off or talks nonsense ends its connection, and nothing else.
-    let _ = http1::Builder::new()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(HEAD_BUFFER)
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+        .serve_connection(TokioIo::new(stream), service);
+    // A client that breaks off or talks nonsense ends its connection, and nothing else.
+    let _ = watcher.watch(connection).await;
 }

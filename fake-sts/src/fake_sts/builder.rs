@@ -1,5 +1,5 @@
 use std::{
-    io,
+    io, mem,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
     time::SystemTime,
@@ -10,7 +10,7 @@ use crate::{
     clock::Clock,
     journal::{self, Journal},
     router,
-    server::Server,
+    server::{Server, Transport},
     state::State,
     switches::Switches,
     world::{Account, Directory, Seal, World},
@@ -26,6 +26,7 @@ pub struct FakeStsBuilder {
     clock: Clock,
     frozen_at: Option<SystemTime>,
     session_key: Option<[u8; 32]>,
+    transport: Transport,
     journal_capacity: Option<usize>,
 }
 
@@ -84,6 +85,13 @@ impl FakeStsBuilder {
         self
     }
 
+    /// Speaks HTTPS, and nothing else, with this certificate.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: crate::tls::Tls) -> Self {
+        self.transport = Transport::Tls(tls);
+        self
+    }
+
     /// Starts.
     ///
     /// # Errors
@@ -93,14 +101,17 @@ impl FakeStsBuilder {
     /// # Cancel safety
     ///
     /// Dropping the future before it is done leaves nothing behind.
-    pub async fn start(self) -> Result<FakeSts, StartError> {
+    pub async fn start(mut self) -> Result<FakeSts, StartError> {
         let address =
             SocketAddr::new(self.address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), self.port);
+        let transport = mem::take(&mut self.transport);
+        let scheme = transport.scheme();
         let mut fake = self.without_socket()?;
-        let server = Server::start(address, fake.router.clone())
+        fake.certificate_pem = transport.certificate_pem();
+        let server = Server::start(address, transport, fake.router.clone())
             .await
             .map_err(|source| StartError::Bind { address, source })?;
-        fake.uri = format!("http://{}", reachable(server.address()));
+        fake.uri = format!("{scheme}://{}", reachable(server.address()));
         fake.server = Some(server);
         Ok(fake)
     }
@@ -127,7 +138,13 @@ impl FakeStsBuilder {
         let journal = Journal::new(self.journal_capacity.unwrap_or(journal::DEFAULT_CAPACITY));
         let state = Arc::new(State::new(directory, Seal::new(key), self.clock, journal));
         let router = router::router(Arc::clone(&state));
-        Ok(FakeSts { state, router, uri: NO_SOCKET.to_owned(), server: None })
+        Ok(FakeSts {
+            state,
+            router,
+            uri: NO_SOCKET.to_owned(),
+            certificate_pem: None,
+            server: None,
+        })
     }
 }
 

@@ -218,5 +218,5 @@ pub(crate) async fn ask(sts: &FakeSts, credentials: &Credentials, call: Call) ->
 }
 
 fn host(sts: &FakeSts) -> String {
-    sts.uri().trim_start_matches("http://").to_owned()
+    sts.uri().split_once("://").unwrap().1.to_owned()
 }

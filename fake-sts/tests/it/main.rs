@@ -17,6 +17,7 @@ mod documentation;
 #[cfg(feature = "saml")]
 mod federation;
 mod journal;
+mod manners;
 mod mfa;
 mod oidc;
 mod policy;
@@ -28,6 +29,8 @@ mod secrets;
 mod sessions;
 mod signatures;
 mod sigv4_suite;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 mod verifier;
 mod worlds;

@@ -1,0 +1,111 @@
+//! HTTPS: the certificate of a server, made when it starts or brought along.
+
+mod error;
+mod made;
+
+use std::{fmt, io, sync::Arc};
+
+use rustls::{
+    ServerConfig,
+    crypto::aws_lc_rs::default_provider,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+};
+use tokio::net::TcpStream;
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+
+pub use self::error::TlsError;
+
+/// A certificate and its private key, for [`FakeStsBuilder::tls`](crate::FakeStsBuilder::tls).
+///
+/// Clones share it, so a whole test suite can trust one authority.
+///
+/// ```
+/// use fake_sts::{FakeSts, tls::Tls};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let sts = FakeSts::builder().tls(Tls::generate()?).start().await?;
+///
+/// assert!(sts.uri().starts_with("https://127.0.0.1:"));
+/// let authority = sts.certificate_pem(); // for the trust store of the client under test
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Tls {
+    config: Arc<ServerConfig>,
+    certificate_pem: Arc<str>,
+}
+
+impl Tls {
+    /// Makes an authority, and with it a certificate for `localhost`, `127.0.0.1`, `::1` and `sts.amazonaws.com`.
+    ///
+    /// Both are valid from yesterday on, for 397 days of real time. The key of the authority is thrown away.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no random bytes for the keys.
+    pub fn generate() -> Result<Self, TlsError> {
+        Self::generate_for::<&str>([])
+    }
+
+    /// The same for more host names and addresses, such as `sts.eu-west-1.amazonaws.com`.
+    ///
+    /// # Errors
+    ///
+    /// Also when one of them can be no name in a certificate.
+    pub fn generate_for<N: Into<String>>(
+        names: impl IntoIterator<Item = N>,
+    ) -> Result<Self, TlsError> {
+        made::certified(names.into_iter().map(Into::into).collect())
+    }
+
+    /// Takes a certificate, with those between it and its authority behind it, and its private key, both in PEM.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is not in the text, or they do not belong together.
+    pub fn from_pem(certificates: &str, private_key: &str) -> Result<Self, TlsError> {
+        let chain = CertificateDer::pem_slice_iter(certificates.as_bytes())
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| TlsError::NoCertificate)?;
+        if chain.is_empty() {
+            return Err(TlsError::NoCertificate);
+        }
+        // The reason is left out: it could quote the key.
+        let key = PrivateKeyDer::from_pem_slice(private_key.as_bytes())
+            .map_err(|_| TlsError::NoPrivateKey)?;
+        Self::new(chain, key, certificates)
+    }
+
+    fn new(
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+        certificate_pem: &str,
+    ) -> Result<Self, TlsError> {
+        let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(TlsError::Rejected)?
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .map_err(TlsError::Rejected)?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self { config: Arc::new(config), certificate_pem: certificate_pem.into() })
+    }
+
+    /// What clients have to trust, in PEM: the authority if it was made here, the certificates brought along otherwise.
+    #[must_use]
+    pub fn certificate_pem(&self) -> &str {
+        &self.certificate_pem
+    }
+
+    pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+        TlsAcceptor::from(Arc::clone(&self.config)).accept(stream).await
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls")
+            .field("certificate_pem", &self.certificate_pem)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,134 @@
+//! HTTPS, as real TLS clients see it.
+
+use std::{io, sync::Arc};
+
+use fake_sts::{
+    FakeSts,
+    tls::{Tls, TlsError},
+};
+use http_body_util::BodyExt as _;
+use hyper_util::rt::TokioIo;
+use rustls::{
+    CertificateError, ClientConfig, RootCertStore, SupportedProtocolVersion,
+    crypto::aws_lc_rs::default_provider,
+    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
+    version::{TLS12, TLS13},
+};
+use tokio::net::TcpStream;
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+use crate::client::{ALICE, ALICE_ARN, call, keys};
+
+/// Connects as somebody who trusts nothing but these certificates.
+async fn connect(
+    sts: &FakeSts,
+    trusted: &str,
+    name: &str,
+    version: &'static SupportedProtocolVersion,
+) -> io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(trusted.as_bytes()) {
+        roots.add(certificate.unwrap()).unwrap();
+    }
+    let mut config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_protocol_versions(&[version])
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let stream = TcpStream::connect(sts.address().unwrap()).await.unwrap();
+    let name = ServerName::try_from(name.to_owned()).unwrap();
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await
+}
+
+async fn over_tls(tls: Tls) -> FakeSts {
+    FakeSts::builder().tls(tls).start().await.unwrap()
+}
+
+#[track_caller]
+fn check_refused(outcome: io::Result<TlsStream<TcpStream>>, wanted: CertificateError) {
+    let error = outcome.unwrap_err();
+    let cause = error.get_ref().unwrap().downcast_ref::<rustls::Error>().unwrap();
+    assert_eq!(cause, &rustls::Error::InvalidCertificate(wanted));
+}
+
+#[tokio::test]
+async fn a_signed_call_is_answered_over_tls() {
+    let sts = over_tls(Tls::generate().unwrap()).await;
+    let request = call("GetCallerIdentity", &[]).signed(&sts, &keys(ALICE));
+
+    let stream = connect(&sts, sts.certificate_pem().unwrap(), "127.0.0.1", &TLS13).await.unwrap();
+    assert_eq!(stream.get_ref().1.alpn_protocol(), Some(b"http/1.1".as_slice()));
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let answer = sender.send_request(request).await.unwrap();
+
+    assert_eq!(answer.status(), 200);
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    assert!(String::from_utf8_lossy(&body).contains(ALICE_ARN));
+    assert!(sts.uri().starts_with("https://127.0.0.1:"));
+}
+
+#[tokio::test]
+async fn the_certificate_is_for_every_name_that_a_client_may_call_it_by() {
+    let sts = over_tls(Tls::generate_for(["sts.eu-west-1.amazonaws.com"]).unwrap()).await;
+    let trusted = sts.certificate_pem().unwrap();
+
+    for name in
+        ["localhost", "127.0.0.1", "::1", "sts.amazonaws.com", "sts.eu-west-1.amazonaws.com"]
+    {
+        for version in [&TLS12, &TLS13] {
+            assert!(connect(&sts, trusted, name, version).await.is_ok(), "{name}");
+        }
+    }
+    let other = connect(&sts, trusted, "iam.amazonaws.com", &TLS13).await.unwrap_err();
+    assert!(other.to_string().contains("not valid for name"), "{other}");
+}
+
+#[tokio::test]
+async fn a_client_that_trusts_another_authority_refuses_it() {
+    let sts = over_tls(Tls::generate().unwrap()).await;
+    let other = Tls::generate().unwrap();
+
+    let outcome = connect(&sts, other.certificate_pem(), "localhost", &TLS13).await;
+
+    check_refused(outcome, CertificateError::BadSignature);
+    let again = connect(&sts, sts.certificate_pem().unwrap(), "localhost", &TLS13).await;
+    assert!(again.is_ok(), "a refused handshake must not hurt the next one");
+}
+
+#[tokio::test]
+async fn a_certificate_of_ones_own_is_presented_as_it_is() {
+    let own = rcgen::generate_simple_self_signed(["sts.test".to_owned()]).unwrap();
+    let tls = Tls::from_pem(&own.cert.pem(), &own.signing_key.serialize_pem()).unwrap();
+    let sts = over_tls(tls).await;
+
+    assert_eq!(sts.certificate_pem(), Some(own.cert.pem().as_str()));
+    assert!(connect(&sts, &own.cert.pem(), "sts.test", &TLS13).await.is_ok());
+}
+
+#[test]
+fn what_is_no_certificate_or_no_key_is_refused_without_quoting_it() {
+    let own = rcgen::generate_simple_self_signed(["sts.test".to_owned()]).unwrap();
+    let other = rcgen::generate_simple_self_signed(["sts.test".to_owned()]).unwrap();
+    let (certificate, key) = (own.cert.pem(), own.signing_key.serialize_pem());
+
+    let swapped = Tls::from_pem(&key, &certificate).unwrap_err();
+    let no_key = Tls::from_pem(&certificate, "planted").unwrap_err();
+    let foreign = Tls::from_pem(&certificate, &other.signing_key.serialize_pem()).unwrap_err();
+    let names = Tls::generate_for(["münchen"]).unwrap_err();
+
+    assert!(matches!(swapped, TlsError::NoCertificate), "{swapped:?}");
+    assert!(matches!(no_key, TlsError::NoPrivateKey), "{no_key:?}");
+    assert!(matches!(foreign, TlsError::Rejected(_)), "{foreign:?}");
+    assert!(matches!(names, TlsError::Making(_)), "{names:?}");
+    assert!(!format!("{no_key:?}{no_key}").contains("planted"));
+    let shown = format!("{:?}", Tls::from_pem(&certificate, &key).unwrap());
+    assert!(!shown.contains("PRIVATE KEY"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_fake_without_tls_has_no_certificate() {
+    assert_eq!(FakeSts::start().await.certificate_pem(), None);
+}
