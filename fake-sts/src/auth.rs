@@ -38,5 +38,5 @@ pub use self::{
     canonical::Incoming,
     fault::AuthFault,
     presented::{Presented, SignatureMismatch},
-    rules::{Region, Rules, UnsignedPayload},
+    rules::{Region, Rules, SignatureWindow, UnsignedPayload},
 };

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::{auth::UnsignedPayload, wire::ClauseOrder};
+pub use crate::{
+    auth::{SignatureWindow, UnsignedPayload},
+    wire::ClauseOrder,
+};
 
 /// What the fake does where the real service is undocumented, disputed, or changed over the years.
 ///
@@ -25,6 +28,8 @@ pub struct Switches {
     pub stray_token: StrayToken,
     /// Whether a signature may leave the body out.
     pub unsigned_payload: UnsignedPayload,
+    /// How far the date of a signature may be from now.
+    pub signature_window: SignatureWindow,
     /// How long a source identity may be.
     pub source_identity: SourceIdentityLimit,
     /// How many MFA codes around the current one count.

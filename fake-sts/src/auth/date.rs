@@ -1,9 +1,6 @@
 use jiff::{Timestamp, civil::DateTime, tz::Offset};
 
-use super::fault::AuthFault;
-
-/// How far the date of a signature may be from now, either way. Other services allow 5 minutes.
-const WINDOW_MINUTES: i64 = 15;
+use super::{fault::AuthFault, rules::SignatureWindow};
 
 /// Reads a date such as `20150830T123600Z`.
 pub(super) fn parse(date: &str) -> Result<Timestamp, AuthFault> {
@@ -15,12 +12,17 @@ pub(super) fn parse(date: &str) -> Result<Timestamp, AuthFault> {
 }
 
 /// Whether the date of a signature is close enough to now.
-pub(super) fn check_window(signed: Timestamp, now: Timestamp) -> Result<(), AuthFault> {
+pub(super) fn check_window(
+    signed: Timestamp,
+    now: Timestamp,
+    SignatureWindow(minutes): SignatureWindow,
+) -> Result<(), AuthFault> {
     // The service's dates have whole seconds, and so has its arithmetic.
-    let (signed_at, now_at, window) = (signed.as_second(), now.as_second(), WINDOW_MINUTES * 60);
+    let (signed_at, now_at) = (signed.as_second(), now.as_second());
+    let window = i64::from(minutes) * 60;
     if signed_at < now_at - window {
         return Err(AuthFault::DoesNotMatch(format!(
-            "Signature expired: {} is now earlier than {} ({} - {WINDOW_MINUTES} min.)",
+            "Signature expired: {} is now earlier than {} ({} - {minutes} min.)",
             format(signed_at),
             format(now_at - window),
             format(now_at),
@@ -28,7 +30,7 @@ pub(super) fn check_window(signed: Timestamp, now: Timestamp) -> Result<(), Auth
     }
     if signed_at > now_at + window {
         return Err(AuthFault::DoesNotMatch(format!(
-            "Signature not yet current: {} is still later than {} ({} + {WINDOW_MINUTES} min.)",
+            "Signature not yet current: {} is still later than {} ({} + {minutes} min.)",
             format(signed_at),
             format(now_at + window),
             format(now_at),
@@ -103,7 +105,10 @@ mod tests {
         let now = parse("20220127T015928Z").unwrap();
         let signed = Timestamp::from_second(now.as_second() - seconds).unwrap();
         assert_eq!(
-            check_window(signed, now).err().map(|fault| fault.to_string()).as_deref(),
+            check_window(signed, now, SignatureWindow::default())
+                .err()
+                .map(|fault| fault.to_string())
+                .as_deref(),
             wanted,
             "{seconds}"
         );

@@ -20,6 +20,8 @@ pub struct Rules<'a> {
     pub region: Region<'a>,
     /// Whether a signature may leave the body out.
     pub unsigned_payload: UnsignedPayload,
+    /// How far the date of a signature may be from now.
+    pub window: SignatureWindow,
 }
 
 /// Whether a signature may leave the body out, by the header `x-amz-content-sha256: UNSIGNED-PAYLOAD`.
@@ -36,6 +38,20 @@ pub enum UnsignedPayload {
     Refuse,
 }
 
+/// How many minutes the date of a signature may be from now, either way.
+///
+/// STS takes 15, which its messages tell; other services take 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[expect(clippy::exhaustive_structs, reason = "a number with a name")]
+pub struct SignatureWindow(pub u32);
+
+impl Default for SignatureWindow {
+    fn default() -> Self {
+        Self(15)
+    }
+}
+
 /// The regions that a credential scope may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -50,7 +66,12 @@ impl Rules<'_> {
     /// The rules of STS, for a signature of any region.
     #[must_use]
     pub fn sts() -> Self {
-        Self { service: "sts", region: Region::Any, unsigned_payload: UnsignedPayload::Accept }
+        Self {
+            service: "sts",
+            region: Region::Any,
+            unsigned_payload: UnsignedPayload::default(),
+            window: SignatureWindow::default(),
+        }
     }
 
     /// Reads the signature of a request and checks all of it that needs no secret.
@@ -70,7 +91,7 @@ impl Rules<'_> {
             (None, Some(algorithm)) => presigned::read(request, &algorithm)?,
         };
         check_host(&parameters.signed_headers)?;
-        date::check_window(date::parse(&parameters.date)?, now)?;
+        date::check_window(date::parse(&parameters.date)?, now, self.window)?;
         let credential_text = parameters.credential.clone();
         let credential = Credential::parse(&credential_text)?;
         credential.check(self, &parameters.date)?;

@@ -156,7 +156,12 @@ fn read_signature(
         (Regions::FromHost, Some(region)) => Region::Only(region),
         (Regions::FromHost, None) | (Regions::Any, _) => Region::Any,
     };
-    let rules = Rules { region, unsigned_payload: switches.unsigned_payload, ..Rules::sts() };
+    let rules = Rules {
+        region,
+        unsigned_payload: switches.unsigned_payload,
+        window: switches.signature_window,
+        ..Rules::sts()
+    };
     let fault = match rules.read(&arrival.incoming, now) {
         Ok(presented) => return Ok(presented),
         Err(fault) => fault,

@@ -4,7 +4,7 @@ use aws_credential_types::Credentials;
 use aws_sigv4::http_request::SignatureLocation;
 use fake_sts::{
     FakeSts,
-    switches::{AuthorizationEcho, Regions, StrayToken, Switches},
+    switches::{AuthorizationEcho, Regions, SignatureWindow, StrayToken, Switches},
     world::{AccessKey, Account, User, World},
 };
 use http::{HeaderValue, Method, Request};
@@ -153,6 +153,22 @@ async fn a_presigned_url_lives_for_fifteen_minutes_whatever_it_says() {
         late.error(),
         "403 SignatureDoesNotMatch: Signature expired: 20260713T100000Z is now earlier than 20260713T100001Z (20260713T101501Z - 15 min.)"
     );
+}
+
+#[tokio::test]
+async fn a_wide_window_takes_signatures_of_a_clock_that_stayed_behind() {
+    let mut switches = Switches::default();
+    switches.signature_window = SignatureWindow(60);
+    let sts = FakeSts::builder().switches(switches).clock_frozen_at(noon()).start().await.unwrap();
+    let signed = || whoami().signed_at(&sts, &keys(ALICE), noon(), SignatureLocation::Headers);
+
+    sts.clock().advance(Duration::from_secs(3600));
+    let last = send(&sts, signed()).await;
+    sts.clock().advance(Duration::from_secs(1));
+    let late = send(&sts, signed()).await;
+
+    assert_eq!(last.status, 200);
+    assert!(late.error().ends_with("(20260713T110001Z - 60 min.)"), "{}", late.error());
 }
 
 #[tokio::test]
