@@ -1,37 +1,61 @@
 //! The side door: what a test wants to know of and tell a fake, over HTTP.
 //!
-//! All of it below `/_fake-sts/`, a path that the real service answers with 404. JSON in and out; an error is `{"error": ".."}`.
+//! All of it below `/_fake-sts/`, a path that the real service answers with 404. JSON in and out; an error is `{"error": ".."}`. The routes are one
+//! table, [`routes`]; `openapi.json` describes the same ones, and a test holds the two together.
 
+mod body;
 mod calls;
 mod clock;
 mod error;
+mod guard;
 mod mint;
 mod oidc;
+mod route;
 mod state;
 mod totp;
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::{Router, http::Method, middleware};
 
-use self::error::ControlError;
+pub(crate) use self::guard::ControlToken;
+pub use self::guard::UnusableControlToken;
+use self::{
+    error::ControlError,
+    route::{Access, Route},
+};
 use crate::state::State;
 
-pub(crate) fn router() -> Router<Arc<State>> {
-    Router::new()
-        .route("/health", get(ok))
-        .route("/ready", get(ok))
-        .route("/state", get(state::show).put(state::replace))
-        .route("/clock", get(clock::show).put(clock::change))
-        .route("/calls", get(calls::list).delete(calls::clear))
-        .route("/totp/{*serial}", get(totp::show))
-        .route("/mint", post(mint::mint))
-        .route("/oidc/.well-known/openid-configuration", get(oidc::discovery))
-        .route("/oidc/.well-known/jwks.json", get(oidc::jwks))
-        .fallback(unknown)
+/// Every route there is.
+fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/health", ok).open(),
+        Route::get("/ready", ok).open(),
+        Route::get("/state", state::show),
+        Route::put("/state", state::replace),
+        Route::get("/clock", clock::show),
+        Route::put("/clock", clock::change),
+        Route::get("/calls", calls::list),
+        Route::delete("/calls", calls::clear),
+        Route::get("/totp/{*serial}", totp::show),
+        Route::post("/mint", mint::mint),
+        Route::get("/oidc/.well-known/openid-configuration", oidc::discovery).open(),
+        Route::get("/oidc/.well-known/jwks.json", oidc::jwks).open(),
+    ]
+}
+
+pub(crate) fn router(state: &Arc<State>) -> Router<Arc<State>> {
+    let mut router = Router::new();
+    for Route { path, access, handler, .. } in routes() {
+        let handler = match access {
+            Access::Open => handler,
+            Access::Token => {
+                handler.route_layer(middleware::from_fn_with_state(Arc::clone(state), guard::check))
+            }
+        };
+        router = router.route(path, handler);
+    }
+    router.fallback(unknown).method_not_allowed_fallback(wrong_method).layer(body::limit())
 }
 
 async fn ok() -> &'static str {
@@ -39,7 +63,30 @@ async fn ok() -> &'static str {
 }
 
 async fn unknown() -> ControlError {
-    ControlError::not_found(
-        "there is nothing here; see /_fake-sts/health, ready, state, clock, calls, totp/<serial>, mint",
-    )
+    let mut paths = routes().iter().map(|route| route.path).collect::<Vec<_>>();
+    paths.dedup();
+    ControlError::not_found(format!(
+        "there is nothing here; below /_fake-sts there are {}",
+        paths.join(", ")
+    ))
+}
+
+/// The header `Allow` is added by the router.
+async fn wrong_method(method: Method) -> ControlError {
+    ControlError::method_not_allowed(format!("{method} does not work here; see the header Allow"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_route_is_there_twice() {
+        let mut seen = HashSet::new();
+        for route in routes() {
+            assert!(seen.insert((route.path, route.method)), "{}", route.path);
+        }
+    }
 }

@@ -58,6 +58,7 @@ pub mod world;
 #[cfg(feature = "saml")]
 pub use self::issuer::BuiltInIdentityProvider;
 pub use self::{
+    control::UnusableControlToken,
     fake_sts::{FakeSts, FakeStsBuilder, StartError, UnknownDevice},
     issuer::BuiltInIssuer,
 };

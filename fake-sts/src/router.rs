@@ -35,7 +35,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 const REFUSED_BODY_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(crate) fn router(state: Arc<State>) -> Router {
-    Router::new().nest("/_fake-sts", control::router()).fallback(sts).with_state(state)
+    Router::new().nest("/_fake-sts", control::router(&state)).fallback(sts).with_state(state)
 }
 
 async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {

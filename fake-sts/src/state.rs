@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::{
     UnknownDevice,
     clock::Clock,
+    control::ControlToken,
     journal::Journal,
     oidc::{ExternalKeys, HttpFetch, Issuer},
     world::{Directory, Seal, SpentCodes, World, WorldError},
@@ -20,6 +21,7 @@ pub(crate) struct State {
     pub(crate) journal: Journal,
     pub(crate) issuer: Issuer,
     pub(crate) external_keys: ExternalKeys,
+    pub(crate) control_token: Option<ControlToken>,
 }
 
 impl State {
@@ -32,6 +34,7 @@ impl State {
             journal,
             issuer: Issuer::new(BUILT_IN_ISSUER),
             external_keys: ExternalKeys::new(Arc::new(HttpFetch::default())),
+            control_token: None,
         }
     }
 

@@ -3,18 +3,21 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use axum::{body::Bytes, extract::State as Shared, response::Response};
+use axum::{extract::State as Shared, response::Response};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::error::{ControlError, json};
+use super::{
+    body::Sent,
+    error::{ControlError, json},
+};
 use crate::{
-    clock::{Clock, Motion},
+    clock::{Clock, ClockError, Motion},
     state::State,
 };
 
-/// What to do with the clock. Several wishes are carried out in this order.
+/// What to do with the clock: all of it, or, if any of it is impossible, nothing.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wish {
@@ -42,32 +45,49 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
 
 pub(super) async fn change(
     Shared(state): Shared<Arc<State>>,
-    body: Bytes,
+    body: Sent,
 ) -> Result<Response, ControlError> {
-    let wish = serde_json::from_slice::<Wish>(&body).map_err(|error| {
-        let example = r#"{"set": "2026-07-13T10:00:00Z", "advance": 60, "frozen": true, "reset": false}, any of them"#;
-        ControlError::bad_request(format!("{error}; send {example}"))
-    })?;
-    let time = wish.set.map(time).transpose()?;
-    let advance = wish.advance.map(Duration::try_from_secs_f64).transpose();
-    let advance =
-        advance.map_err(|error| ControlError::bad_request(format!("advance: {error}")))?;
+    let wish = body.json::<Wish>(EXAMPLE)?;
     let clock = &state.clock;
+    let set = wish.set.map(time).transpose()?;
+    let advance = wish.advance.map(Duration::try_from_secs_f64).transpose();
+    let advance = advance
+        .map_err(|error| ControlError::bad_request(format!("advance: {error}")))?
+        .unwrap_or_default();
+    check(clock, wish.reset, set, advance)?;
     if wish.reset {
         clock.reset();
     }
-    if let Some(time) = time {
-        clock.set(time).map_err(|error| ControlError::bad_request(error.to_string()))?;
+    // Before it is set, so that not even a nanosecond passes.
+    if wish.frozen == Some(true) {
+        clock.freeze();
     }
-    if let Some(advance) = advance {
-        clock.advance(advance);
+    if let Some(time) = set {
+        clock.set(time).map_err(impossible)?;
     }
-    match wish.frozen {
-        Some(true) => clock.freeze(),
-        Some(false) => clock.run(),
-        None => {}
+    clock.advance(advance);
+    if wish.frozen == Some(false) {
+        clock.run();
     }
     Ok(shown(clock))
+}
+
+/// Refuses a time that the clock cannot show before anything is done, so that a wrong wish changes nothing.
+fn check(
+    clock: &Clock,
+    reset: bool,
+    set: Option<SystemTime>,
+    advance: Duration,
+) -> Result<(), ControlError> {
+    let start = set.unwrap_or_else(|| if reset { Clock::default().now() } else { clock.now() });
+    Clock::frozen_at(start).map_err(impossible)?;
+    let end = start.checked_add(advance).ok_or(ClockError::TooLate).map_err(impossible)?;
+    Clock::frozen_at(end).map_err(impossible)?;
+    Ok(())
+}
+
+fn impossible(error: ClockError) -> ControlError {
+    ControlError::bad_request(error.to_string())
 }
 
 fn time(instant: Instant) -> Result<SystemTime, ControlError> {
@@ -89,3 +109,5 @@ fn shown(clock: &Clock) -> Response {
         "frozen": clock.motion() == Motion::Frozen,
     }))
 }
+
+const EXAMPLE: &str = r#"{"set": "2026-07-13T10:00:00Z", "advance": 60, "frozen": true, "reset": false}, any of them"#;

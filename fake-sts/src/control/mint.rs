@@ -1,10 +1,13 @@
 use std::{sync::Arc, time::Duration};
 
-use axum::{body::Bytes, extract::State as Shared, response::Response};
+use axum::{extract::State as Shared, response::Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::error::{ControlError, json};
+use super::{
+    body::Sent,
+    error::{ControlError, json},
+};
 use crate::{oidc::Issuer, state::State};
 
 /// The token that is wanted. What is left out is as in a good token.
@@ -23,14 +26,9 @@ struct Wish {
 
 pub(super) async fn mint(
     Shared(state): Shared<Arc<State>>,
-    body: Bytes,
+    body: Sent,
 ) -> Result<Response, ControlError> {
-    let wish =
-        if body.is_empty() { Ok(Wish::default()) } else { serde_json::from_slice::<Wish>(&body) };
-    let wish = wish.map_err(|error| {
-        let example = r#"{"subject": "me", "audience": "sts.amazonaws.com", "expires_in": 3600, "claims": {}}, any of them"#;
-        ControlError::bad_request(format!("{error}; send {example}"))
-    })?;
+    let wish = body.optional_json::<Wish>(EXAMPLE)?;
     let issuer = wish.issuer.map_or_else(|| state.issuer.clone(), Issuer::new);
     let mut builder = issuer.token_at(state.clock.now());
     if let Some(subject) = wish.subject {
@@ -48,3 +46,5 @@ pub(super) async fn mint(
     let token = builder.try_mint().map_err(|error| ControlError::bad_request(error.to_string()))?;
     Ok(json(&json!({ "token": token })))
 }
+
+const EXAMPLE: &str = r#"{"subject": "me", "audience": "sts.amazonaws.com", "expires_in": 3600, "claims": {}}, any of them"#;

@@ -1,9 +1,12 @@
 use std::sync::Arc;
 
-use axum::{body::Bytes, extract::State as Shared, response::Response};
+use axum::{extract::State as Shared, response::Response};
 use serde_json::Value;
 
-use super::error::{ControlError, json};
+use super::{
+    body::Sent,
+    error::{ControlError, json},
+};
 use crate::{state::State, world::World};
 
 pub(super) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
@@ -12,11 +15,9 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
 
 pub(super) async fn replace(
     Shared(state): Shared<Arc<State>>,
-    body: Bytes,
+    body: Sent,
 ) -> Result<Response, ControlError> {
-    let world = serde_json::from_slice::<World>(&body).map_err(|error| {
-        ControlError::bad_request(format!("{error}; send a world as GET answers it"))
-    })?;
+    let world = body.json::<World>("a world as GET answers it")?;
     state.set_world(world).map_err(|error| ControlError::bad_request(error.to_string()))?;
     Ok(shown(&state))
 }

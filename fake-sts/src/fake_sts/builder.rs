@@ -8,6 +8,7 @@ use std::{
 use super::{FakeSts, StartError};
 use crate::{
     clock::Clock,
+    control::{ControlToken, UnusableControlToken},
     journal::{self, Journal},
     router,
     server::{Server, Transport},
@@ -28,6 +29,7 @@ pub struct FakeStsBuilder {
     session_key: Option<[u8; 32]>,
     transport: Transport,
     journal_capacity: Option<usize>,
+    control_token: Option<Result<ControlToken, UnusableControlToken>>,
 }
 
 impl FakeStsBuilder {
@@ -92,11 +94,19 @@ impl FakeStsBuilder {
         self
     }
 
+    /// Asks for `Authorization: Bearer <token>` at everything below `/_fake-sts/` that knows or changes something.
+    ///
+    /// Health, readiness and the public keys of the built-in issuer stay open. Worth having where others can reach the address.
+    pub fn control_token(mut self, token: &str) -> Self {
+        self.control_token = Some(ControlToken::new(token));
+        self
+    }
+
     /// Starts.
     ///
     /// # Errors
     ///
-    /// When the world or the time is not possible, or the port is not free.
+    /// When the world, the time or the control token is not possible, or the port is not free.
     ///
     /// # Cancel safety
     ///
@@ -120,7 +130,7 @@ impl FakeStsBuilder {
     ///
     /// # Errors
     ///
-    /// When the world or the time is not possible.
+    /// When the world, the time or the control token is not possible.
     pub fn without_socket(self) -> Result<FakeSts, StartError> {
         let nothing_added = self.world.accounts.is_empty();
         let standard = World { switches: self.world.switches.clone(), ..World::standard() };
@@ -136,7 +146,9 @@ impl FakeStsBuilder {
         };
         let directory = Directory::new(world, &mut fastrand::Rng::new())?;
         let journal = Journal::new(self.journal_capacity.unwrap_or(journal::DEFAULT_CAPACITY));
-        let state = Arc::new(State::new(directory, Seal::new(key), self.clock, journal));
+        let mut state = State::new(directory, Seal::new(key), self.clock, journal);
+        state.control_token = self.control_token.transpose()?;
+        let state = Arc::new(state);
         let router = router::router(Arc::clone(&state));
         Ok(FakeSts {
             state,

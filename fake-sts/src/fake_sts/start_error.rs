@@ -1,6 +1,6 @@
 use std::{io, net::SocketAddr};
 
-use crate::{clock::ClockError, world::WorldError};
+use crate::{clock::ClockError, control::UnusableControlToken, world::WorldError};
 
 /// Why a fake did not start.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,9 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// The control token cannot be sent.
+    #[error(transparent)]
+    ControlToken(#[from] UnusableControlToken),
     /// The system gives no random bytes for the key that seals session tokens.
     #[error("the system gives no random bytes; give a session key instead")]
     Chance(#[source] io::Error),

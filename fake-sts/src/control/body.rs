@@ -1,0 +1,63 @@
+use std::time::Duration;
+
+use axum::{
+    body::Bytes,
+    extract::{DefaultBodyLimit, FromRequest, Request},
+};
+use serde::de::DeserializeOwned;
+
+use super::error::ControlError;
+
+/// A world of some ten thousand users.
+const LIMIT: usize = 10_000_000;
+
+/// How long a client may take to send its body.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+pub(super) fn limit() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(LIMIT)
+}
+
+/// The body of a request, all of it, or an answer that says what is wrong with it.
+pub(super) struct Sent(Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = ControlError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ControlError> {
+        match tokio::time::timeout(TIMEOUT, Bytes::from_request(request, state)).await {
+            Ok(Ok(bytes)) => Ok(Self(bytes)),
+            Ok(Err(rejection)) if rejection.status() == 413 => Err(ControlError::too_large(
+                format!("the body has more than {LIMIT} bytes; send less at once"),
+            )),
+            Ok(Err(rejection)) => Err(ControlError::bad_request(rejection.body_text())),
+            Err(_) => Err(ControlError::timeout("the body did not come within 30 seconds")),
+        }
+    }
+}
+
+impl Sent {
+    /// Reads the body, and says with an example what it should be when it is not that.
+    pub(super) fn json<T: DeserializeOwned>(&self, example: &str) -> Result<T, ControlError> {
+        let mut json = serde_json::Deserializer::from_slice(&self.0);
+        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let place = match error.path().to_string().as_str() {
+                "." => String::new(),
+                path => format!("{path}: "),
+            };
+            ControlError::bad_request(format!("{place}{}; send {example}", error.inner()))
+        })?;
+        json.end().map_err(|error| {
+            ControlError::bad_request(format!("{error} after the JSON; send {example}"))
+        })?;
+        Ok(value)
+    }
+
+    /// The same, of a body that may be left out.
+    pub(super) fn optional_json<T: DeserializeOwned + Default>(
+        &self,
+        example: &str,
+    ) -> Result<T, ControlError> {
+        if self.0.is_empty() { Ok(T::default()) } else { self.json(example) }
+    }
+}
