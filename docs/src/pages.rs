@@ -1,0 +1,15 @@
+//! One line for each page that shows Rust; a test sees to it that none is missing.
+
+macro_rules! pages {
+    ($($name:ident: $path:literal,)*) => { $(#[doc = include_str!($path)] mod $name {})* };
+}
+
+pages! {
+    readme: "../../README.md",
+    choosing_a_provider: "../choosing-a-provider.md",
+    fake_sts: "../fake-sts.md",
+    mfa: "../mfa.md",
+    profiles: "../profiles.md",
+    refresh: "../refresh.md",
+    web_identity: "../web-identity.md",
+}

@@ -1,0 +1,79 @@
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::markdown::{all_blocks, root};
+
+/// How it is known that a command of the pages does what they say.
+enum Known {
+    /// A gate of `cargo xtask ci` runs it, or what it stands for.
+    Gate(&'static str),
+    /// A test runs it, or what it stands for: the file and the name.
+    Test(&'static str, &'static str),
+    /// Nobody runs it, for this reason.
+    Not(&'static str),
+}
+
+use Known::{Gate, Not, Test};
+
+const TAKES_MINUTES: Known = Not("measures for minutes; `cargo test -p benches` runs its parts");
+
+/// Each line of a block of `sh`, without its comment.
+const COMMANDS: &[(&str, Known)] = &[
+    ("cargo bench -p benches", TAKES_MINUTES),
+    ("cargo test --workspace", Gate("tests")),
+    ("cargo test -p benches", Gate("tests")),
+    ("cargo tour", Gate("the main job")),
+    ("cargo xtask bench-gate", Not("counts for a minute under valgrind, which is not everywhere")),
+    ("cargo xtask bench-report", TAKES_MINUTES),
+    ("cargo xtask bench-report --list", TAKES_MINUTES),
+    ("cargo xtask bench-report --quick", TAKES_MINUTES),
+    ("cargo xtask bench-report --quick --contenders mine,stscreds,sdk-lazy", TAKES_MINUTES),
+    (
+        "cargo xtask bench-report --threads 1,2,16 --contenders stscreds,sdk-lazy,arc-swap --only hit,refresh",
+        TAKES_MINUTES,
+    ),
+    ("cargo xtask ci", Not("runs this test")),
+    ("cargo xtask fuzz", Gate("every fuzz target for a moment")),
+    ("cargo xtask house", Test("xtask/src/house.rs", "every_rule_of_the_house_is_kept")),
+    (
+        "cargo xtask layers",
+        Test("xtask/src/layers.rs", "no_crate_brings_more_along_than_its_budget_allows"),
+    ),
+];
+
+fn commands_of_the_pages() -> BTreeSet<String> {
+    let blocks = all_blocks();
+    let shell = blocks.iter().filter(|block| block.is_of("sh"));
+    let lines = shell.flat_map(|block| block.text.lines());
+    let commands = lines.map(|line| line.split(" #").next().unwrap_or_default().trim());
+    commands.filter(|command| !command.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn each_command_is_run_somewhere_or_it_is_said_why_not() {
+    let known: BTreeSet<String> = COMMANDS.iter().map(|(command, _)| (*command).into()).collect();
+
+    assert_eq!(commands_of_the_pages(), known);
+}
+
+#[test]
+fn what_is_said_to_run_a_command_is_there() {
+    let gates = fs::read_to_string(root().join("xtask/src/ci.rs")).unwrap();
+    for (command, known) in COMMANDS {
+        match known {
+            Gate(name) => assert!(gates.contains(&format!("\"{name}\"")), "{command}: {name}"),
+            Test(file, name) => {
+                let text = fs::read_to_string(root().join(file)).unwrap();
+                assert!(text.contains(&format!("fn {name}()")), "{command}: {name} of {file}");
+            }
+            Not(why) => assert!(!why.is_empty(), "{command}"),
+        }
+    }
+}
+
+#[test]
+fn the_tour_is_the_example_of_that_name() {
+    let aliases = fs::read_to_string(root().join(".cargo/config.toml")).unwrap();
+
+    assert!(aliases.contains("tour = \"run --quiet --package stscreds --example tour\""));
+}

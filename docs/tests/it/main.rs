@@ -1,0 +1,9 @@
+//! What the pages say besides Rust, held to the truth.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+mod commands;
+mod index;
+mod markdown;
+mod policies;
+mod rust;
