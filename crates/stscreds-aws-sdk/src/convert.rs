@@ -54,10 +54,6 @@ pub fn from_sdk(credentials: &SdkCredentials) -> Credentials {
 ///
 /// [`MalformedResponse`](ErrorKind::MalformedResponse) if a member is empty.
 pub fn from_sts(credentials: &StsCredentials) -> Result<Credentials, Error> {
-    let member = |name: &str, value: &str| match value {
-        "" => Err(Error::new(ErrorKind::MalformedResponse, format!("STS left {name} empty"))),
-        value => Ok(value.to_owned()),
-    };
     let key = member("AccessKeyId", credentials.access_key_id())?;
     let secret = member("SecretAccessKey", credentials.secret_access_key())?;
     let token = member("SessionToken", credentials.session_token())?;
@@ -66,6 +62,13 @@ pub fn from_sts(credentials: &StsCredentials) -> Result<Credentials, Error> {
         .expires_at(expiration(credentials))
         .provider_name("Sts")
         .build())
+}
+
+fn member<'a>(name: &str, value: &'a str) -> Result<&'a str, Error> {
+    match value {
+        "" => Err(Error::new(ErrorKind::MalformedResponse, format!("STS left {name} empty"))),
+        value => Ok(value),
+    }
 }
 
 /// Our credentials in the form of an answer of STS.

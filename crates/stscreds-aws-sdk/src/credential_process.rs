@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use stscreds_core::{Credentials, Error, ErrorKind, Expires, ProviderSource, SecretString};
 
 use crate::iso_time::parse_time;
+use crate::secret_json::SecretJson;
 
 /// What a program prints to hand out these credentials; one line of JSON, to standard
 /// output and nowhere else.
@@ -38,7 +39,7 @@ pub fn output(credentials: &Credentials) -> SecretString {
     if let Some(account) = credentials.account_id() {
         members["AccountId"] = account.into();
     }
-    members.to_string().into()
+    SecretJson::from(members).to_text()
 }
 
 /// The credentials that a program has printed.
@@ -55,7 +56,7 @@ pub fn parse(output: &[u8]) -> Result<Credentials, Error> {
 /// [`parse`], with an account for output that names none.
 pub(crate) fn parse_output(output: &[u8], account_id: Option<&str>) -> Result<Credentials, Error> {
     let refused = |what: String| Error::new(ErrorKind::InvalidConfiguration, what);
-    let members: Value = serde_json::from_slice(output)
+    let members = SecretJson::parse(output)
         .map_err(|error| refused("the output is not JSON".to_owned()).with_source(error))?;
     match members.get("Version") {
         None => return Err(refused("the output has no Version".to_owned())),

@@ -44,6 +44,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod bounded_file;
 mod cli_cache;
 pub mod convert;
 pub mod credential_process;
@@ -56,6 +57,7 @@ mod profile;
 mod sdk_cache;
 mod sdk_provider;
 mod sdk_source;
+mod secret_json;
 mod self_heal;
 mod shell;
 mod sts_client;

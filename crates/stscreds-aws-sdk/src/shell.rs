@@ -1,4 +1,4 @@
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use stscreds_core::{Credentials, Expires, SecretString};
 
@@ -53,18 +53,20 @@ impl Shell {
         lines.into()
     }
 
-    fn set(self, lines: &mut String, name: &str, value: &str) -> std::fmt::Result {
+    fn set(self, lines: &mut String, name: &str, value: &str) -> fmt::Result {
         match self {
-            Self::Sh => writeln!(lines, "export {name}='{}'", value.replace('\'', r"'\''")),
+            Self::Sh => writeln!(lines, "export {name}='{}'", Escaped(value, &[('\'', r"'\''")])),
             Self::Fish => {
-                let value = value.replace('\\', r"\\").replace('\'', r"\'");
-                writeln!(lines, "set -gx {name} '{value}';")
+                let escapes = [('\\', r"\\"), ('\'', r"\'")];
+                writeln!(lines, "set -gx {name} '{}';", Escaped(value, &escapes))
             }
-            Self::PowerShell => writeln!(lines, "$Env:{name} = '{}'", value.replace('\'', "''")),
+            Self::PowerShell => {
+                writeln!(lines, "$Env:{name} = '{}'", Escaped(value, &[('\'', "''")]))
+            }
         }
     }
 
-    fn remove(self, lines: &mut String, name: &str) -> std::fmt::Result {
+    fn remove(self, lines: &mut String, name: &str) -> fmt::Result {
         match self {
             Self::Sh => writeln!(lines, "unset {name}"),
             Self::Fish => writeln!(lines, "set -e {name};"),
@@ -72,6 +74,19 @@ impl Shell {
                 writeln!(lines, "Remove-Item Env:{name} -ErrorAction SilentlyContinue")
             }
         }
+    }
+}
+
+/// A text with some characters written otherwise, and without a copy in between.
+struct Escaped<'a>(&'a str, &'a [(char, &'a str)]);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(text, escapes) = self;
+        text.chars().try_for_each(|c| match escapes.iter().find(|(escaped, _)| *escaped == c) {
+            Some((_, instead)) => f.write_str(instead),
+            None => f.write_char(c),
+        })
     }
 }
 

@@ -46,6 +46,8 @@
 
 mod identity;
 mod mfa;
+#[cfg(feature = "command")]
+mod program;
 mod saml;
 
 pub use identity::{
@@ -64,4 +66,7 @@ pub use mfa::MfaPrompt;
 #[cfg_attr(docsrs, doc(cfg(feature = "totp")))]
 pub use mfa::MfaTotp;
 pub use mfa::{MfaChallenge, MfaCode, MfaEnvironment, MfaReason, MfaSerial, MfaTokenProvider};
+#[cfg(feature = "command")]
+#[cfg_attr(docsrs, doc(cfg(feature = "command")))]
+pub use program::ProgramOutput;
 pub use saml::{SamlAssertion, SamlAssertionRetriever};

@@ -2,26 +2,27 @@ use serde_json::{Value, json};
 use stscreds_core::{Credentials, Expires, ProviderSource, SecretString, Timestamp};
 
 use crate::iso_time::parse_time;
+use crate::secret_json::SecretJson;
 
 /// The text of a file of the cache: the part of STS's answer that others read of it.
 ///
 /// `None` for credentials without token or expiry, which are no session.
 pub(super) fn text_of(credentials: &Credentials) -> Option<SecretString> {
-    let mut members = json!({
+    let mut answer = json!({ "Credentials": {
         "AccessKeyId": credentials.access_key_id(),
         "SecretAccessKey": credentials.secret_access_key().expose(),
         "SessionToken": credentials.session_token()?.expose(),
         "Expiration": expiration(credentials.expires_at()?),
-    });
+    }});
     if let Some(account) = credentials.account_id() {
-        members["AccountId"] = account.into();
+        answer["Credentials"]["AccountId"] = account.into();
     }
-    Some(json!({ "Credentials": members }).to_string().into())
+    Some(SecretJson::from(answer).to_text())
 }
 
 /// The session in a file, whoever wrote it; `None` for whatever is not one.
 pub(super) fn credentials_in(text: &str, sources: Vec<ProviderSource>) -> Option<Credentials> {
-    let answer: Value = serde_json::from_str(text).ok()?;
+    let answer = SecretJson::parse(text.as_bytes()).ok()?;
     let members = answer.get("Credentials")?;
     let member =
         |name: &str| members.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());

@@ -1,9 +1,11 @@
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use stscreds_core::SecretString;
+
+use crate::bounded_file::read_bounded;
 
 /// The files of the cache: for the owner's eyes, replaced as a whole, and locked by who
 /// is about to replace them.
@@ -65,7 +67,7 @@ const LOOKS: u32 = 200;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Far more than the longest answer of STS.
-const MAX_BYTES: u64 = 256 * 1024;
+const MAX_BYTES: usize = 256 * 1024;
 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Option<T> + Send + 'static,
@@ -78,9 +80,9 @@ fn read(path: &Path) -> Option<SecretString> {
     if !fs::metadata(path).ok()?.is_file() {
         return None;
     }
-    let mut text = String::new();
-    File::open(path).ok()?.take(MAX_BYTES).read_to_string(&mut text).ok()?;
-    Some(text.into())
+    let bytes = read_bounded(File::open(path).ok()?, MAX_BYTES).ok()?;
+    let text = Some(&*bytes).filter(|bytes| bytes.len() <= MAX_BYTES)?;
+    Some(std::str::from_utf8(text).ok()?.into())
 }
 
 fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {

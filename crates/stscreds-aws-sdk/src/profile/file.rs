@@ -1,10 +1,11 @@
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use stscreds_core::{Error, ErrorKind, SecretString};
 
+use crate::bounded_file::read_bounded;
 use crate::environment::Environment;
 
 /// A configuration file as a value: where it is and what it says.
@@ -108,7 +109,7 @@ struct Unreadable {
 }
 
 /// Far more than anybody's profiles, and far less than the memory of a machine.
-const MAX_BYTES: u64 = 4 * 1024 * 1024;
+const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 fn read_text(path: &Path) -> Result<Option<SecretString>, Unreadable> {
     let unreadable =
@@ -134,19 +135,16 @@ fn read_text(path: &Path) -> Result<Option<SecretString>, Unreadable> {
             refused("is not a regular file".to_owned())
         };
     }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+    let bytes = File::open(path)
+        .and_then(|file| read_bounded(file, MAX_BYTES))
         .map_err(|error| unreadable("cannot be read", error))?;
-    if bytes.len() as u64 > MAX_BYTES {
+    if bytes.len() > MAX_BYTES {
         return refused("has more than 4 MiB".to_owned());
     }
-    match String::from_utf8(bytes) {
+    match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Some(text.into())),
         Err(invalid) => {
-            // Only the position: the error of `from_utf8` itself carries the bytes along.
-            let valid = invalid.utf8_error().valid_up_to();
-            let before = invalid.as_bytes().get(..valid).unwrap_or_default();
+            let before = bytes.get(..invalid.valid_up_to()).unwrap_or_default();
             let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
             refused(format!("is not UTF-8, line {line}"))
         }

@@ -1,12 +1,12 @@
 use std::fmt;
-use std::process::{Output, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use stscreds_core::{
     Credentials, CredentialsProvider, Error, ErrorKind, ProviderSource, interactive,
 };
-use tokio::process::Command;
+use stscreds_token::ProgramOutput;
 
 use super::role::refused;
 use super::words::words;
@@ -47,22 +47,23 @@ impl CredentialProcess {
     }
 
     async fn run(&self) -> Result<Credentials, Error> {
-        let run = Command::new(&self.program)
-            .args(&self.arguments)
-            .stdin(Stdio::inherit())
-            .kill_on_drop(true)
-            .output();
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments);
+        let run = ProgramOutput::of(command);
         let output = interactive(tokio::time::timeout(TIMEOUT, run)).await;
-        let Output { status, stdout, stderr } = output
+        let output = output
             .map_err(|_elapsed| self.failed(&format!("took longer than {TIMEOUT:?}")))?
             .map_err(|error| self.failed("could not be run").with_source(error))?;
+        let status = output.status();
         if !status.success() {
-            let complaint = excerpt(&stderr);
+            let complaint = excerpt(output.stderr());
             return Err(self.failed(&format!("failed ({status}): {complaint}")));
         }
-        credential_process::parse_output(&stdout, self.account_id.as_deref()).map_err(|error| {
-            error.with_context(format_args!("credential_process of profile {:?}", self.profile))
-        })
+        credential_process::parse_output(output.stdout(), self.account_id.as_deref()).map_err(
+            |error| {
+                error.with_context(format_args!("credential_process of profile {:?}", self.profile))
+            },
+        )
     }
 
     fn failed(&self, how: &str) -> Error {

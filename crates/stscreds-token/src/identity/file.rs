@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use stscreds_core::{Error, ErrorKind};
+use zeroize::Zeroizing;
 
 use super::{IdentityToken, IdentityTokenRetriever};
 
@@ -73,7 +74,7 @@ const ROTATION_LOOKS: u32 = 5;
 const ROTATION_PAUSE: Duration = Duration::from_millis(20);
 
 /// More than the longest token can have in bytes, with room for white space.
-const MAX_FILE_BYTES: u64 = 4 * IdentityToken::MAX_CHARS as u64 + 4096;
+const MAX_FILE_BYTES: usize = 4 * IdentityToken::MAX_CHARS + 4096;
 
 fn may_be_rotating(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::IdentityTokenMissing | ErrorKind::IdentityTokenEmpty)
@@ -102,10 +103,26 @@ fn read_token(path: &Path) -> Result<IdentityToken, Error> {
             format!("the identity token file {shown} is not a regular file"),
         ));
     }
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut bytes))
+    // All of it at once: a buffer that is moved while it grows leaves a copy behind.
+    let mut bytes = Zeroizing::new(vec![0; MAX_FILE_BYTES]);
+    let read = std::fs::File::open(path)
+        .and_then(|mut file| read_up_to(&mut file, &mut bytes))
         .map_err(unreadable)?;
-    IdentityToken::from_bytes(bytes)
+    bytes.truncate(read);
+    IdentityToken::from_bytes(std::mem::take(&mut *bytes))
         .map_err(|error| error.with_context(format_args!("identity token file {shown}")))
+}
+
+/// As much as there is and fits.
+fn read_up_to(file: &mut impl Read, bytes: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match file.read(room) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }

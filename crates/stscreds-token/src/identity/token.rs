@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use stscreds_core::{Error, ErrorKind, Expires, SecretString, Timestamp};
+use zeroize::Zeroizing;
 
 use super::jwt;
 
@@ -56,11 +57,11 @@ impl IdentityToken {
     /// As [`parse`](Self::parse), and
     /// [`IdentityTokenNotUtf8`](ErrorKind::IdentityTokenNotUtf8).
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Error> {
-        match String::from_utf8(bytes) {
-            Ok(text) => Self::parse(text),
+        let bytes = Zeroizing::new(bytes);
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => Self::parse(text.trim()),
             Err(invalid) => {
-                // Only the position: the error of `from_utf8` itself carries the bytes along.
-                let at = invalid.utf8_error().valid_up_to();
+                let at = invalid.valid_up_to();
                 Err(Error::new(
                     ErrorKind::IdentityTokenNotUtf8,
                     format!("the identity token is not UTF-8 at byte {at}"),

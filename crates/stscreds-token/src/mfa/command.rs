@@ -1,12 +1,12 @@
 use std::ffi::OsString;
-use std::process::{Output, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use stscreds_core::{Error, ErrorKind, interactive};
-use tokio::process::Command;
 
 use super::{MfaChallenge, MfaCode, MfaTokenProvider};
+use crate::ProgramOutput;
 
 /// An MFA code from the first line that a program prints, such as
 /// `ykman oath accounts code --single aws`.
@@ -50,25 +50,24 @@ impl MfaCommand {
             Error::new(ErrorKind::MfaCodeUnavailable, format!("the MFA command {program} {what}"))
         };
 
-        let run = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        command
             .args(&self.arguments)
             .env("STSCREDS_MFA_SERIAL", challenge.serial().as_str())
-            .env("STSCREDS_MFA_ATTEMPT", challenge.attempt().to_string())
-            .stdin(Stdio::inherit())
-            .kill_on_drop(true)
-            .output();
-        let Output { status, stdout, stderr } =
-            interactive(tokio::time::timeout(self.timeout, run))
-                .await
-                .map_err(|_elapsed| unavailable(format!("took longer than {:?}", self.timeout)))?
-                .map_err(|error| unavailable("could not be run".into()).with_source(error))?;
+            .env("STSCREDS_MFA_ATTEMPT", challenge.attempt().to_string());
+        let run = ProgramOutput::of(command);
+        let output = interactive(tokio::time::timeout(self.timeout, run))
+            .await
+            .map_err(|_elapsed| unavailable(format!("took longer than {:?}", self.timeout)))?
+            .map_err(|error| unavailable("could not be run".into()).with_source(error))?;
 
+        let status = output.status();
         if !status.success() {
-            return Err(unavailable(format!("failed ({status}): {}", excerpt(&stderr))));
+            return Err(unavailable(format!("failed ({status}): {}", excerpt(output.stderr()))));
         }
-        let printed = String::from_utf8_lossy(&stdout);
-        let line = printed.lines().next().unwrap_or_default();
-        MfaCode::parse(line).map_err(|error| {
+        let line = output.stdout().split(|byte| *byte == b'\n').next().unwrap_or_default();
+        // What is not UTF-8 is no code, and neither is nothing.
+        MfaCode::parse(std::str::from_utf8(line).unwrap_or_default()).map_err(|error| {
             error.with_context(format_args!("first line of the output of {program}"))
         })
     }

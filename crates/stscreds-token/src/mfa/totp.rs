@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use stscreds_core::{Clock, Error, ErrorKind, SecretString, Timestamp};
 use tokio::sync::Mutex;
 use totp_rs::{Builder, Secret, Totp};
+use zeroize::Zeroizing;
 
 use super::{MfaChallenge, MfaCode, MfaTokenProvider};
 
@@ -50,10 +51,11 @@ impl MfaTotp {
                 "the MFA seed is not base32 of at least 128 bits",
             )
         };
-        let letters: String =
-            seed.expose().chars().filter(|c| !c.is_whitespace() && *c != '=').collect();
-        let secret =
-            Secret::try_from_base32(letters.to_ascii_uppercase()).map_err(|_| refused(()))?;
+        // With room for all of it: a text that is moved while it grows leaves a copy behind.
+        let mut letters = Zeroizing::new(String::with_capacity(seed.expose().len()));
+        letters.extend(seed.expose().chars().filter(|c| !c.is_whitespace() && *c != '='));
+        letters.make_ascii_uppercase();
+        let secret = Secret::try_from_base32(&*letters).map_err(|_| refused(()))?;
         let totp = Builder::new().with_secret(secret).build().map_err(|_| refused(()))?;
         Ok(Self { totp, clock, free_from: Mutex::new(Timestamp::EPOCH) })
     }

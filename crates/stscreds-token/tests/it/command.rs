@@ -51,3 +51,19 @@ async fn a_program_that_hangs_is_given_up_and_one_that_is_missing_is_named() {
     let missing = MfaCommand::new("no-such-program-here").token_code(&challenge).await.unwrap_err();
     assert!(missing.to_string().contains("no-such-program-here"), "{missing}");
 }
+
+#[tokio::test]
+async fn a_program_that_prints_without_end_is_given_up() {
+    let error = run("yes 735911", LONG).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::MfaCodeUnavailable);
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(cause, "it prints more than 262144 bytes");
+}
+
+#[tokio::test]
+async fn a_program_that_complains_at_length_is_heard_to_the_end() {
+    let script = "yes complaint | head -c 1000000 >&2; echo 735911";
+
+    assert_eq!(run(script, LONG).await.unwrap(), "735911");
+}

@@ -24,6 +24,8 @@ const _: () = {
     shared_and_shown::<SamlAssertion>();
     #[cfg(feature = "command")]
     shared_and_shown::<stscreds_token::MfaCommand>();
+    #[cfg(feature = "command")]
+    shared_and_shown::<stscreds_token::ProgramOutput>();
     #[cfg(feature = "http")]
     shared_and_shown::<stscreds_token::IdentityTokenGitHubActions>();
     #[cfg(feature = "http")]

@@ -6,6 +6,7 @@ use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use http::{HeaderMap, Request, Uri};
 use http_body_util::Empty;
 use stscreds_core::{Error, ErrorKind, SecretString};
+use zeroize::Zeroizing;
 
 use super::fetch::{fetch, shown};
 use crate::identity::json;
@@ -157,8 +158,9 @@ impl IdentityTokenRetriever for IdentityTokenUrl {
 pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 fn member_of(body: Vec<u8>, member: &str) -> Result<String, Error> {
-    let text = String::from_utf8(body).ok();
-    let mut members = text.and_then(|text| json::object(&text)).unwrap_or_default();
+    let body = Zeroizing::new(body);
+    let text = std::str::from_utf8(&body).ok();
+    let mut members = text.and_then(json::object).unwrap_or_default();
     members.remove(member).and_then(|value| value.try_into().ok()).ok_or_else(|| {
         let what = format!("the answer is no JSON object with a text member {member:?}");
         Error::new(ErrorKind::IdentityTokenUnreadable, what)

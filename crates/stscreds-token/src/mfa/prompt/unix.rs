@@ -8,6 +8,7 @@ use rustix::process::{Signal, getpid, kill_process};
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
+use zeroize::Zeroizing;
 
 use super::Answer;
 
@@ -45,7 +46,7 @@ fn say(terminal: Option<&File>, text: &str) -> io::Result<()> {
 
 /// Byte by byte, so that nothing behind the line is taken from who reads next.
 fn read_line(input: BorrowedFd<'_>, cancelled: &PipeReader) -> io::Result<Answer> {
-    let mut line = Vec::with_capacity(MAX_LINE);
+    let mut line = Zeroizing::new(Vec::with_capacity(MAX_LINE));
     loop {
         let mut ready =
             [PollFd::from_borrowed_fd(input, PollFlags::IN), PollFd::new(cancelled, PollFlags::IN)];
@@ -72,7 +73,7 @@ fn read_line(input: BorrowedFd<'_>, cancelled: &PipeReader) -> io::Result<Answer
         }
         match byte {
             [b'\n'] => {
-                let line = String::from_utf8(line).unwrap_or_default();
+                let line = std::str::from_utf8(&line).unwrap_or_default();
                 return Ok(Answer::Line(line.into()));
             }
             [CTRL_C] => return Ok(Answer::Interrupted),
