@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::workspace::{Dependency, Kind, Member, cargo, members, output_of};
+use cargo_metadata::{Dependency, DependencyKind, Package};
+
+use crate::workspace::{cargo, members, output_of};
 
 /// The crates that users depend on, lowest layer first: whom each may name, and
 /// how many other crates its normal closure may hold.
@@ -57,10 +59,10 @@ pub(crate) fn show() -> Result<(), String> {
     }
 }
 
-fn wrong_arrows(members: &[Member]) -> Vec<String> {
+fn wrong_arrows(members: &[Package]) -> Vec<String> {
     let mut faults = Vec::new();
     for member in members {
-        let Some(layer) = LAYERS.iter().find(|layer| layer.name == member.name) else {
+        let Some(layer) = LAYERS.iter().find(|layer| layer.name == *member.name) else {
             if !CHORES.contains(&member.name.as_str()) {
                 faults.push(format!("{} has no layer", member.name));
             }
@@ -68,7 +70,7 @@ fn wrong_arrows(members: &[Member]) -> Vec<String> {
         };
         for Dependency { name, kind, .. } in &member.dependencies {
             let ours = LAYERS.iter().any(|layer| layer.name == name);
-            if ours && *kind == Kind::Normal && !layer.may_name.contains(&name.as_str()) {
+            if ours && *kind == DependencyKind::Normal && !layer.may_name.contains(&name.as_str()) {
                 faults.push(format!("{} must not name {name}", member.name));
             }
         }
@@ -82,18 +84,18 @@ const CHORES: [&str; 3] = ["benches", "docs", "xtask"];
 /// The SDK's crates belong to the adapter, to tests, to the benchmarks, and to the
 /// fake's optional entry for those who want no socket; never with their defaults,
 /// which pull in two TLS stacks.
-fn sdk_outside_of_the_adapter(members: &[Member]) -> Vec<String> {
+fn sdk_outside_of_the_adapter(members: &[Package]) -> Vec<String> {
     let mut faults = Vec::new();
     for member in members {
         let at_home = ["stscreds-aws-sdk", "benches", "fake-sts"].contains(&member.name.as_str());
-        for Dependency { name, kind, default_features } in &member.dependencies {
+        for Dependency { name, kind, uses_default_features, .. } in &member.dependencies {
             if !name.starts_with("aws-") || name.starts_with("aws-lc-") {
                 continue;
             }
-            if *kind == Kind::Normal && !at_home {
+            if *kind == DependencyKind::Normal && !at_home {
                 faults.push(format!("{} must not name {name}", member.name));
             }
-            if *default_features {
+            if *uses_default_features {
                 faults.push(format!("{} takes {name} with its defaults", member.name));
             }
         }
@@ -156,10 +158,9 @@ mod tests {
 
     #[test]
     fn an_arrow_that_points_up_is_found() {
-        let upward =
-            Dependency { name: "stscreds".into(), kind: Kind::Normal, default_features: false };
-        let core =
-            Member { name: "stscreds-core".into(), folder: "".into(), dependencies: vec![upward] };
+        let mut core = members().unwrap().into_iter().find(|m| *m.name == "stscreds-core").unwrap();
+        let upward = &mut core.dependencies[0];
+        (upward.name, upward.kind) = ("stscreds".to_owned(), DependencyKind::Normal);
 
         assert_eq!(wrong_arrows(&[core]), ["stscreds-core must not name stscreds"]);
     }

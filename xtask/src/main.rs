@@ -5,15 +5,22 @@
 mod bench_gate;
 mod bench_report;
 mod ci;
+mod deny;
+mod doctor;
+mod files;
 mod fuzz;
 mod house;
 mod layers;
 mod loom;
+mod tools;
+mod verdict;
 mod workspace;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use verdict::Verdict;
 
 /// The project's chores.
 #[derive(Parser)]
@@ -39,6 +46,10 @@ enum Chore {
     },
     /// Runs every gate of a change in order and sums up what passed.
     Ci,
+    /// Checks licences, versions, sources and advisories by deny.toml.
+    Deny,
+    /// Shows what this machine lacks, what for, and how to install it.
+    Doctor,
     /// Throws inputs at fake-sts that no client would send.
     Fuzz(fuzz::Fuzz),
     /// Shows which crates each crate brings along, and its budget.
@@ -57,6 +68,8 @@ fn main() -> ExitCode {
         Chore::BenchGate { arguments } => bench_gate::run(&arguments),
         Chore::BenchReport { arguments } => bench_report::run(&arguments),
         Chore::Ci => ci::run(),
+        Chore::Deny => deny::run().map(|verdict| tell(&verdict)),
+        Chore::Doctor => doctor::examine(),
         Chore::Fuzz(chosen) => fuzz::run(&chosen),
         Chore::Layers => layers::show(),
         Chore::Loom { chore } => loom::run(chore),
@@ -68,5 +81,12 @@ fn main() -> ExitCode {
             eprintln!("{failure}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Says what a chore that found nothing wrong did not look at.
+fn tell(verdict: &Verdict) {
+    if let Some(what) = verdict.skipped() {
+        eprintln!("not checked: {what}");
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
+use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 /// The folder of the workspace.
 pub(crate) fn root() -> PathBuf {
@@ -27,52 +27,26 @@ pub(crate) fn output_of(mut command: Command) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// A member of the workspace as its manifest describes it.
-#[derive(Debug)]
-pub(crate) struct Member {
-    pub(crate) name: String,
-    pub(crate) folder: PathBuf,
-    pub(crate) dependencies: Vec<Dependency>,
+/// Every member, by its manifest.
+pub(crate) fn members() -> Result<Vec<Package>, String> {
+    let mut command = MetadataCommand::new();
+    command.no_deps().other_options(["--offline".to_owned()]);
+    asked(&mut command).map(|metadata| metadata.packages)
 }
 
-/// A line of a manifest's dependencies.
-#[derive(Debug)]
-pub(crate) struct Dependency {
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
-    pub(crate) default_features: bool,
+/// All that is locked, for every platform and feature. What this machine has not
+/// needed yet is downloaded.
+pub(crate) fn graph() -> Result<Metadata, String> {
+    let options = ["--all-features", "--locked"].map(str::to_owned);
+    asked(MetadataCommand::new().other_options(options))
 }
 
-/// What a dependency is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Part of what users build.
-    Normal,
-    /// For tests, examples and build scripts.
-    Other,
+fn asked(command: &mut MetadataCommand) -> Result<Metadata, String> {
+    let manifest = root().join("Cargo.toml");
+    command.cargo_path(env!("CARGO")).manifest_path(manifest).exec().map_err(|e| e.to_string())
 }
 
-/// Every member, by `cargo metadata`.
-pub(crate) fn members() -> Result<Vec<Member>, String> {
-    let json = output_of(cargo(["metadata", "--no-deps", "--format-version", "1", "--offline"]))?;
-    let metadata: Value = serde_json::from_str(&json).map_err(|error| error.to_string())?;
-    let packages = metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?;
-    Ok(packages.iter().map(member).collect())
-}
-
-fn member(package: &Value) -> Member {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let manifest = PathBuf::from(text(&package["manifest_path"]));
-    let dependencies = package["dependencies"].as_array().into_iter().flatten();
-    Member {
-        name: text(&package["name"]),
-        folder: manifest.parent().unwrap_or(&manifest).to_owned(),
-        dependencies: dependencies
-            .map(|dependency| Dependency {
-                name: text(&dependency["name"]),
-                kind: if dependency["kind"].is_null() { Kind::Normal } else { Kind::Other },
-                default_features: dependency["uses_default_features"].as_bool().unwrap_or(true),
-            })
-            .collect(),
-    }
+/// Where a member's manifest is.
+pub(crate) fn folder(package: &Package) -> &Path {
+    package.manifest_path.parent().map_or(Path::new(""), |folder| folder.as_std_path())
 }
