@@ -7,6 +7,7 @@ use axum::Router;
 
 pub use self::{builder::FakeStsBuilder, start_error::StartError};
 use crate::{
+    Environment, UnknownUser,
     action::{AuthorizationMessage, issuer_url},
     clock::Clock,
     issuer::BuiltInIssuer,
@@ -91,6 +92,21 @@ impl FakeSts {
     #[must_use]
     pub fn certificate_pem(&self) -> Option<&str> {
         self.certificate_pem.as_deref()
+    }
+
+    /// What a client has to be told to call this fake as the first user who has an active access key; without a key, if nobody has.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        Environment::of_anybody(&self.uri, &self.state.directory())
+    }
+
+    /// The same for another user, by name or ARN.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such user with an active access key.
+    pub fn environment_of(&self, user: &str) -> Result<Environment, UnknownUser> {
+        Environment::of(&self.uri, &self.state.directory(), user)
     }
 
     /// Stops: frees the port at once, lets requests under way finish, and breaks off what is left after `within`.

@@ -37,8 +37,11 @@
 
 pub mod action;
 pub mod auth;
+#[cfg(feature = "aws-sdk")]
+mod aws_sdk;
 pub mod clock;
 mod control;
+mod environment;
 mod fake_sts;
 mod issuer;
 pub mod journal;
@@ -59,6 +62,7 @@ pub mod world;
 pub use self::issuer::BuiltInIdentityProvider;
 pub use self::{
     control::UnusableControlToken,
+    environment::{Environment, UnknownUser},
     fake_sts::{FakeSts, FakeStsBuilder, StartError, UnknownDevice},
     issuer::BuiltInIssuer,
 };

@@ -41,6 +41,10 @@ fn gates() -> Vec<(&'static str, Command)> {
         ),
         ("lean fake-sts", cargo(["check", "-p", "fake-sts", "--lib", "--no-default-features"])),
         ("tests", cargo(["test", "--workspace"])),
+        (
+            "tests of the fake as the SDK's network",
+            cargo(["test", "-p", "fake-sts", "--all-features", "--test", "it", "aws_sdk"]),
+        ),
         ("tests of every token source", cargo(["test", "-p", "stscreds-token", "--all-features"])),
         (
             "tests of the adapter with aws-config",

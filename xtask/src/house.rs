@@ -16,7 +16,7 @@ const RULES: &[Rule] = &[
     ("a file has at most 400 lines before its tests", sources::long_files),
     ("a file is named for an idea", sources::vague_names),
     ("a crate root holds no items", sources::roots_with_items),
-    ("the adapter alone names types of the AWS SDK", sources::sdk_types_outside_of_the_adapter),
+    ("types of the AWS SDK are named where it is met", sources::sdk_types_elsewhere),
     ("every member keeps the lints of the workspace", manifests::without_lints),
     ("the README knows every crate", documents::unknown_to_the_readme),
     ("CONTRIBUTING knows every chore", documents::unknown_chores),

@@ -82,8 +82,8 @@ fn wrong_arrows(members: &[Package]) -> Vec<String> {
 const CHORES: [&str; 3] = ["benches", "docs", "xtask"];
 
 /// The SDK's crates belong to the adapter, to tests, to the benchmarks, and to the
-/// fake's optional entry for those who want no socket; never with their defaults,
-/// which pull in two TLS stacks.
+/// fake's optional entry for those who want no socket (decision 0014); never with
+/// their defaults, which pull in two TLS stacks.
 fn sdk_outside_of_the_adapter(members: &[Package]) -> Vec<String> {
     let mut faults = Vec::new();
     for member in members {
@@ -154,6 +154,13 @@ mod tests {
 
         assert_eq!(closure_of("fake-sts").unwrap().iter().find(|name| of_ours(name)), None);
         assert!(!closure_of("stscreds").unwrap().contains("fake-sts"));
+    }
+
+    #[test]
+    fn the_fake_brings_nothing_of_the_sdk_along_unless_asked_to() {
+        let of_the_sdk = |name: &&String| name.starts_with("aws-") && !name.starts_with("aws-lc-");
+
+        assert_eq!(closure_of("fake-sts").unwrap().iter().find(of_the_sdk), None);
     }
 
     #[test]

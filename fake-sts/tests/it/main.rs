@@ -8,6 +8,8 @@
 )]
 
 mod assume_role;
+#[cfg(feature = "aws-sdk")]
+mod aws_sdk;
 #[cfg(feature = "cli")]
 mod binary;
 mod client;
