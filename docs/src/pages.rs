@@ -9,6 +9,7 @@ pages! {
     choosing_a_provider: "../choosing-a-provider.md",
     fake_sts: "../fake-sts.md",
     mfa: "../mfa.md",
+    migrating: "../migrating.md",
     profiles: "../profiles.md",
     refresh: "../refresh.md",
     web_identity: "../web-identity.md",
