@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::markdown::{all_blocks, root};
+use crate::markdown::{all_blocks, all_code_in_texts, root};
 
 /// How it is known that a command of the pages does what they say.
 enum Known {
@@ -17,13 +17,29 @@ use Known::{Gate, Not, Test};
 
 const TAKES_MINUTES: Known = Not("measures for minutes; `cargo test -p benches` runs its parts");
 
-/// Each line of a block of `sh`, without its comment.
+const NEEDS_VALGRIND: Known = Not("counts for a minute under valgrind, which is not everywhere");
+
+const STARTS: Known =
+    Test("fake-sts/tests/it/binary.rs", "it_says_where_it_is_and_what_to_paste_and_serves");
+
+const EXAMPLE: Known =
+    Test("crates/stscreds/tests/it/examples.rs", "every_example_is_run_and_listed");
+
+/// Each line of a block of `sh` without its comment, and each `cargo ..` within a text.
 const COMMANDS: &[(&str, Known)] = &[
+    ("cargo bench", TAKES_MINUTES),
     ("cargo bench -p benches", TAKES_MINUTES),
+    ("cargo doc -p benches --open", Not("opens a browser; the gate \"documentation\" builds it")),
+    ("cargo run -p fake-sts", STARTS),
+    ("cargo run -p fake-sts -- --port 4566", STARTS),
+    ("cargo run -p stscreds --example assume_role", EXAMPLE),
+    ("cargo run -p stscreds --example tour", Gate("the main job")),
     ("cargo test --workspace", Gate("tests")),
     ("cargo test -p benches", Gate("tests")),
+    ("cargo test -p docs", Gate("tests")),
     ("cargo tour", Gate("the main job")),
-    ("cargo xtask bench-gate", Not("counts for a minute under valgrind, which is not everywhere")),
+    ("cargo xtask bench-gate", NEEDS_VALGRIND),
+    ("cargo xtask bench-gate --bless", NEEDS_VALGRIND),
     ("cargo xtask bench-report", TAKES_MINUTES),
     ("cargo xtask bench-report --list", TAKES_MINUTES),
     ("cargo xtask bench-report --quick", TAKES_MINUTES),
@@ -33,12 +49,20 @@ const COMMANDS: &[(&str, Known)] = &[
         TAKES_MINUTES,
     ),
     ("cargo xtask ci", Not("runs this test")),
+    ("cargo xtask deny", Test("xtask/src/deny.rs", "the_graph_is_as_the_configuration_wants_it")),
+    (
+        "cargo xtask doctor",
+        Test("xtask/src/doctor.rs", "what_is_missing_is_shown_with_the_way_to_get_it"),
+    ),
     ("cargo xtask fuzz", Gate("every fuzz target for a moment")),
     ("cargo xtask house", Test("xtask/src/house.rs", "every_rule_of_the_house_is_kept")),
     (
         "cargo xtask layers",
         Test("xtask/src/layers.rs", "no_crate_brings_more_along_than_its_budget_allows"),
     ),
+    ("cargo xtask loom", Gate("the cache's models")),
+    ("cargo xtask loom prove", Not("builds the models once for each line that they guard")),
+    ("cargo xtask minimal-versions", Not("builds everything with other versions")),
 ];
 
 fn commands_of_the_pages() -> BTreeSet<String> {
@@ -46,7 +70,10 @@ fn commands_of_the_pages() -> BTreeSet<String> {
     let shell = blocks.iter().filter(|block| block.is_of("sh"));
     let lines = shell.flat_map(|block| block.text.lines());
     let commands = lines.map(|line| line.split(" #").next().unwrap_or_default().trim());
-    commands.filter(|command| !command.is_empty()).map(str::to_owned).collect()
+    let in_blocks = commands.filter(|command| !command.is_empty()).map(str::to_owned);
+    let in_texts = all_code_in_texts().filter(|code| code.starts_with("cargo "));
+    // `<chore>` stands for any.
+    in_blocks.chain(in_texts.filter(|command| !command.contains('<'))).collect()
 }
 
 #[test]

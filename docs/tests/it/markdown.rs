@@ -54,6 +54,16 @@ pub(crate) fn all_blocks() -> Vec<Block> {
     pages().iter().flat_map(|page| blocks_of(page)).collect()
 }
 
+/// What stands between single backticks, on all pages.
+pub(crate) fn all_code_in_texts() -> impl Iterator<Item = String> {
+    pages().into_iter().flat_map(|page| {
+        let text = fs::read_to_string(page).unwrap();
+        let code =
+            |event| if let Event::Code(code) = event { Some(code.into_string()) } else { None };
+        Parser::new_ext(&text, Options::ENABLE_TABLES).filter_map(code).collect::<Vec<_>>()
+    })
+}
+
 pub(crate) fn blocks_of(page: &Path) -> Vec<Block> {
     let text = fs::read_to_string(page).unwrap();
     let name = page.strip_prefix(root()).unwrap().display().to_string();
