@@ -7,6 +7,7 @@ mod body;
 mod calls;
 mod clock;
 mod error;
+mod faults;
 mod guard;
 mod mint;
 mod oidc;
@@ -37,6 +38,11 @@ fn routes() -> Vec<Route> {
         Route::put("/clock", clock::change),
         Route::get("/calls", calls::list),
         Route::delete("/calls", calls::clear),
+        Route::get("/faults", faults::list),
+        Route::post("/faults", faults::add),
+        Route::delete("/faults", faults::clear),
+        Route::get("/faults/{id}", faults::show),
+        Route::delete("/faults/{id}", faults::remove),
         Route::get("/totp/{*serial}", totp::show),
         Route::post("/mint", mint::mint),
         Route::get("/oidc/.well-known/openid-configuration", oidc::discovery).open(),

@@ -10,6 +10,7 @@ use crate::{
     Environment, UnknownUser,
     action::{AuthorizationMessage, issuer_url},
     clock::Clock,
+    fault::{Fault, FaultError, FaultGuard, Faults},
     issuer::BuiltInIssuer,
     journal::Journal,
     oidc::Issuer,
@@ -123,6 +124,8 @@ impl FakeSts {
     }
 
     /// The fake as a service of requests and answers in memory.
+    ///
+    /// Of a connection that a [fault](crate::fault) breaks, the answer tells by a [`Disruption`](crate::fault::Disruption).
     pub fn router(&self) -> Router {
         self.router.clone()
     }
@@ -137,6 +140,35 @@ impl FakeSts {
     #[must_use]
     pub fn journal(&self) -> &Journal {
         &self.state.journal
+    }
+
+    /// Lets calls go wrong, for as long as the guard lives. See [`fault`](crate::fault).
+    ///
+    /// # Panics
+    ///
+    /// When the fault is not possible; [`try_inject`](Self::try_inject) returns an error instead.
+    #[expect(clippy::panic, reason = "documented; what every test would do with the error")]
+    #[track_caller]
+    pub fn inject(&self, fault: Fault) -> FaultGuard {
+        match self.try_inject(fault) {
+            Ok(guard) => guard,
+            Err(error) => panic!("this fault cannot be injected: {error}"),
+        }
+    }
+
+    /// The same for a fault that may not be possible.
+    ///
+    /// # Errors
+    ///
+    /// When a name in it is unknown, a value out of its bounds, or no call can ever fit it; nothing changes then.
+    pub fn try_inject(&self, fault: Fault) -> Result<FaultGuard, FaultError> {
+        self.state.faults.try_inject(fault)
+    }
+
+    /// The faults in effect, those without a guard too.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.state.faults
     }
 
     /// The world, with the stable ids and MFA seeds that were made up for it.

@@ -43,6 +43,7 @@ pub mod clock;
 mod control;
 mod environment;
 mod fake_sts;
+pub mod fault;
 mod issuer;
 pub mod journal;
 pub mod oidc;

@@ -5,8 +5,11 @@
 mod call;
 mod endpoint;
 mod gate;
+mod outcome;
+mod partial;
 mod record;
 mod reply;
+mod struck;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -47,15 +50,14 @@ async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
         Ok(body) => gate::pass(&parts, body),
         Err(status) => Gate::Reply(Reply::empty(*status)),
     };
-    let reply = match gate {
+    match gate {
         Gate::Call(arrival) => call::carry_out(&state, &arrival, peer, stopwatch).await,
         Gate::Reply(reply) => {
             let now = state.clock.timestamp();
             state.journal.record(record::of_turned_away(&parts, &reply, peer, now, stopwatch));
-            reply
+            reply.into_response(&state.clock)
         }
-    };
-    reply.into_response(&state.clock)
+    }
 }
 
 /// The body, or the status of the answer when it cannot be had.

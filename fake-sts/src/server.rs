@@ -1,6 +1,8 @@
 //! Sockets: the only folder that has any.
 
 mod door;
+mod last_words;
+mod lent;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -19,7 +21,11 @@ use tokio::{
 };
 use tower::ServiceExt as _;
 
-use self::door::Door;
+use self::{
+    door::Door,
+    last_words::{LastWords, Resettable},
+    lent::Lent,
+};
 use crate::router::Peer;
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
@@ -155,12 +161,19 @@ async fn serve(
 
 async fn exchange<S>(stream: S, peer: SocketAddr, router: Router, watcher: Watcher)
 where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    S: AsyncRead + AsyncWrite + Resettable + Send + Unpin + 'static,
 {
+    let (stream, owner) = Lent::new(stream);
+    let last_words = LastWords::default();
+    let words = last_words.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
-        router.clone().oneshot(request)
+        let (answer, words) = (router.clone().oneshot(request), words.clone());
+        async move {
+            let Ok(response) = answer.await;
+            words.or_pass(response)
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -169,4 +182,9 @@ where
         .serve_connection(TokioIo::new(stream), service);
     // A client that breaks off or talks nonsense ends its connection, and nothing else.
     let _ = watcher.watch(connection).await;
+    if let Some((response, disruption)) = last_words.take()
+        && let Some(stream) = owner.take()
+    {
+        let _ = last_words::say(stream, response, disruption).await;
+    }
 }

@@ -35,7 +35,12 @@ impl Grant {
         duration: i64,
     ) -> Self {
         let mut chance = fastrand::Rng::with_seed(scene.seed);
-        let issued = scene.now.as_second();
+        let now = scene.now.as_second();
+        // Expired credentials are as old as they have to be, but not older than time.
+        let issued = scene.expired.map_or(now, |ago| {
+            let age = i64::try_from(ago.as_secs()).unwrap_or(i64::MAX).saturating_add(duration);
+            now.saturating_sub(age).max(0)
+        });
         let session = Session {
             access_key_id: unique_id("ASIA", account, &mut chance),
             account,

@@ -70,3 +70,9 @@ impl fmt::Display for Operation {
         f.write_str(self.as_str())
     }
 }
+
+impl AsRef<str> for Operation {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}

@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use jiff::Timestamp;
 
@@ -25,6 +25,8 @@ pub struct Scene<'a> {
     pub facts: &'a Facts,
     /// What time it is.
     pub now: Timestamp,
+    /// How long ago credentials that are issued have expired; nothing for good ones.
+    pub expired: Option<Duration>,
     /// Where the ids of this call come from: the same seed makes the same ids.
     pub seed: u64,
 }

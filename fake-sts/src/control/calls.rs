@@ -38,6 +38,7 @@ fn shown(call: &Call) -> Value {
         "status": call.status,
         "outcome": call.outcome,
         "request_id": call.request_id,
+        "faults": call.faults,
         "line": call.to_string(),
         "explanation": call.explanation(),
     })

@@ -7,7 +7,7 @@ use std::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{action::Judgement, wire::Form};
+use crate::{action::Judgement, fault::Injected, wire::Form};
 
 /// One call: who, what, what was decided and why.
 ///
@@ -35,7 +35,7 @@ pub struct Call {
     pub source_ip: Option<IpAddr>,
     /// The header `User-Agent`.
     pub user_agent: Option<String>,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer; 0 if a fault left the caller without one.
     pub status: u16,
     /// How it ended.
     pub outcome: CallOutcome,
@@ -43,6 +43,8 @@ pub struct Call {
     pub judgements: Vec<Judgement>,
     /// The request id of the answer.
     pub request_id: String,
+    /// What went wrong on purpose.
+    pub faults: Vec<Injected>,
 }
 
 /// How a call ended.
@@ -65,6 +67,8 @@ pub enum CallOutcome {
     },
     /// Before it reached an operation: a redirect, a wrong path, a body too large.
     TurnedAway,
+    /// With what a [fault](Call::faults) made of it: an answer that is none of STS, or none at all.
+    Faulted,
 }
 
 /// Parameters that prove something; their values stay out of the journal.
@@ -91,7 +95,7 @@ impl Call {
     pub fn code(&self) -> Option<&'static str> {
         match &self.outcome {
             CallOutcome::Refused { code, .. } => Some(code),
-            CallOutcome::Answered | CallOutcome::TurnedAway => None,
+            CallOutcome::Answered | CallOutcome::TurnedAway | CallOutcome::Faulted => None,
         }
     }
 
@@ -116,6 +120,9 @@ impl Call {
             && self.judgements.iter().all(|judgement| judgement.decision.is_allowed())
         {
             add(reason);
+        }
+        for fault in &self.faults {
+            add(&format!("injected {fault}"));
         }
         text
     }
@@ -172,6 +179,7 @@ impl Default for Call {
             outcome: CallOutcome::Answered,
             judgements: Vec::new(),
             request_id: String::new(),
+            faults: Vec::new(),
         }
     }
 }
@@ -189,15 +197,23 @@ impl fmt::Display for Call {
             (None, Some(key)) => write!(f, " with key {}", key.escape_debug())?,
             (None, None) => f.write_str(" by nobody")?,
         }
-        write!(f, ": {}", self.status)?;
+        match self.status {
+            0 => f.write_str(": no answer")?,
+            status => write!(f, ": {status}")?,
+        }
         match &self.outcome {
             CallOutcome::Answered => f.write_str(" OK"),
             CallOutcome::TurnedAway => f.write_str(" turned away"),
+            CallOutcome::Faulted => Ok(()),
             CallOutcome::Refused { code, message: Some(message), .. } => {
                 write!(f, " {code}: {}", message.replace(['\n', '\r'], " "))
             }
             CallOutcome::Refused { code, message: None, .. } => write!(f, " {code}"),
+        }?;
+        for fault in &self.faults {
+            write!(f, " [injected {fault}]")?;
         }
+        Ok(())
     }
 }
 

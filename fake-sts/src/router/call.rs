@@ -1,121 +1,147 @@
 use std::net::SocketAddr;
 
+use axum::response::Response;
 use jiff::Timestamp;
 
 use super::{
     endpoint::DEFAULT_REGION,
-    gate::{Arrival, Format},
+    gate::Arrival,
     record,
-    reply::{Identity, Reply},
+    reply::Identity,
+    struck::{self, Ordeal},
 };
 use crate::{
     action::{self, Facts, Operation, Scene, Trail, WebIdentityClaim},
     auth::{Presented, Region, Rules},
     clock::Stopwatch,
-    oidc::KeySet,
+    fault::Injected,
+    oidc::{KeyFault, KeySet},
     state::State,
     switches::{AuthorizationEcho, Regions, Switches},
-    wire::{Answer, ErrorCode, Refusal, json_answer, json_error, xml_answer, xml_error},
+    wire::{Answer, ErrorCode, Refusal},
     world::{Caller, Directory, KeySource, identify},
 };
 
 /// The only version there is.
 const VERSION: &str = "2011-06-15";
 
-/// Carries out a call, writes it down, and answers it.
+/// Carries out a call, writes it down, and answers it, unless a fault has it otherwise.
 pub(super) async fn carry_out(
     state: &State,
     arrival: &Arrival<'_>,
     peer: Option<SocketAddr>,
     stopwatch: Stopwatch,
-) -> Reply {
+) -> Response {
     let directory = state.directory();
     let now = state.clock.timestamp();
     let mut course = Course { facts: facts(arrival, peer), ..Course::default() };
-    let outcome = attempt(state, &directory, arrival, now, &mut course).await;
-    let outcome = spend_code(state, &directory, &course.trail, outcome);
-    let reply = reply(arrival, &outcome, Identity::new(&course.facts.region));
-    state.journal.record(record::of_call(arrival, course, &outcome, &reply, now, stopwatch));
-    reply
-}
-
-fn reply(arrival: &Arrival<'_>, outcome: &Result<Answer, Refusal>, identity: Identity) -> Reply {
-    let name = arrival.form.first("Action").unwrap_or_default();
-    let status = outcome.as_ref().map_or_else(|refusal| refusal.code().status(), |_| 200);
-    let (body, content_type) = match (outcome, arrival.format) {
-        (Ok(answer), Format::Xml) => (xml_answer(name, answer, &identity.request_id), "text/xml"),
-        (Ok(answer), Format::Json) => {
-            (json_answer(name, answer, &identity.request_id), "application/json")
-        }
-        (Err(refusal), Format::Xml) => (xml_error(refusal, &identity.request_id), "text/xml"),
-        (Err(refusal), Format::Json) => {
-            (json_error(refusal, &identity.request_id), "application/json")
+    let admitted = admit(state, &directory, arrival, now, &mut course);
+    let mut strikes = struck::strikes(state, arrival, &course);
+    let outcome = match strikes.before_operation() {
+        Some(effect) => struck::instead(effect, arrival, &mut course),
+        None => {
+            let ordeal = struck::ordeal(&strikes);
+            let outcome = match admitted {
+                Ok(operation) => {
+                    attempt(state, &directory, operation, arrival, now, ordeal, &mut course).await
+                }
+                Err(refusal) => Err(refusal),
+            };
+            let outcome = spend_code(state, &directory, &course.trail, outcome);
+            struck::afterwards(&mut strikes, outcome, &course)
         }
     };
-    Reply::of_sts(status, identity, body, content_type)
+    let reply = outcome.reply(arrival, Identity::new(&course.facts.region));
+    course.faults = strikes.land();
+    state.journal.record(record::of_call(arrival, course, &outcome, &reply, now, stopwatch));
+    struck::sent(reply, &strikes, &state.clock).await
 }
 
 /// What became known on the way.
 #[derive(Default)]
 pub(super) struct Course {
     pub(super) facts: Facts,
+    pub(super) operation: Option<Operation>,
     pub(super) access_key_id: Option<String>,
     pub(super) caller: Option<Caller>,
     pub(super) trail: Trail,
+    /// Whether a fault kept the keys of the issuer away.
+    pub(super) issuer_was_out_of_reach: bool,
+    pub(super) faults: Vec<Injected>,
 }
 
-async fn attempt(
+/// Finds out what is to be done and for whom.
+fn admit(
     state: &State,
     directory: &Directory,
     arrival: &Arrival<'_>,
     now: Timestamp,
     course: &mut Course,
-) -> Result<Answer, Refusal> {
+) -> Result<Operation, Refusal> {
     let operation = operation(arrival)?;
+    course.operation = Some(operation);
     if operation.is_signed() {
         let presented = read_signature(directory.switches(), arrival, now)?;
         course.access_key_id = Some(presented.access_key_id().to_owned());
         course.facts.region = presented.region().to_owned();
         course.caller = Some(identify(directory, &state.seal, &presented, now)?);
     }
+    Ok(operation)
+}
+
+async fn attempt(
+    state: &State,
+    directory: &Directory,
+    operation: Operation,
+    arrival: &Arrival<'_>,
+    now: Timestamp,
+    ordeal: Ordeal,
+    course: &mut Course,
+) -> Result<Answer, Refusal> {
     let scene = Scene {
         directory,
         seal: &state.seal,
         spent_codes: &state.spent_codes,
         facts: &course.facts,
         now,
+        expired: ordeal.expired,
         seed: fastrand::u64(..),
     };
     match &course.caller {
         Some(caller) => action::signed(operation, &scene, caller, &arrival.form, &mut course.trail),
-        None => unsigned(state, operation, &scene, arrival, &mut course.trail).await,
+        None if operation == Operation::AssumeRoleWithSaml => {
+            with_saml(&scene, arrival, &mut course.trail)
+        }
+        None => {
+            let claim = WebIdentityClaim::read(&scene, &arrival.form, &mut course.trail)?;
+            course.issuer_was_out_of_reach =
+                ordeal.issuer_is_out_of_reach && claim.issuer().is_some();
+            let keys = if course.issuer_was_out_of_reach {
+                Err(struck::out_of_reach(&claim))
+            } else {
+                keys(state, &claim, now).await
+            };
+            let keys = keys.map_err(|fault| action::unreachable_issuer(&scene, fault))?;
+            claim.redeem(&scene, keys.as_ref(), &mut course.trail)
+        }
     }
 }
 
-async fn unsigned(
+/// The keys of the issuer of a token, if it has one.
+async fn keys(
     state: &State,
-    operation: Operation,
-    scene: &Scene<'_>,
-    arrival: &Arrival<'_>,
-    trail: &mut Trail,
-) -> Result<Answer, Refusal> {
-    if operation == Operation::AssumeRoleWithSaml {
-        return with_saml(scene, arrival, trail);
+    claim: &WebIdentityClaim<'_>,
+    now: Timestamp,
+) -> Result<Option<KeySet>, KeyFault> {
+    let Some((token, provider)) = claim.issuer() else { return Ok(None) };
+    match &provider.keys {
+        KeySource::Given(keys) => Ok(Some(keys.clone())),
+        KeySource::BuiltIn => Ok(Some(KeySet::built_in())),
+        KeySource::Fetched(base) => {
+            let thumbprints = &provider.thumbprints;
+            state.external_keys.keys(token, base, thumbprints, now.into()).await.map(Some)
+        }
     }
-    let claim = WebIdentityClaim::read(scene, &arrival.form, trail)?;
-    let keys = match claim.issuer() {
-        Some((token, provider)) => Some(match &provider.keys {
-            KeySource::Given(keys) => keys.clone(),
-            KeySource::BuiltIn => KeySet::built_in(),
-            KeySource::Fetched(base) => state
-                .external_keys
-                .keys(token, base, &provider.thumbprints, scene.now.into())
-                .await
-                .map_err(|fault| action::unreachable_issuer(scene, fault))?,
-        }),
-        None => None,
-    };
-    claim.redeem(scene, keys.as_ref(), trail)
 }
 
 #[cfg(feature = "saml")]

@@ -5,18 +5,17 @@ use std::net::SocketAddr;
 use http::{HeaderMap, header, request::Parts};
 use jiff::Timestamp;
 
-use super::{call::Course, gate::Arrival, reply::Reply};
+use super::{call::Course, gate::Arrival, outcome::Outcome, reply::Reply};
 use crate::{
     clock::Stopwatch,
     journal::{Call, CallOutcome, cut},
-    wire::{Answer, Refusal},
 };
 
 /// The entry of a request that reached an operation, or would have.
 pub(super) fn of_call(
     arrival: &Arrival<'_>,
     course: Course,
-    outcome: &Result<Answer, Refusal>,
+    outcome: &Outcome,
     reply: &Reply,
     now: Timestamp,
     stopwatch: Stopwatch,
@@ -31,10 +30,11 @@ pub(super) fn of_call(
         access_key_id: course.access_key_id.as_deref().map(cut),
         source_ip: course.facts.source_ip,
         user_agent: course.facts.user_agent.as_deref().map(cut),
-        status: reply.status(),
+        status: if matches!(outcome, Outcome::Nothing) { 0 } else { reply.status() },
         outcome: match outcome {
-            Ok(_) => CallOutcome::Answered,
-            Err(refusal) => CallOutcome::Refused {
+            Outcome::Answered(_) => CallOutcome::Answered,
+            Outcome::Foreign { .. } | Outcome::Nothing => CallOutcome::Faulted,
+            Outcome::Refused(refusal) => CallOutcome::Refused {
                 code: refusal.code().as_str(),
                 message: refusal
                     .message()
@@ -44,6 +44,7 @@ pub(super) fn of_call(
         },
         judgements: course.trail.judgements,
         request_id: reply.request_id().to_owned(),
+        faults: course.faults,
         ..Call::default()
     }
 }

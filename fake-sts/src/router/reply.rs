@@ -1,6 +1,7 @@
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{clock::Clock, world::request_id};
 
@@ -11,6 +12,8 @@ pub(super) struct Reply {
     body: Vec<u8>,
     headers: Vec<(HeaderName, HeaderValue)>,
     identity: Option<Identity>,
+    /// In seconds.
+    date_off_by: i64,
 }
 
 /// By what the service calls a request.
@@ -29,7 +32,7 @@ impl Identity {
 impl Reply {
     /// An answer that comes from in front of STS: no body, no request id.
     pub(super) fn empty(status: u16) -> Self {
-        Self { status, body: Vec::new(), headers: Vec::new(), identity: None }
+        Self { status, body: Vec::new(), headers: Vec::new(), identity: None, date_off_by: 0 }
     }
 
     /// An answer of STS.
@@ -40,7 +43,7 @@ impl Reply {
         content_type: &'static str,
     ) -> Self {
         let headers = vec![(header::CONTENT_TYPE, HeaderValue::from_static(content_type))];
-        Self { status, body: body.into_bytes(), headers, identity: Some(identity) }
+        Self { status, body: body.into_bytes(), headers, identity: Some(identity), date_off_by: 0 }
     }
 
     /// A redirect to the page that introduces IAM.
@@ -54,7 +57,15 @@ impl Reply {
             body: Vec::new(),
             headers: vec![(header::LOCATION, location)],
             identity: Some(identity),
+            date_off_by: 0,
         }
+    }
+
+    /// An answer that is none of STS.
+    pub(super) fn foreign(status: u16, content_type: &str, body: String) -> Self {
+        let content_type = HeaderValue::try_from(content_type).ok();
+        let headers = content_type.map(|value| (header::CONTENT_TYPE, value)).into_iter().collect();
+        Self { headers, body: body.into_bytes(), ..Self::empty(status) }
     }
 
     pub(super) fn status(&self) -> u16 {
@@ -71,9 +82,37 @@ impl Reply {
         self
     }
 
+    /// The answer with a length of its body that may not be true.
+    pub(super) fn with_content_length(self, length: usize) -> Self {
+        self.with_header(header::CONTENT_LENGTH, HeaderValue::from(length))
+    }
+
+    pub(super) fn body_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.body
+    }
+
+    pub(super) fn set_date_off_by(&mut self, seconds: i64) {
+        self.date_off_by = seconds;
+    }
+
     pub(super) fn into_response(self, clock: &Clock) -> Response<Body> {
+        self.into_response_of(Body::from, clock)
+    }
+
+    /// The response with a body that is made of its bytes in another way.
+    pub(super) fn into_response_of<B>(
+        self,
+        body: impl FnOnce(Vec<u8>) -> B,
+        clock: &Clock,
+    ) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
         let now = clock.timestamp();
-        let mut response = Response::new(Body::from(self.body));
+        let shown = SignedDuration::from_secs(self.date_off_by);
+        let shown = now.saturating_add(shown).unwrap_or(now).max(Timestamp::UNIX_EPOCH);
+        let mut response = Response::new(Body::new(body(self.body)));
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
@@ -84,7 +123,7 @@ impl Reply {
             }
         };
         // SDKs learn from this header by how much their own clock is off.
-        set(header::DATE, httpdate::fmt_http_date(now.into()));
+        set(header::DATE, httpdate::fmt_http_date(shown.into()));
         if let Some(identity) = self.identity {
             let tail = std::iter::repeat_with(fastrand::alphanumeric).take(8).collect::<String>();
             let extended = format!("1:{}:S:{}:R:{tail}", identity.region, now.as_millisecond());

@@ -77,6 +77,19 @@ impl Answer {
         &self.members
     }
 
+    /// Takes away the members of a name, inside of structures too. Returns whether there were any.
+    pub(crate) fn remove(&mut self, name: &str) -> bool {
+        let before = self.members.len();
+        self.members.retain(|(member, _)| *member != name);
+        let mut removed = self.members.len() < before;
+        for (_, value) in &mut self.members {
+            if let Value::Structure(inner) = value {
+                removed |= inner.remove(name);
+            }
+        }
+        removed
+    }
+
     fn with(mut self, name: &'static str, value: Value) -> Self {
         self.members.push((name, value));
         self

@@ -35,6 +35,42 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// All codes, in alphabetical order.
+    pub const ALL: [Self; 26] = [
+        Self::AccessDenied,
+        Self::ExpiredToken,
+        Self::ExpiredTokenException,
+        Self::ExpiredTradeInTokenException,
+        Self::IdpCommunicationError,
+        Self::IdpRejectedClaim,
+        Self::IncompleteSignature,
+        Self::InternalFailure,
+        Self::InvalidAction,
+        Self::InvalidAuthorizationMessageException,
+        Self::InvalidClientTokenId,
+        Self::InvalidIdentityToken,
+        Self::InvalidParameterValue,
+        Self::JwtPayloadSizeExceededException,
+        Self::MalformedInput,
+        Self::MalformedPolicyDocument,
+        Self::MalformedQueryString,
+        Self::MissingAuthenticationToken,
+        Self::OutboundWebIdentityFederationDisabledException,
+        Self::PackedPolicyTooLarge,
+        Self::RegionDisabledException,
+        Self::ServiceUnavailable,
+        Self::SessionDurationEscalationException,
+        Self::SignatureDoesNotMatch,
+        Self::Throttling,
+        Self::ValidationError,
+    ];
+
+    /// The code of this name, letter by letter.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == name)
+    }
+
     /// The code as it stands on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -117,5 +153,11 @@ impl ErrorCode {
             Self::InvalidAction => "http://webservices.amazon.com/AWSFault/2005-15-09",
             _ => super::xml::NAMESPACE,
         }
+    }
+}
+
+impl AsRef<str> for ErrorCode {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }

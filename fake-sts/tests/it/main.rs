@@ -16,6 +16,7 @@ mod client;
 mod control;
 #[cfg(all(feature = "cli", feature = "saml"))]
 mod documentation;
+mod faults;
 #[cfg(feature = "saml")]
 mod federation;
 mod journal;

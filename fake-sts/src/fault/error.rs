@@ -1,0 +1,69 @@
+use crate::{action::Operation, wire::ErrorCode};
+
+/// Why a fault cannot be injected. Nothing changes then.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FaultError {
+    /// STS has no such operation.
+    #[error("there is no operation {name:?}; there are {}", Operation::ALL.map(Operation::as_str).join(", "))]
+    #[non_exhaustive]
+    UnknownOperation {
+        /// As it was given.
+        name: String,
+    },
+    /// STS has no such error code.
+    #[error("there is no error code {code:?}; there are {}", ErrorCode::ALL.map(ErrorCode::as_str).join(", "))]
+    #[non_exhaustive]
+    UnknownCode {
+        /// As it was given.
+        code: String,
+    },
+    /// No operation answers with such a member.
+    #[error(
+        "no operation answers with a member {name:?}; members are named as in SessionToken, Expiration, Arn"
+    )]
+    #[non_exhaustive]
+    UnknownMember {
+        /// As it was given.
+        name: String,
+    },
+    /// A value is out of its bounds.
+    #[error("{setting} is {given}, but must be {wanted}")]
+    #[non_exhaustive]
+    OutOfBounds {
+        /// Which.
+        setting: &'static str,
+        /// What it is.
+        given: String,
+        /// What it could be.
+        wanted: &'static str,
+    },
+    /// Two settings leave no call for the fault, or contradict each other.
+    #[error("{one} does not go together with {other}: {why}")]
+    #[non_exhaustive]
+    Contradiction {
+        /// The one.
+        one: String,
+        /// The other.
+        other: String,
+        /// Why not.
+        why: &'static str,
+    },
+    /// There are too many faults already.
+    #[error("there are {limit} faults already; remove some of them")]
+    #[non_exhaustive]
+    TooMany {
+        /// How many there may be.
+        limit: usize,
+    },
+}
+
+impl FaultError {
+    pub(super) fn contradiction(
+        one: impl Into<String>,
+        other: impl Into<String>,
+        why: &'static str,
+    ) -> Self {
+        Self::Contradiction { one: one.into(), other: other.into(), why }
+    }
+}
