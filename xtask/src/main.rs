@@ -10,6 +10,7 @@ mod doctor;
 mod files;
 mod fuzz;
 mod house;
+mod interop;
 mod layers;
 mod loom;
 mod tools;
@@ -52,6 +53,8 @@ enum Chore {
     Doctor,
     /// Throws inputs at fake-sts that no client would send.
     Fuzz(fuzz::Fuzz),
+    /// Runs the clients of other languages against fake-sts.
+    Interop(interop::Interop),
     /// Shows which crates each crate brings along, and its budget.
     Layers,
     /// Runs the cache's models under loom.
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Chore::Deny => deny::run().map(|verdict| tell(&verdict)),
         Chore::Doctor => doctor::examine(),
         Chore::Fuzz(chosen) => fuzz::run(&chosen),
+        Chore::Interop(chosen) => interop::run(&chosen).map(|verdict| tell(&verdict)),
         Chore::Layers => layers::show(),
         Chore::Loom { chore } => loom::run(chore),
         Chore::House => house::inspect(),
