@@ -39,6 +39,7 @@ pub mod action;
 pub mod auth;
 #[cfg(feature = "aws-sdk")]
 mod aws_sdk;
+pub mod blocking;
 pub mod clock;
 mod control;
 mod environment;

@@ -7,6 +7,7 @@ use std::{
 
 use super::{FakeSts, StartError};
 use crate::{
+    blocking,
     clock::Clock,
     control::{ControlToken, UnusableControlToken},
     journal::{self, Journal},
@@ -124,6 +125,15 @@ impl FakeStsBuilder {
         fake.uri = format!("{scheme}://{}", reachable(server.address()));
         fake.server = Some(server);
         Ok(fake)
+    }
+
+    /// Starts on a thread of its own, for tests that are not asynchronous.
+    ///
+    /// # Errors
+    ///
+    /// As with [`start`](Self::start), or when there can be no more threads.
+    pub fn start_blocking(self) -> Result<blocking::FakeSts, StartError> {
+        blocking::FakeSts::start_with(self)
     }
 
     /// Makes a fake that listens nowhere: requests go to its [router](FakeSts::router).

@@ -26,6 +26,9 @@ pub enum StartError {
     /// The control token cannot be sent.
     #[error(transparent)]
     ControlToken(#[from] UnusableControlToken),
+    /// There can be no thread to serve a blocking fake.
+    #[error("there is no thread for a blocking fake; start fewer at the same time")]
+    Thread(#[source] io::Error),
     /// The system gives no random bytes for the key that seals session tokens.
     #[error("the system gives no random bytes; give a session key instead")]
     Chance(#[source] io::Error),

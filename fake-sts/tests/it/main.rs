@@ -12,6 +12,7 @@ mod assume_role;
 mod aws_sdk;
 #[cfg(feature = "cli")]
 mod binary;
+mod blocking;
 mod client;
 mod control;
 #[cfg(all(feature = "cli", feature = "saml"))]
