@@ -55,6 +55,13 @@ fake PUT clock '{"advance": 1200}' >"$fake_home/clock"
 expect ExpiredToken as_session "$session" aws sts get-caller-identity
 fake PUT clock '{"reset": true}' >"$fake_home/clock"
 
+# The CLI tries again when it is throttled.
+fake DELETE calls
+fake POST faults '{"effect": {"error": {"code": "Throttling"}}, "on": ["AssumeRole"], "times": 1}' >"$fake_home/fault"
+expect assumed-role/plain/me \
+  aws sts assume-role --role-arn $account:role/plain --role-session-name me --query AssumedRoleUser.Arn --output text
+expect '"total": 2' fake GET calls
+
 # What did my script call, and why was it refused? The explanations are what STS never tells.
 fake DELETE calls
 expect AccessDenied aws sts assume-role --role-arn $account:role/external --role-session-name me

@@ -167,6 +167,13 @@ func (fake *FakeSts) Mint(wish map[string]any) string {
 	return answer.Token
 }
 
+// Fault lets calls go wrong, such as
+// Fault(map[string]any{"effect": map[string]any{"error": map[string]any{"code": "Throttling"}}, "times": 2}).
+func (fake *FakeSts) Fault(fault map[string]any) {
+	fake.t.Helper()
+	fake.Control(http.MethodPost, "faults", fault, nil)
+}
+
 // Calls is what the fake was asked, the oldest first, and how it decided.
 func (fake *FakeSts) Calls() []Call {
 	fake.t.Helper()

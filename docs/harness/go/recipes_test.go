@@ -81,6 +81,19 @@ func TestASessionExpires(t *testing.T) {
 	wantError(t, err, "ExpiredToken", "")
 }
 
+func TestAClientTriesAgainWhenItIsThrottled(t *testing.T) {
+	fake := StartFakeSts(t)
+	throttling := map[string]any{"error": map[string]any{"code": "Throttling"}}
+	fake.Fault(map[string]any{"effect": throttling, "on": []string{"AssumeRole"}, "times": 1})
+
+	_, err := fake.Client(nil).AssumeRole(context.Background(), assume("plain"))
+	check(t, err)
+
+	if calls := fake.Calls(); len(calls) != 2 || calls[0].Status != 400 || calls[1].Status != 200 {
+		t.Fatalf("%+v", calls)
+	}
+}
+
 func TestWhatDidMyCodeCall(t *testing.T) {
 	fake := StartFakeSts(t)
 

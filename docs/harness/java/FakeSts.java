@@ -141,6 +141,11 @@ public final class FakeSts implements BeforeEachCallback, AfterEachCallback {
     return control("POST", "mint", wish).path("token").asText();
   }
 
+  /** Lets calls go wrong, such as fault(Map.of("effect", Map.of("error", Map.of("code", "Throttling")), "times", 2)). */
+  public void fault(Map<String, ?> fault) {
+    control("POST", "faults", fault);
+  }
+
   /** What the fake was asked, the oldest first, and how it decided. */
   public JsonNode calls() {
     return control("GET", "calls", null).path("calls");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,6 +60,16 @@ class RecipesTest {
   }
 
   @Test
+  void aClientTriesAgainWhenItIsThrottled() {
+    Map<String, ?> throttling = Map.of("error", Map.of("code", "Throttling"));
+    sts.fault(Map.of("effect", throttling, "on", List.of("AssumeRole"), "times", 1));
+
+    sts.client().assumeRole(role("plain").build());
+
+    assertEquals(List.of(400, 200), List.of(status(0), status(1)));
+  }
+
+  @Test
   void whatDidMyCodeCall() {
     sts.client().assumeRole(role("plain").build());
 
@@ -74,6 +85,10 @@ class RecipesTest {
 
     // What STS never tells: which condition of which statement failed.
     assertTrue(sts.calls().path(0).path("explanation").asText().contains("sts:ExternalId"));
+  }
+
+  private int status(int call) {
+    return sts.calls().path(call).path("status").asInt();
   }
 
   private static AssumeRoleRequest.Builder role(String name) {

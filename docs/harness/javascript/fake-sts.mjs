@@ -107,6 +107,11 @@ export class FakeSts {
     return (await this.control("POST", "mint", wish)).token;
   }
 
+  /** Lets calls go wrong, such as fault({ error: { code: "Throttling" } }, { on: ["AssumeRole"], times: 2 }). */
+  async fault(effect, aim = {}) {
+    await this.control("POST", "faults", { effect, ...aim });
+  }
+
   /** What the fake was asked, the oldest first, and how it decided. */
   async calls() {
     return (await this.control("GET", "calls")).calls;

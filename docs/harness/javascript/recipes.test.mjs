@@ -67,6 +67,16 @@ test("a session expires", async (t) => {
   await assert.rejects(late, { name: /^ExpiredToken/ });
 });
 
+test("a client tries again when it is throttled", async (t) => {
+  const sts = await fakeSts(t);
+  await sts.fault({ error: { code: "Throttling" } }, { on: ["AssumeRole"], times: 1 });
+
+  await (await sts.client()).send(new AssumeRoleCommand(plain));
+
+  const statuses = (await sts.calls()).map((call) => call.status);
+  assert.deepEqual(statuses, [400, 200]);
+});
+
 test("what did my code call", async (t) => {
   const sts = await fakeSts(t);
 

@@ -119,6 +119,10 @@ class FakeSts:
         """A token of the built-in issuer, such as mint(subject="me", expires_in=60)."""
         return self.control("POST", "mint", wish)["token"]
 
+    def fault(self, effect, **aim):
+        """Lets calls go wrong, such as fault({"error": {"code": "Throttling"}}, on=["AssumeRole"], times=2)."""
+        self.control("POST", "faults", {"effect": effect, **aim})
+
     def calls(self):
         """What the fake was asked, the oldest first, and how it decided."""
         return self.control("GET", "calls")["calls"]

@@ -47,6 +47,14 @@ def test_a_session_expires(sts):
         session.get_caller_identity()
 
 
+def test_a_client_tries_again_when_it_is_throttled(sts):
+    sts.fault({"error": {"code": "Throttling"}}, on=["AssumeRole"], times=1)
+
+    sts.client().assume_role(RoleArn=f"{ACCOUNT}:role/plain", RoleSessionName="me")
+
+    assert [call["status"] for call in sts.calls()] == [400, 200]
+
+
 def test_what_did_my_code_call(sts):
     # The code under test finds the fake by itself: the fixture has set the environment.
     boto3.client("sts").assume_role(RoleArn=f"{ACCOUNT}:role/plain", RoleSessionName="me")
