@@ -1,5 +1,5 @@
-//! The place to measure how a cache of one hot value behaves: under contention, at a
-//! refresh, in an outage. Ours and anyone's.
+//! The place to measure how a cache of one hot value, ours or anyone's, behaves under
+//! contention, at a refresh, and in an outage.
 //!
 //! A contender is a type with [`Contender`]. A whole one:
 //!
@@ -44,6 +44,15 @@
 //! What the questions mean to a user, and the last answers, are in `docs/benchmarks.md`.
 //! `cargo bench -p benches` asks them by criterion, one bench per question;
 //! `cargo xtask bench-report` asks them in interleaved rounds and draws the answers.
+//!
+//! # Which crate you want
+//!
+//! Not this one, unless you compare caches: it is not published. The cache that it
+//! measures is `stscreds-cache`.
+//!
+//! # Features
+//!
+//! None.
 //!
 //! # What it does not do
 //!

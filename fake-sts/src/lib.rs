@@ -7,7 +7,7 @@
 //! use fake_sts::{FakeSts, world::{Account, MfaDevice, Role, User}};
 //! use serde_json::json;
 //!
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let sts = FakeSts::builder()
 //!     .account(
 //!         Account::new("111122223333")
@@ -24,7 +24,7 @@
 //!     .await?;
 //!
 //! let endpoint = sts.uri(); // for the client under test
-//! let code = sts.totp_code("arn:aws:iam::111122223333:mfa/alice")?;
+//! let code = sts.totp_code("arn:aws:iam::111122223333:mfa/alice")?; // what her device shows now
 //! for call in sts.journal().calls() {
 //!     println!("{}", call.explanation());
 //! }
@@ -32,8 +32,25 @@
 //! # }
 //! ```
 //!
-//! Features, all but the last on by default: `cli` is the binary, `https` fetches keys of OIDC issuers behind TLS, `saml` is
-//! `AssumeRoleWithSAML`, `tls` serves HTTPS, and `aws-sdk` is a fake without a socket for the AWS SDK for Rust. What is modelled and what is not stands in `docs/fake-sts.md`.
+//! # Which crate you want
+//!
+//! This one, to test what talks to AWS STS: in Rust as a library, in any other language by the binary of the same name. To talk to STS take
+//! `stscreds`, with which this shares no code.
+//!
+//! # Features
+//!
+//! All but the last are on by default; a library that tests Rust needs none of them.
+//!
+//! - `cli`: the binary, and world files in TOML.
+//! - `https`: keys of OIDC issuers are fetched over TLS too.
+//! - `saml`: `AssumeRoleWithSAML`.
+//! - `tls`: serves HTTPS, with a certificate that is made at the start.
+//! - `aws-sdk`: a fake without a socket as the HTTP client of the AWS SDK for Rust.
+//!
+//! # What it does not do
+//!
+//! It is STS and nothing else of AWS, calls no service of AWS's, and keeps nothing on disk. What of STS it does not model, and where the real
+//! service is disputed, stands in `docs/fake-sts.md`; `docs/testing-with-fake-sts.md` goes from a first test to the rest.
 
 pub mod action;
 pub mod auth;

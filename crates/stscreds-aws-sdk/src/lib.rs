@@ -15,6 +15,28 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Which crate you want
+//!
+//! This one, to bring single crates of ours together with the SDK. `stscreds` has
+//! it with everything else. Without the SDK you want `stscreds-provider` and
+//! `stscreds-cache` alone.
+//!
+//! # Features
+//!
+//! - `default-https-client` gives the SDK's STS client an HTTPS client of the SDK's
+//!   own. Without it, the configuration must bring one: `aws-config`'s does.
+//! - `aws-config` adds what needs that crate: `named_source`, our providers as the
+//!   `credential_source` of the SDK's profiles, and the SDK's as that of ours.
+//!
+//! # What it does not do
+//!
+//! It finds no credentials by itself: sign-on, instances and containers are the SDK's
+//! ([`SdkSource`]). It reads files and environment only by [`ProfileLoader::from_env`]
+//! and [`Environment::of_this_process`], and writes to the disk only if it is given a
+//! [`CliCache`].
+//!
+//! # What joins what
+//!
 //! | from | to | by |
 //! |---|---|---|
 //! | `aws_sdk_sts::Client` | what our providers call | [`StsClient`] |
@@ -27,20 +49,6 @@
 //! | credentials | `credential_process` JSON, shell exports | [`credential_process`], [`Shell`] |
 //! | credentials | credentials | [`convert`] |
 //! | the SDK's clock | ours | [`time`] |
-//!
-//! # Which crate you want
-//!
-//! This one, to bring single crates of ours together with the SDK. `stscreds` has
-//! it with everything else. Without the SDK you want `stscreds-provider` and
-//! `stscreds-cache` alone.
-//!
-//! # Features
-//!
-//! `default-https-client` gives the SDK's STS client an HTTPS client of the SDK's
-//! own. Without it, the configuration must bring one: `aws-config`'s does.
-//!
-//! `aws-config` adds what needs that crate: `named_source`, our providers as the
-//! `credential_source` of the SDK's profiles, and the SDK's as that of ours.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

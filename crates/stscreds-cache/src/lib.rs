@@ -15,6 +15,22 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Which crate you want
+//!
+//! This one, to put a cache before a provider of your own, or around anything else
+//! that expires ([`Cache`]). To assume roles take `stscreds-provider`; to use both
+//! with the AWS SDK, `stscreds`.
+//!
+//! # Features
+//!
+//! None.
+//!
+//! # What it does not do
+//!
+//! It knows no provider and no service, and keeps nothing on disk. Unless it is asked to
+//! ([`Upkeep::InBackground`]), it runs no task, timer or thread while there is nothing
+//! to refresh.
+//!
 //! # Which read you want
 //!
 //! | | waits | yields | for |
@@ -25,26 +41,11 @@
 //! | [`reader`](CredentialsCache::reader) | as the one or the other | either | loops: the cheapest |
 //! | [`refresh().await`](CredentialsCache::refresh) | always | a new handle | before a deadline of one's own |
 //!
-//! # Which crate you want
-//!
-//! This one, to put a cache before a provider of your own, or around anything else
-//! that expires ([`Cache`]). To assume roles take `stscreds-provider`; to use both
-//! with the AWS SDK, `stscreds`.
-//!
 //! # Runtime
 //!
 //! A hit needs none. A refresh runs on the tokio runtime of the call that begins it,
 //! which must have its timer enabled for the load timeout to be kept. A runtime may end
 //! or stand still: whoever waits then begins another refresh on its own.
-//!
-//! # Features
-//!
-//! None.
-//!
-//! # What it does not do
-//!
-//! It knows no provider and no service, keeps nothing on disk, and runs no task, timer
-//! or thread while there is nothing to refresh.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -16,6 +16,21 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Which crate you want
+//!
+//! This one, to assume roles with an HTTP stack of your own. Every call to a provider
+//! is a call to STS: put `stscreds-cache` in front. `stscreds-aws-sdk` brings the AWS
+//! SDK as the HTTP stack, and `stscreds` all of it together.
+//!
+//! # Features
+//!
+//! None.
+//!
+//! # What it does not do
+//!
+//! It sends nothing by itself, signs nothing, keeps nothing, and names no type of the
+//! AWS SDK.
+//!
 //! # Providers
 //!
 //! | | calls | with |
@@ -37,11 +52,6 @@
 //! [`SessionName`], [`SessionDuration`] and their like check the limits that STS
 //! documents as fixed and leave the rest to STS. A provider that could be built
 //! has no invalid setting, and building one cannot fail.
-//!
-//! # Which crate you want
-//!
-//! Every call to a provider is a call to STS. Put `stscreds-cache` in front of it,
-//! or take `stscreds`, which brings all of it together.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

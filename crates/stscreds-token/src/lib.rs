@@ -20,6 +20,25 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Which crate you want
+//!
+//! This one, to write a token source. To present tokens to STS take
+//! `stscreds-provider`.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! - `prompt`: MFA codes from a person at the terminal.
+//! - `command`: MFA codes from the output of a program.
+//! - `totp`: MFA codes from the seed of a virtual device.
+//! - `http`: identity tokens from URLs and from GitHub Actions, with a TLS stack.
+//!
+//! # What it does not do
+//!
+//! It never contacts STS and never verifies a token: STS does. Of a JWT it reads the
+//! expiry and nothing else.
+//!
 //! # Sources
 //!
 //! | an identity token from | an MFA code from |
@@ -32,15 +51,6 @@
 //!
 //! A SAML assertion comes from a closure or from a [`SamlAssertionRetriever`] of
 //! one's own: each identity provider hands them out in its own way.
-//!
-//! # Which crate you want
-//!
-//! This one, to write a token source. To present tokens to STS take
-//! `stscreds-provider`.
-//!
-//! # What it does not do
-//!
-//! It never contacts STS and never verifies a token: STS does.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

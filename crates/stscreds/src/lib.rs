@@ -15,6 +15,25 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Which crate you want
+//!
+//! This one, to use the AWS SDK. Without it, take `stscreds-provider` and
+//! `stscreds-cache` alone. To test what you build, `fake-sts`.
+//!
+//! # Features
+//!
+//! - `prompt` (default): MFA codes from a person at the terminal.
+//! - `command`, `totp`: MFA codes from the output of a program, from the seed of a
+//!   virtual device.
+//! - `http`: identity tokens from URLs and from GitHub Actions.
+//! - `default-https-client`: an HTTPS client for the SDK's STS client; programs that
+//!   use `aws-config` with its defaults have one.
+//!
+//! # What it does not do
+//!
+//! It reads no environment and no file unless it is told to, starts nothing before it
+//! is asked for credentials, and leaves sign-on, instances and containers to the SDK.
+//!
 //! # The paved path
 //!
 //! 1. **Say who you are**: [`AssumeRoleProvider`] with the keys you have, perhaps
@@ -27,17 +46,6 @@
 //!
 //! What is off that path is in the crates that this one is made of, as modules:
 //! [`core`], [`token`], [`cache`], [`provider`] and [`aws_sdk`].
-//!
-//! # Which crate you want
-//!
-//! Without the AWS SDK, take `stscreds-provider` and `stscreds-cache` alone. To test
-//! what you build, `fake-sts`.
-//!
-//! # Features
-//!
-//! `prompt` (default), `command` and `totp` are sources of MFA codes, `http` brings
-//! two of identity tokens. `default-https-client` gives the SDK's STS client an HTTPS
-//! client; programs that use `aws-config` with its defaults have one.
 //!
 #![doc = include_str!("../examples/README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]

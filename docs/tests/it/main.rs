@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod commands;
+mod front_pages;
 mod index;
 mod markdown;
 mod policies;
