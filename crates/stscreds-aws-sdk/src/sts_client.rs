@@ -1,4 +1,5 @@
 mod answer;
+mod answer_limit;
 mod assume_role;
 mod caller_identity;
 mod date;
@@ -15,6 +16,7 @@ use aws_types::SdkConfig;
 use stscreds_cache::ClockSkew;
 use stscreds_core::{CredentialsProvider, ProviderSource};
 
+use self::answer_limit::AnswerLimit;
 use self::date::DateWatch;
 use crate::SdkProvider;
 
@@ -55,7 +57,7 @@ impl StsClient {
             .credentials_provider(SdkProvider::new(source))
             .identity_cache(IdentityCache::no_cache())
             .build();
-        Self { client: aws_sdk_sts::Client::from_conf(config), signing_sources }
+        Self::from(aws_sdk_sts::Client::from_conf(config)).signing_sources(signing_sources)
     }
 
     /// Tells this skew what STS's answers say of the time.
@@ -78,9 +80,12 @@ impl StsClient {
     }
 }
 
-/// The client as it is: its sources are reported as [`ProviderSource::Sdk`].
+/// The client as it is, but for answers of more than 1 MiB, which it refuses; its sources are
+/// reported as [`ProviderSource::Sdk`].
 impl From<aws_sdk_sts::Client> for StsClient {
     fn from(client: aws_sdk_sts::Client) -> Self {
+        let config = client.config().to_builder().interceptor(AnswerLimit).build();
+        let client = aws_sdk_sts::Client::from_conf(config);
         Self { client, signing_sources: vec![ProviderSource::Sdk] }
     }
 }

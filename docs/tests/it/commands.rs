@@ -37,6 +37,7 @@ const COMMANDS: &[(&str, Known)] = &[
     ("cargo test --workspace", Gate("tests")),
     ("cargo test -p benches", Gate("tests")),
     ("cargo test -p docs", Gate("tests")),
+    ("cargo test -p stscreds-aws-sdk --test memory", Gate("tests")),
     ("cargo tour", Gate("the main job")),
     ("cargo xtask bench-gate", NEEDS_VALGRIND),
     ("cargo xtask bench-gate --bless", NEEDS_VALGRIND),

@@ -5,6 +5,7 @@
 mod commands;
 mod front_pages;
 mod index;
+mod limits;
 mod markdown;
 mod policies;
 mod rust;

@@ -21,7 +21,7 @@ pub(super) fn get_delegated_access_token(
     input.finish()?;
     plain::authorize(scene, caller, "sts:GetDelegatedAccessToken", Target::Nothing, trail)?;
     let tokens = &scene.directory.world().trade_in_tokens;
-    let Some(token) = tokens.iter().find(|known| known.token == token) else {
+    let Some(token) = tokens.iter().find(|known| known.is(token)) else {
         let refusal = Refusal::new(ErrorCode::AccessDenied, "The trade-in token is not valid.");
         return Err(refusal.because("trade_in_tokens of the world has no such token"));
     };

@@ -125,7 +125,7 @@ impl<'a> Proof<'a> {
 
     fn oauth(scene: &Scene<'a>, provider: &str, text: &str) -> Result<Self, Refusal> {
         let tokens = &scene.directory.world().oauth_tokens;
-        let known = tokens.iter().find(|known| known.provider == provider && known.token == text);
+        let known = tokens.iter().find(|known| known.provider == provider && known.is(text));
         known.map(Self::Oauth).ok_or_else(|| {
             let message = format!("{provider}: {provider} responded with HTTP/1.1 400 Bad Request");
             Refusal::new(ErrorCode::IdpRejectedClaim, message)

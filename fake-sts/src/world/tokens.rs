@@ -2,6 +2,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
 
 /// An OAuth 2.0 access token that `AssumeRoleWithWebIdentity` takes together with a `ProviderId`.
 ///
@@ -52,6 +53,11 @@ impl OauthToken {
             user_id: user_id.into(),
         }
     }
+
+    /// Whether this is it. Takes the same time wherever they differ.
+    pub(crate) fn is(&self, presented: &str) -> bool {
+        self.token.as_bytes().ct_eq(presented.as_bytes()).into()
+    }
 }
 
 impl TradeInToken {
@@ -68,6 +74,11 @@ impl TradeInToken {
             session_name: session_name.into(),
             expires: None,
         }
+    }
+
+    /// Whether this is it. Takes the same time wherever they differ.
+    pub(crate) fn is(&self, presented: &str) -> bool {
+        self.token.as_bytes().ct_eq(presented.as_bytes()).into()
     }
 }
 

@@ -178,6 +178,23 @@ async fn what_is_no_session_is_replaced_and_repeated_nowhere() {
     }
 }
 
+#[tokio::test]
+async fn a_file_of_more_than_256_kib_is_no_session() {
+    let session = |room: usize| {
+        format!(
+            r#"{{"Credentials": {{"AccessKeyId": "ASIATHEIRS", "SecretAccessKey": "s",
+            "SessionToken": "t", "Expiration": "2040-01-01T00:00:00Z"}}{}}}"#,
+            " ".repeat(room)
+        )
+    };
+    for (room, key) in [(200_000, "ASIATHEIRS"), (300_000, "ASIAOURS1")] {
+        let desk = Desk::new();
+        desk.put(&session(room));
+
+        assert_eq!(key_of(&desk.kept()).await, key);
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn files_and_folder_are_for_their_owner_alone() {

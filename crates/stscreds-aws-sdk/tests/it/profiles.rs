@@ -359,6 +359,33 @@ fn a_syntax_error_has_its_file_and_line_and_nothing_of_the_line() {
     assert!(!format!("{error:?}").contains("planted"));
 }
 
+#[test]
+fn a_chain_of_a_hundred_roles_is_one_and_of_more_is_a_mistake() {
+    let load = |roles: usize| {
+        let mut text =
+            format!("[profile p{roles}]\naws_access_key_id = AKIA\naws_secret_access_key = s\n");
+        for n in 0..roles {
+            let role = "arn:aws:iam::111122223333:role/r";
+            text += &format!("[profile p{n}]\nrole_arn = {role}\nsource_profile = p{}\n", n + 1);
+        }
+        let region = aws_sdk_sts::config::Region::new("eu-central-1");
+        let config = SdkConfig::builder()
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .region(region)
+            .build();
+        loader(&text).profile("p0").load(&config)
+    };
+
+    load(100).unwrap();
+    let error = load(101).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with(r#"the chain of roles that leads to profile "p100" has more than 100"#),
+        "{error}"
+    );
+}
+
 #[tokio::test]
 async fn no_debug_output_shows_a_secret() {
     let stage = Stage::set().await;

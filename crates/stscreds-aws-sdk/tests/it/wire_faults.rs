@@ -13,7 +13,8 @@ use crate::stage::{PLAIN, Stage};
 
 /// The error of a role assumed at an endpoint that answers each request with these
 /// bytes and hangs up.
-async fn error_at(answer: &'static str) -> Error {
+async fn error_at(answer: impl Into<String>) -> Error {
+    let answer = answer.into();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -67,6 +68,27 @@ async fn half_an_answer_is_malformed_and_nothing_of_it_is_shown() {
 
     assert_eq!(error.kind(), ErrorKind::MalformedResponse);
     assert!(error.is_recoverable());
+}
+
+#[tokio::test]
+async fn an_answer_of_more_than_a_mebibyte_is_not_read_to_its_end() {
+    let answer = |size| {
+        format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\nconnection: close\r\n\r\n\
+             <AssumeRoleResponse><!--{}--><AssumeRoleResult><Credentials>\
+             <AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>planted</SecretAccessKey>\
+             <SessionToken>planted</SessionToken></Credentials></AssumeRoleResult>\
+             </AssumeRoleResponse>",
+            " ".repeat(size)
+        )
+    };
+
+    let whole = error_at(answer(1_000_000)).await;
+    let cut = error_at(answer(1_100_000)).await;
+
+    assert!(whole.to_string().contains("lacks Expiration"), "{whole}");
+    assert!(cut.to_string().contains("but not as STS does"), "{cut}");
+    assert_eq!(cut.kind(), ErrorKind::MalformedResponse);
 }
 
 #[tokio::test]

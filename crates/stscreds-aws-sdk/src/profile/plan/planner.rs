@@ -69,6 +69,11 @@ impl<'a> Planner<'a> {
                 "there is no profile {source:?}, the source_profile of {name:?}"
             )));
         };
+        if path.len() > MAX_ROLES {
+            return Err(refused(format!(
+                "the chain of roles that leads to profile {name:?} has more than {MAX_ROLES}"
+            )));
+        }
         let comes_back = path.contains(&source);
         // A profile may be its own source for keys that stand beside its role.
         if comes_back && !(source == name && profile.has_static_keys()) {
@@ -146,3 +151,7 @@ fn elsewhere(name: &str, sign_in: &str) -> Error {
          AWS SDK's provider as an SdkSource instead"
     ))
 }
+
+/// Ten times what anybody has been seen to chain. Each role is a provider within a cache
+/// within a provider, and too many of them would exhaust the stack when they are dropped.
+const MAX_ROLES: usize = 100;
