@@ -39,15 +39,18 @@ impl ResolveCachedIdentity for Identities {
         if Some(resolver.cache_partition()) != self.ours {
             return self.others.resolve_cached_identity(resolver, runtime_components, config_bag);
         }
-        match self.cache.with(SdkValue::identity) {
-            Some(hit) => IdentityFuture::ready(Ok(hit)),
-            None => IdentityFuture::new(async {
+        // A hit has no use for it, and its count is the one that all threads share: given back at once, it is likelier to be
+        // still this core's.
+        drop(resolver);
+        let hit = self.cache.with(|value| IdentityFuture::ready(Ok(value.identity())));
+        hit.unwrap_or_else(|| {
+            IdentityFuture::new(async {
                 match self.cache.get().await {
                     Ok(value) => Ok(value.identity()),
                     Err(error) => Err(sdk_error(error).into()),
                 }
-            }),
-        }
+            })
+        })
     }
 }
 

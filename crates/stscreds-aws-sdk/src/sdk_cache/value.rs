@@ -23,6 +23,8 @@ pub struct SdkValue(Arc<Forms>);
 struct Forms {
     ours: Credentials,
     identity: Identity,
+    /// Never read: see [`spacers`].
+    _spacers: [Identity; SPACERS],
     sdk: OnceLock<SdkCredentials>,
 }
 
@@ -33,7 +35,7 @@ impl SdkValue {
     }
 
     fn with_identity(ours: Credentials, identity: Identity) -> Self {
-        Self(Arc::new(Forms { ours, identity, sdk: OnceLock::new() }))
+        Self(Arc::new(Forms { ours, identity, _spacers: spacers(), sdk: OnceLock::new() }))
     }
 
     pub(crate) fn ours(&self) -> &Credentials {
@@ -75,6 +77,18 @@ impl fmt::Debug for SdkValue {
         f.debug_tuple("SdkValue").field(&self.0.ours).finish()
     }
 }
+
+/// What keeps the counts of one stripe's identity off the cache lines of the next one's.
+///
+/// The SDK counts references to an identity in blocks of 16 and 24 bytes, which are its own and
+/// which an allocator lays side by side. Two threads whose stripes' counts shared a line paid 360 ns
+/// for a hit, and all others 230. So blocks of the same sizes lie between them.
+fn spacers() -> [Identity; SPACERS] {
+    std::array::from_fn(|_| Identity::new(0_u64, None))
+}
+
+/// With these a block of 16 bytes is 64 from the next one that is written to.
+const SPACERS: usize = 3;
 
 /// Where a cache gets both forms from.
 pub(super) struct FromProvider(pub(super) Arc<dyn CredentialsProvider>);
