@@ -176,12 +176,18 @@ pub(crate) fn real_time() -> Timestamp {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch {
     started: Instant,
+    started_at: SystemTime,
 }
 
 impl Stopwatch {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
     pub(crate) fn start() -> Self {
-        Self { started: Instant::now() }
+        Self { started: Instant::now(), started_at: SystemTime::now() }
+    }
+
+    /// The real time when it was started.
+    pub(crate) fn started_at(self) -> SystemTime {
+        self.started_at
     }
 
     pub(crate) fn elapsed(self) -> Duration {

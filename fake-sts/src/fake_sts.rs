@@ -12,7 +12,7 @@ use crate::{
     clock::Clock,
     fault::{Fault, FaultError, FaultGuard, Faults},
     issuer::BuiltInIssuer,
-    journal::Journal,
+    journal::{Expectation, Filter, ImpossibleFilter, Journal},
     oidc::Issuer,
     server::Server,
     state::State,
@@ -169,6 +169,44 @@ impl FakeSts {
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.state.faults
+    }
+
+    /// Expects calls from here on: at least one that matches, unless [told otherwise](Expectation::times).
+    ///
+    /// Checked when the expectation is dropped.
+    ///
+    /// ```
+    /// # tokio_test(async {
+    /// use fake_sts::{FakeSts, journal::Filter};
+    ///
+    /// let sts = FakeSts::start().await;
+    /// let _once = sts.expect(Filter::new().operation("AssumeRole").role("arn:aws:iam::111122223333:role/plain")).times(0..=1);
+    /// let _no_leaks = sts.expect(Filter::new().refused()).never().named("nothing is refused");
+    /// // .. the client under test does its work ..
+    /// # });
+    /// # fn tokio_test(test: impl Future<Output = ()>) {
+    /// #     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When no call can ever match the filter; [`try_expect`](Self::try_expect) returns an error instead.
+    #[expect(clippy::panic, reason = "documented; what every test would do with the error")]
+    pub fn expect(&self, filter: Filter) -> Expectation {
+        match self.try_expect(filter) {
+            Ok(expectation) => expectation,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Expects calls from here on.
+    ///
+    /// # Errors
+    ///
+    /// When no call can ever match the filter.
+    pub fn try_expect(&self, filter: Filter) -> Result<Expectation, ImpossibleFilter> {
+        Expectation::new(Arc::clone(&self.state), filter)
     }
 
     /// The world, with the stable ids and MFA seeds that were made up for it.

@@ -1,14 +1,36 @@
 //! What was called: every request, who made it, what was decided and why.
 
+mod call;
+mod cloudtrail;
+mod expectation;
+mod filter;
+mod impossible;
+mod secrets;
+mod times;
+mod unmet;
+mod wait;
+mod watch;
+
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-mod call;
-
-pub(crate) use self::call::cut;
-pub use self::call::{Call, CallOutcome};
+use self::watch::Watch;
+pub(crate) use self::{
+    call::{Behind, cut},
+    cloudtrail::records,
+};
+pub use self::{
+    call::{Call, CallOutcome},
+    expectation::Expectation,
+    filter::{Ending, Filter, Mismatch},
+    impossible::ImpossibleFilter,
+    secrets::Secrets,
+    times::{EmptyRange, Times},
+    unmet::Unmet,
+    wait::WaitError,
+};
 
 /// The calls that a server has seen, the latest ones.
 ///
@@ -16,27 +38,53 @@ pub use self::call::{Call, CallOutcome};
 #[derive(Debug)]
 pub struct Journal {
     capacity: usize,
+    secrets: Secrets,
+    /// By which clients reach the fake, for messages; nothing without a socket.
+    endpoint: OnceLock<Arc<str>>,
     entries: Mutex<Entries>,
 }
 
 #[derive(Debug, Default)]
 struct Entries {
-    calls: VecDeque<Call>,
+    calls: VecDeque<Arc<Call>>,
     total: u64,
+    /// Who wants to know of each call. Recording one costs nothing more as long as nobody does.
+    watches: Vec<Arc<Watch>>,
 }
 
-/// Enough for a day of a test suite, and below 10 MB.
+/// Enough for a day of a test suite, and below 20 MB.
 pub(crate) const DEFAULT_CAPACITY: usize = 4096;
 
 impl Journal {
-    pub(crate) fn new(capacity: usize) -> Self {
-        Self { capacity, entries: Mutex::default() }
+    pub(crate) fn new(capacity: usize, secrets: Secrets) -> Self {
+        Self { capacity, secrets, endpoint: OnceLock::new(), entries: Mutex::default() }
     }
 
     /// The calls, the oldest first.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.lock().calls.iter().cloned().collect()
+        self.snapshot().iter().map(|call| Call::clone(call)).collect()
+    }
+
+    /// The calls that match a filter, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When no call can ever match.
+    pub fn calls_where(&self, filter: Filter) -> Result<Vec<Call>, ImpossibleFilter> {
+        Ok(self.matching(filter)?.iter().map(|call| Call::clone(call)).collect())
+    }
+
+    /// The calls as CloudTrail would log them, in its form: `{"Records": [..]}`.
+    ///
+    /// Calls that CloudTrail does not log are not in it: those whose caller was not verified, and those that reached no operation. A role assumed
+    /// from another account makes two records, one for each account, with one `sharedEventID`. Secrets, tokens and MFA codes are left out,
+    /// whatever [`Secrets`] says. See
+    /// [record contents](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html) and
+    /// [examples of STS](https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html).
+    #[must_use]
+    pub fn cloudtrail(&self) -> serde_json::Value {
+        records(self.snapshot().iter().map(|call| &**call))
     }
 
     /// How many calls there were in all since the start, or since the journal was cleared.
@@ -52,15 +100,34 @@ impl Journal {
         entries.total - u64::try_from(entries.calls.len()).unwrap_or(entries.total)
     }
 
-    /// Forgets all calls, and starts to count anew.
+    /// Forgets all calls, and starts to number them anew. Expectations and who waits for calls keep what they have counted.
     pub fn clear(&self) {
-        *self.lock() = Entries::default();
+        let mut entries = self.lock();
+        entries.total = 0;
+        let calls = std::mem::take(&mut entries.calls);
+        drop(entries);
+        drop(calls);
+    }
+
+    pub(crate) fn secrets(&self) -> Secrets {
+        self.secrets
+    }
+
+    pub(crate) fn reached_by(&self, endpoint: &str) {
+        self.endpoint.get_or_init(|| endpoint.into());
     }
 
     pub(crate) fn record(&self, mut call: Call) {
         let mut entries = self.lock();
         entries.total += 1;
         call.sequence = entries.total;
+        if self.capacity == 0 && entries.watches.is_empty() {
+            return;
+        }
+        let call = Arc::new(call);
+        for watch in &entries.watches {
+            watch.see(&call);
+        }
         if self.capacity == 0 {
             return;
         }
@@ -70,6 +137,41 @@ impl Journal {
         entries.calls.push_back(call);
         drop(entries);
         drop(dropped);
+    }
+
+    /// The matching calls, shared.
+    pub(crate) fn matching(&self, filter: Filter) -> Result<Vec<Arc<Call>>, ImpossibleFilter> {
+        let filter = self.check(filter)?;
+        Ok(self.snapshot().into_iter().filter(|call| filter.matches(call)).collect())
+    }
+
+    fn check(&self, filter: Filter) -> Result<Filter, ImpossibleFilter> {
+        filter.check(self.secrets)?;
+        Ok(filter)
+    }
+
+    fn snapshot(&self) -> Vec<Arc<Call>> {
+        self.lock().calls.iter().cloned().collect()
+    }
+
+    fn endpoint(&self) -> Option<Arc<str>> {
+        self.endpoint.get().cloned()
+    }
+
+    /// From here on, a watch sees each call.
+    fn begin(&self, watch: &Arc<Watch>) {
+        self.lock().watches.push(Arc::clone(watch));
+    }
+
+    /// The same, and those that are in the journal.
+    fn begin_with_past(&self, watch: &Arc<Watch>) {
+        let mut entries = self.lock();
+        entries.calls.iter().for_each(|call| watch.see(call));
+        entries.watches.push(Arc::clone(watch));
+    }
+
+    fn end(&self, watch: &Arc<Watch>) {
+        self.lock().watches.retain(|other| !Arc::ptr_eq(other, watch));
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
@@ -83,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_oldest_calls_are_dropped_and_counted() {
-        let journal = Journal::new(2);
+        let journal = Journal::new(2, Secrets::Redacted);
         for _ in 0..5 {
             journal.record(Call::default());
         }
@@ -94,7 +196,7 @@ mod tests {
 
     #[test]
     fn clearing_starts_anew() {
-        let journal = Journal::new(2);
+        let journal = Journal::new(2, Secrets::Redacted);
         journal.record(Call::default());
 
         journal.clear();
@@ -104,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_journal_without_room_still_counts() {
-        let journal = Journal::new(0);
+        let journal = Journal::new(0, Secrets::Redacted);
 
         journal.record(Call::default());
 

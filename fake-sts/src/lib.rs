@@ -70,6 +70,7 @@ mod router;
 #[cfg(feature = "saml")]
 pub mod saml;
 mod server;
+mod spelling;
 mod state;
 pub mod switches;
 #[cfg(feature = "tls")]

@@ -29,6 +29,7 @@ mod template;
 mod verdict;
 mod wildcard;
 
+pub(crate) use self::wildcard::matches_text;
 pub use self::{
     authorize::{Decision, PolicyType, Question, Reason, ResourcePolicy, authorize},
     context::Context,

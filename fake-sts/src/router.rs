@@ -21,7 +21,7 @@ use axum::{
 };
 use http_body_util::LengthLimitError;
 
-use self::{gate::Gate, reply::Reply};
+use self::{gate::Gate, record::Times, reply::Reply};
 use crate::{clock::Stopwatch, control, state::State};
 
 /// From where a request came, if over a socket. The server puts it among the extensions of each request.
@@ -54,7 +54,8 @@ async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
         Gate::Call(arrival) => call::carry_out(&state, &arrival, peer, stopwatch).await,
         Gate::Reply(reply) => {
             let now = state.clock.timestamp();
-            state.journal.record(record::of_turned_away(&parts, &reply, peer, now, stopwatch));
+            let times = Times { now, stopwatch };
+            state.journal.record(record::of_turned_away(&parts, &reply, peer, times));
             reply.into_response(&state.clock)
         }
     }

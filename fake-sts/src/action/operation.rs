@@ -46,6 +46,15 @@ impl Operation {
         !matches!(self, Self::AssumeRoleWithSaml | Self::AssumeRoleWithWebIdentity)
     }
 
+    /// Whether its requests name a role in `RoleArn`.
+    #[must_use]
+    pub fn names_a_role(self) -> bool {
+        matches!(
+            self,
+            Self::AssumeRole | Self::AssumeRoleWithSaml | Self::AssumeRoleWithWebIdentity
+        )
+    }
+
     /// The name, as in `Action`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -10,7 +10,7 @@ use crate::{
     blocking,
     clock::Clock,
     control::{ControlToken, UnusableControlToken},
-    journal::{self, Journal},
+    journal::{self, Journal, Secrets},
     router,
     server::{Server, Transport},
     state::State,
@@ -30,6 +30,7 @@ pub struct FakeStsBuilder {
     session_key: Option<[u8; 32]>,
     transport: Transport,
     journal_capacity: Option<usize>,
+    journal_secrets: Secrets,
     control_token: Option<Result<ControlToken, UnusableControlToken>>,
 }
 
@@ -95,6 +96,12 @@ impl FakeStsBuilder {
         self
     }
 
+    /// Whether tokens, MFA codes and the like stand in the journal.
+    pub fn journal_secrets(mut self, secrets: Secrets) -> Self {
+        self.journal_secrets = secrets;
+        self
+    }
+
     /// Asks for `Authorization: Bearer <token>` at everything below `/_fake-sts/` that knows or changes something.
     ///
     /// Health, readiness and the public keys of the built-in issuer stay open. Worth having where others can reach the address.
@@ -123,6 +130,7 @@ impl FakeStsBuilder {
             .await
             .map_err(|source| StartError::Bind { address, source })?;
         fake.uri = format!("{scheme}://{}", reachable(server.address()));
+        fake.state.journal.reached_by(&fake.uri);
         fake.server = Some(server);
         Ok(fake)
     }
@@ -155,7 +163,10 @@ impl FakeStsBuilder {
             None => random_key().map_err(StartError::Chance)?,
         };
         let directory = Directory::new(world, &mut fastrand::Rng::new())?;
-        let journal = Journal::new(self.journal_capacity.unwrap_or(journal::DEFAULT_CAPACITY));
+        let journal = Journal::new(
+            self.journal_capacity.unwrap_or(journal::DEFAULT_CAPACITY),
+            self.journal_secrets,
+        );
         let mut state = State::new(directory, Seal::new(key), self.clock, journal);
         state.control_token = self.control_token.transpose()?;
         let state = Arc::new(state);

@@ -7,11 +7,17 @@ use std::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{action::Judgement, fault::Injected, wire::Form};
+use super::Secrets;
+use crate::{
+    action::Judgement,
+    fault::Injected,
+    wire::{Answer, Form},
+    world::Caller,
+};
 
 /// One call: who, what, what was decided and why.
 ///
-/// Secrets, tokens and MFA codes are not in it. Displays as one line; [`explanation`](Self::explanation) has the rest.
+/// Secrets, tokens and MFA codes are not in it, unless [`Secrets`] asks for them. Displays as one line; [`explanation`](Self::explanation) has the rest.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Call {
@@ -19,6 +25,8 @@ pub struct Call {
     pub sequence: u64,
     /// When, by the virtual clock.
     pub at: SystemTime,
+    /// When, by the real one.
+    pub received: SystemTime,
     /// How long it took, by the real one.
     pub took: Duration,
     /// The value of `Action`; empty when there was none.
@@ -35,16 +43,38 @@ pub struct Call {
     pub source_ip: Option<IpAddr>,
     /// The header `User-Agent`.
     pub user_agent: Option<String>,
+    /// The region of the endpoint, or of the signature.
+    pub region: String,
     /// The HTTP status of the answer; 0 if a fault left the caller without one.
     pub status: u16,
     /// How it ended.
     pub outcome: CallOutcome,
+    /// The members of the answer, if it is no error.
+    pub answer: Option<Answer>,
     /// The authorization decisions, in order.
     pub judgements: Vec<Judgement>,
     /// The request id of the answer.
     pub request_id: String,
     /// What went wrong on purpose.
     pub faults: Vec<Injected>,
+    /// Who is behind [`caller`](Self::caller), for records that say more of it.
+    pub(crate) identity: Option<Behind>,
+}
+
+/// Who is behind a caller. Not printed: policies and the like are more than a call is about.
+#[derive(Clone)]
+pub(crate) struct Behind(pub(super) Box<Caller>);
+
+impl Behind {
+    pub(crate) fn new(caller: Caller) -> Self {
+        Self(Box::new(caller.without_policies()))
+    }
+}
+
+impl fmt::Debug for Behind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.principal.arn())
+    }
 }
 
 /// How a call ended.
@@ -71,17 +101,7 @@ pub enum CallOutcome {
     Faulted,
 }
 
-/// Parameters that prove something; their values stay out of the journal.
-const SECRET: [&str; 6] = [
-    "TokenCode",
-    "WebIdentityToken",
-    "SAMLAssertion",
-    "TradeInToken",
-    "ContextAssertion",
-    "EncodedMessage",
-];
-
-const REDACTED: &str = "** redacted **";
+pub(super) const REDACTED: &str = "** redacted **";
 
 /// Values beyond this are cut in the journal, in bytes.
 const VALUE_LIMIT: usize = 512;
@@ -109,8 +129,17 @@ impl Call {
     #[must_use]
     pub fn explanation(&self) -> String {
         let mut text = self.to_string();
+        for line in self.reasons().lines() {
+            let _ = write!(text, "\n  {line}");
+        }
+        text
+    }
+
+    /// Why the call ended as it did, in lines.
+    pub(super) fn reasons(&self) -> String {
+        let mut text = String::new();
         let mut add = |part: &str| {
-            let _ = write!(text, "\n  {}", part.replace('\n', "\n  "));
+            let _ = writeln!(text, "{part}");
         };
         for judgement in &self.judgements {
             add(&judgement.to_string());
@@ -127,38 +156,30 @@ impl Call {
         text
     }
 
-    /// A message without the secrets that it quotes: STS repeats a malformed MFA code, the journal does not.
-    pub(crate) fn without_secrets(message: &str, form: &Form<'_>) -> String {
-        let secrets = form.iter().filter(|(name, value)| is_secret(name) && !value.is_empty());
-        secrets.fold(message.to_owned(), |message, (_, value)| {
-            message.replace(&format!("'{value}'"), REDACTED)
-        })
-    }
-
-    pub(crate) fn redacted(form: &Form<'_>) -> Vec<(String, String)> {
+    /// The parameters of a request as the journal has them.
+    pub(crate) fn parameters_of(form: &Form<'_>, secrets: Secrets) -> Vec<(String, String)> {
         let mut parameters = Vec::<(String, String)>::new();
         for (name, value) in form.iter().take(PARAMETER_LIMIT) {
             let known = matches!(name, "Action" | "Version") || name.starts_with("X-Amz-");
             if known || parameters.iter().any(|(key, _)| key == name) {
                 continue;
             }
-            let value = if is_secret(name) { REDACTED.to_owned() } else { cut(value) };
-            parameters.push((cut(name), value));
+            parameters.push((cut(name), secrets.parameter(name, value)));
         }
         parameters
     }
 }
 
-fn is_secret(name: &str) -> bool {
-    SECRET.contains(&name.rsplit('.').next().unwrap_or(name))
-}
-
 /// The text, or its beginning and its length.
 pub(crate) fn cut(text: &str) -> String {
-    if text.len() <= VALUE_LIMIT {
+    cut_to(VALUE_LIMIT, text)
+}
+
+pub(super) fn cut_to(limit: usize, text: &str) -> String {
+    if text.len() <= limit {
         return text.to_owned();
     }
-    let end = (0..=VALUE_LIMIT).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let end = (0..=limit).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     format!("{}.. ({} bytes)", &text[..end], text.len())
 }
 
@@ -167,6 +188,7 @@ impl Default for Call {
         Self {
             sequence: 0,
             at: SystemTime::UNIX_EPOCH,
+            received: SystemTime::UNIX_EPOCH,
             took: Duration::ZERO,
             operation: String::new(),
             parameters: Vec::new(),
@@ -175,11 +197,14 @@ impl Default for Call {
             access_key_id: None,
             source_ip: None,
             user_agent: None,
+            region: String::new(),
             status: 0,
             outcome: CallOutcome::Answered,
+            answer: None,
             judgements: Vec::new(),
             request_id: String::new(),
             faults: Vec::new(),
+            identity: None,
         }
     }
 }
@@ -249,7 +274,7 @@ mod tests {
                      &ProvidedContexts.member.1.ContextAssertion=z&RoleArn=late";
         let form = Form::parse(b"X-Amz-Security-Token=secret", body).unwrap();
 
-        let parameters = Call::redacted(&form);
+        let parameters = Call::parameters_of(&form, Secrets::Redacted);
 
         let shown =
             parameters.iter().filter(|(_, value)| value != "** redacted **").collect::<Vec<_>>();

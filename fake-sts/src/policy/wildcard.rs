@@ -16,6 +16,20 @@ pub(super) enum Case {
     Ignored,
 }
 
+/// Whether a pattern of `*`, `?` and other characters matches all of a text.
+pub(crate) fn matches_text(pattern: &str, text: &str) -> bool {
+    matches(&globs(pattern), text, Case::Sensitive)
+}
+
+fn globs(pattern: &str) -> Vec<Glob> {
+    let glob = |c| match c {
+        '*' => Glob::AnyRun,
+        '?' => Glob::AnyChar,
+        other => Glob::Char(other),
+    };
+    pattern.chars().map(glob).collect()
+}
+
 /// Whether a pattern matches all of a text.
 ///
 /// Remembers only the last `*`, so the time is at worst the product of the two lengths, never exponential.
@@ -64,17 +78,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn globs(pattern: &str) -> Vec<Glob> {
-        pattern
-            .chars()
-            .map(|c| match c {
-                '*' => Glob::AnyRun,
-                '?' => Glob::AnyChar,
-                other => Glob::Char(other),
-            })
-            .collect()
-    }
 
     /// The definition, written down without a thought for its cost.
     fn naive(pattern: &[Glob], text: &[char]) -> bool {

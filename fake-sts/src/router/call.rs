@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{
     endpoint::DEFAULT_REGION,
     gate::Arrival,
-    record,
+    record::{self, Times},
     reply::Identity,
     struck::{self, Ordeal},
 };
@@ -53,7 +53,9 @@ pub(super) async fn carry_out(
     };
     let reply = outcome.reply(arrival, Identity::new(&course.facts.region));
     course.faults = strikes.land();
-    state.journal.record(record::of_call(arrival, course, &outcome, &reply, now, stopwatch));
+    let times = Times { now, stopwatch };
+    let secrets = state.journal.secrets();
+    state.journal.record(record::of_call(arrival, course, outcome, &reply, times, secrets));
     struck::sent(reply, &strikes, &state.clock).await
 }
 

@@ -8,44 +8,69 @@ use jiff::Timestamp;
 use super::{call::Course, gate::Arrival, outcome::Outcome, reply::Reply};
 use crate::{
     clock::Stopwatch,
-    journal::{Call, CallOutcome, cut},
+    journal::{Behind, Call, CallOutcome, Secrets, cut},
+    wire::Refusal,
 };
 
 /// The entry of a request that reached an operation, or would have.
 pub(super) fn of_call(
     arrival: &Arrival<'_>,
     course: Course,
-    outcome: &Outcome,
+    outcome: Outcome,
     reply: &Reply,
-    now: Timestamp,
-    stopwatch: Stopwatch,
+    times: Times,
+    secrets: Secrets,
 ) -> Call {
+    let status = if matches!(outcome, Outcome::Nothing) { 0 } else { reply.status() };
+    let (answer, outcome) = match outcome {
+        Outcome::Answered(answer) => (Some(secrets.answer(answer)), CallOutcome::Answered),
+        Outcome::Refused(refusal) => (None, refused(&refusal, arrival, secrets)),
+        Outcome::Foreign { .. } | Outcome::Nothing => (None, CallOutcome::Faulted),
+    };
     Call {
-        at: now.into(),
-        took: stopwatch.elapsed(),
         operation: arrival.form.first("Action").map(cut).unwrap_or_default(),
-        parameters: Call::redacted(&arrival.form),
+        parameters: Call::parameters_of(&arrival.form, secrets),
         subject: course.trail.subject.as_deref().map(cut),
-        caller: course.caller.map(|caller| caller.principal.arn().to_owned()),
+        caller: course.caller.as_ref().map(|caller| caller.principal.arn().to_owned()),
         access_key_id: course.access_key_id.as_deref().map(cut),
         source_ip: course.facts.source_ip,
         user_agent: course.facts.user_agent.as_deref().map(cut),
-        status: if matches!(outcome, Outcome::Nothing) { 0 } else { reply.status() },
-        outcome: match outcome {
-            Outcome::Answered(_) => CallOutcome::Answered,
-            Outcome::Foreign { .. } | Outcome::Nothing => CallOutcome::Faulted,
-            Outcome::Refused(refusal) => CallOutcome::Refused {
-                code: refusal.code().as_str(),
-                message: refusal
-                    .message()
-                    .map(|message| cut(&Call::without_secrets(message, &arrival.form))),
-                reason: refusal.reason().map(str::to_owned),
-            },
-        },
+        region: cut(&course.facts.region),
+        status,
+        outcome,
+        answer,
         judgements: course.trail.judgements,
         request_id: reply.request_id().to_owned(),
         faults: course.faults,
-        ..Call::default()
+        identity: course.caller.map(Behind::new),
+        ..times.call()
+    }
+}
+
+fn refused(refusal: &Refusal, arrival: &Arrival<'_>, secrets: Secrets) -> CallOutcome {
+    CallOutcome::Refused {
+        code: refusal.code().as_str(),
+        message: refusal.message().map(|message| cut(&secrets.message(message, &arrival.form))),
+        reason: refusal.reason().map(str::to_owned),
+    }
+}
+
+/// When a request was answered by the virtual clock, and how long that took by the real one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    pub(super) now: Timestamp,
+    pub(super) stopwatch: Stopwatch,
+}
+
+impl Times {
+    /// An entry of which nothing is known but its times.
+    fn call(self) -> Call {
+        Call {
+            at: self.now.into(),
+            received: self.stopwatch.started_at(),
+            took: self.stopwatch.elapsed(),
+            ..Call::default()
+        }
     }
 }
 
@@ -54,12 +79,9 @@ pub(super) fn of_turned_away(
     parts: &Parts,
     reply: &Reply,
     peer: Option<SocketAddr>,
-    now: Timestamp,
-    stopwatch: Stopwatch,
+    times: Times,
 ) -> Call {
     Call {
-        at: now.into(),
-        took: stopwatch.elapsed(),
         // Without the query, which may hold a token.
         subject: Some(cut(&format!("{} {}", parts.method, parts.uri.path()))),
         source_ip: peer.map(|address| address.ip()),
@@ -67,7 +89,7 @@ pub(super) fn of_turned_away(
         status: reply.status(),
         outcome: CallOutcome::TurnedAway,
         request_id: reply.request_id().to_owned(),
-        ..Call::default()
+        ..times.call()
     }
 }
 

@@ -90,6 +90,19 @@ impl Answer {
         removed
     }
 
+    /// The answer with each text changed, at any depth.
+    pub(crate) fn map_text(mut self, change: &impl Fn(&str, String) -> String) -> Self {
+        for (name, value) in &mut self.members {
+            let old = std::mem::replace(value, Value::Number(0));
+            *value = match old {
+                Value::Text(text) => Value::Text(change(name, text)),
+                Value::Structure(inner) => Value::Structure(inner.map_text(change)),
+                other => other,
+            };
+        }
+        self
+    }
+
     fn with(mut self, name: &'static str, value: Value) -> Self {
         self.members.push((name, value));
         self

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{AccountId, RoleRecord, Session, UserRecord};
+use super::{AccountId, RoleRecord, Session, SessionPolicies, UserRecord};
 use crate::policy::{NamedPolicy, Principal};
 
 /// Who made a call, once its signature is verified.
@@ -50,6 +50,14 @@ impl Caller {
             }
         }
         tags
+    }
+
+    /// The caller without the session policies, which may be long.
+    pub(crate) fn without_policies(mut self) -> Self {
+        if let Some(session) = &mut self.session {
+            session.policies = SessionPolicies::None;
+        }
+        self
     }
 
     /// The policies of the user or role behind the caller.

@@ -1,5 +1,10 @@
 //! The journal as a person reads it.
 
+mod cloudtrail;
+mod expectations;
+mod filters;
+mod waiting;
+
 use std::time::{Duration, SystemTime};
 
 use fake_sts::FakeSts;
