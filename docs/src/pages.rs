@@ -12,5 +12,6 @@ pages! {
     migrating: "../migrating.md",
     profiles: "../profiles.md",
     refresh: "../refresh.md",
+    testing_with_fake_sts: "../testing-with-fake-sts.md",
     web_identity: "../web-identity.md",
 }

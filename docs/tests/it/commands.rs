@@ -57,6 +57,7 @@ const COMMANDS: &[(&str, Known)] = &[
     ),
     ("cargo xtask fuzz", Gate("every fuzz target for a moment")),
     ("cargo xtask house", Test("xtask/src/house.rs", "every_rule_of_the_house_is_kept")),
+    ("cargo xtask interop", Not("needs the tools of five other languages, and their packages")),
     (
         "cargo xtask layers",
         Test("xtask/src/layers.rs", "no_crate_brings_more_along_than_its_budget_allows"),
