@@ -1,9 +1,7 @@
 use benches::instructions::Counts;
 use benches::question::{HerdAnswer, OutageAnswer, RefreshAnswer, median};
-use benches::{Form, Level, Sample};
+use benches::{Form, Level, Machine, Sample};
 use serde::{Deserialize, Serialize};
-
-use crate::machine::Machine;
 
 /// Everything that was measured, raw: what tables and charts show is worked out from it.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -4,14 +4,12 @@ use std::process::Command;
 use benches::instructions::{self, Uncounted};
 use benches::many::{Footprint, cost_of_a_hit, crowds, measure_here};
 use benches::question::{self, HerdAnswer};
-use benches::{Entry, Hit, Sample, clock};
+use benches::{Entry, Hit, Machine, Patience, Sample, clock};
 use stscreds_core::Timestamp;
 use tokio::runtime::Runtime;
 
 use crate::answers::{HerdRow, HitRow, InstructionRow, ManyRow, Report, Row};
 use crate::elsewhere;
-use crate::machine::Machine;
-use crate::patience::Patience;
 use crate::plan::{Plan, Question, hits_of};
 
 /// Asks, round by round, whoever takes part.
@@ -31,7 +29,7 @@ impl<'a> Asking<'a> {
     ) -> Result<Self, String> {
         let hits = runtime.block_on(hits_of(plan))?;
         let report = Report {
-            machine: Machine::here(),
+            machine: Machine::here(&MEASURED),
             began: Timestamp::from(clock::precise()).to_string(),
             threads: plan.threads.clone(),
             ..Report::default()
@@ -310,3 +308,15 @@ const TRIES: usize = 12;
 
 /// Enough to visit each of 100,000 once or so.
 const HITS_OF_MANY: u32 = 200_000;
+/// Whose versions matter to a reader.
+const MEASURED: [&str; 9] = [
+    "stscreds-cache",
+    "aws-smithy-runtime",
+    "aws-credential-types",
+    "arc-swap",
+    "tokio",
+    "moka",
+    "parking_lot",
+    "dashmap",
+    "papaya",
+];

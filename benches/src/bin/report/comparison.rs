@@ -1,5 +1,6 @@
+use benches::Table;
+
 use crate::answers::{HitRow, Report};
-use crate::table::Table;
 
 /// What has changed since a saved report: hits whose price, in units of a bare
 /// `ArcSwap::load` of their own run, is another one by more than a tenth.

@@ -9,22 +9,19 @@ mod asking;
 mod chart;
 mod comparison;
 mod elsewhere;
-mod machine;
 mod output;
-mod patience;
 mod pictures;
 mod plan;
-mod table;
 mod text;
 
 use std::process::ExitCode;
 
+use benches::Patience;
 use clap::Parser;
 
 use self::arguments::Arguments;
 use self::asking::Asking;
 use self::output::Folder;
-use self::patience::Patience;
 use self::plan::Plan;
 
 fn main() -> ExitCode {

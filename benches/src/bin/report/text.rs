@@ -1,10 +1,9 @@
 use std::fmt::Write as _;
 
 use benches::question::Spread;
-use benches::{Form, Level, contenders};
+use benches::{Form, Level, Table, contenders};
 
 use crate::answers::{HitRow, Report, ours_at};
-use crate::table::Table;
 
 mod slow;
 

@@ -1,7 +1,7 @@
+use benches::Table;
 use benches::question::{OutageAnswer, RefreshAnswer};
 
 use crate::answers::{HerdRow, Report, Row};
-use crate::table::Table;
 
 /// What was found beside the cost of a hit.
 pub(super) fn sections(report: &Report) -> String {

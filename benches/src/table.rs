@@ -1,19 +1,23 @@
 /// A Markdown table that is also legible as plain text.
-pub(crate) struct Table {
+#[derive(Debug)]
+pub struct Table {
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub(crate) fn new(header: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    /// A table with this first line and no rows.
+    pub fn new(header: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self { rows: vec![header.into_iter().map(Into::into).collect()] }
     }
 
-    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
+    /// One row more.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
     /// The table and an empty line; nothing if there are no rows.
-    pub(crate) fn markdown(&self) -> String {
+    #[must_use]
+    pub fn markdown(&self) -> String {
         let [header, body @ ..] = self.rows.as_slice() else { return String::new() };
         if body.is_empty() {
             return String::new();
