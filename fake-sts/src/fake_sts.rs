@@ -1,7 +1,7 @@
 mod builder;
 mod start_error;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 
@@ -10,7 +10,7 @@ use crate::{
     Environment, UnknownUser,
     action::{AuthorizationMessage, issuer_url},
     clock::Clock,
-    fault::{Fault, FaultError, FaultGuard, Faults},
+    fault::{Fault, FaultError, FaultGuard, Faults, Outage},
     issuer::BuiltInIssuer,
     journal::{Expectation, Filter, ImpossibleFilter, Journal},
     oidc::Issuer,
@@ -163,6 +163,18 @@ impl FakeSts {
     /// When a name in it is unknown, a value out of its bounds, or no call can ever fit it; nothing changes then.
     pub fn try_inject(&self, fault: Fault) -> Result<FaultGuard, FaultError> {
         self.state.faults.try_inject(fault)
+    }
+
+    /// Closes the port until the guard is dropped: connections are refused, as by a machine on which nobody listens; those of before are broken off.
+    ///
+    /// Nobody else gets the port meanwhile. A fake without a socket answers with a [`Disruption`](crate::fault::Disruption) that says the same. What
+    /// does not arrive is no call: the journal has nothing of it. Of several outages the last one to end opens the port again.
+    ///
+    /// # Errors
+    ///
+    /// When another process took the port in the instant between its closing and its keeping. It is lost then.
+    pub fn outage(&self) -> io::Result<Outage> {
+        self.state.outages.begin()
     }
 
     /// The faults in effect, those without a guard too.

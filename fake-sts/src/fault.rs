@@ -19,6 +19,8 @@
 //!
 //! Calls of operations can go wrong, the side door below `/_fake-sts/` cannot. The journal [marks](crate::journal::Call::faults) what was injected.
 //!
+//! That nobody listens at all is no fault of a call: [`FakeSts::outage`](crate::FakeSts::outage) closes the port.
+//!
 //! **Several faults**: the first one injected that fits a call decides it, and those after it do not see the call. [Delays](Effect::Delay) and
 //! [dates](Effect::Date) decide nothing: they see every call, and add to what else becomes of it.
 
@@ -33,6 +35,7 @@ mod guard;
 mod injected;
 mod members;
 mod message;
+mod outages;
 mod seconds;
 mod strikes;
 
@@ -44,6 +47,7 @@ use self::effect::{apology, html};
 pub(crate) use self::{
     armed::Strike,
     message::usual_message,
+    outages::Outages,
     strikes::{Attempted, Strikes},
 };
 pub use self::{
@@ -53,6 +57,7 @@ pub use self::{
     faults::{FaultState, Faults},
     guard::FaultGuard,
     injected::{FaultId, Injected},
+    outages::Outage,
 };
 
 /// Which calls go wrong, and how.
@@ -182,7 +187,7 @@ impl Fault {
         Self::disconnect(Ending::Close, Point::MidAnswer)
     }
 
-    /// Half of the body comes, with a `Content-Length` that fits: no well-formed XML or JSON.
+    /// The answer is no well-formed XML or JSON: a character of its beginning is missing.
     pub fn malformed() -> Self {
         Self::new(Effect::Malformed)
     }

@@ -42,6 +42,9 @@ pub(crate) fn router(state: Arc<State>) -> Router {
 }
 
 async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
+    if state.outages.are_there() {
+        return struck::refused();
+    }
     let stopwatch = Stopwatch::start();
     let (parts, body) = request.into_parts();
     let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);

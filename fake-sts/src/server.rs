@@ -21,8 +21,9 @@ use tokio::{
 };
 use tower::ServiceExt as _;
 
+pub(crate) use self::door::Door;
 use self::{
-    door::Door,
+    door::Event,
     last_words::{LastWords, Resettable},
     lent::Lent,
 };
@@ -49,7 +50,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 /// A running server. Dropping it frees the port at once and breaks off all connections.
 #[derive(Debug)]
 pub(crate) struct Server {
-    address: SocketAddr,
     door: Arc<Door>,
     task: JoinHandle<()>,
 }
@@ -89,14 +89,17 @@ impl Server {
         router: Router,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
-        let door = Arc::new(Door::new(listener));
+        let door = Arc::new(Door::new(listener)?);
         let task = tokio::spawn(accept(Arc::clone(&door), transport, router));
-        Ok(Self { address, door, task })
+        Ok(Self { door, task })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+        self.door.address()
+    }
+
+    pub(crate) fn door(&self) -> Arc<Door> {
+        Arc::clone(&self.door)
     }
 
     /// Frees the port at once, lets requests under way finish, and breaks off what is left after a while.
@@ -120,10 +123,10 @@ async fn accept(door: Arc<Door>, transport: Transport, router: Router) {
     // The connections belong to this set, so they end when this task does.
     let mut connections = JoinSet::new();
     while let Ok(permit) = Arc::clone(&permits).acquire_owned().await
-        && let Some(accepted) = door.next().await
+        && let Some(event) = door.next().await
     {
-        match accepted {
-            Ok((stream, peer)) => {
+        match event {
+            Event::Arrival(Ok((stream, peer))) => {
                 let (transport, router) = (transport.clone(), router.clone());
                 let watcher = graceful.watcher();
                 connections.spawn(async move {
@@ -131,7 +134,8 @@ async fn accept(door: Arc<Door>, transport: Transport, router: Router) {
                     drop(permit);
                 });
             }
-            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            Event::Arrival(Err(_)) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            Event::Shut => connections.shutdown().await,
         }
         while connections.try_join_next().is_some() {}
     }

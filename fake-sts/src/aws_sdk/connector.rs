@@ -18,6 +18,7 @@ use http::{HeaderValue, Request, header};
 use tower::ServiceExt as _;
 
 use super::streamed::Streamed;
+use crate::fault::Disruption;
 
 /// The HTTP client of the SDK, with the fake in the place of the network.
 #[derive(Clone, Debug)]
@@ -41,6 +42,9 @@ impl InMemory {
                 .map_err(|error| ConnectorError::timeout(error.into()))?,
         };
         let answer = answer.unwrap_or_else(|never| match never {});
+        if let Some(fault) = answer.extensions().get::<Disruption>().and_then(Disruption::error) {
+            return Err(ConnectorError::io(fault.into()));
+        }
         let answer = answer.map(|body| SdkBody::from_body_1_x(Streamed::new(body)));
         HttpResponse::try_from(answer).map_err(|error| ConnectorError::other(error.into(), None))
     }

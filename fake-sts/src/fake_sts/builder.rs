@@ -131,6 +131,7 @@ impl FakeStsBuilder {
             .map_err(|source| StartError::Bind { address, source })?;
         fake.uri = format!("{scheme}://{}", reachable(server.address()));
         fake.state.journal.reached_by(&fake.uri);
+        fake.state.outages.set_door(server.door());
         fake.server = Some(server);
         Ok(fake)
     }

@@ -53,7 +53,7 @@ pub enum Effect {
         /// When.
         at: Point,
     },
-    /// Half of the body, with a `Content-Length` that fits: XML or JSON that is not well-formed.
+    /// XML or JSON that is not well-formed: a character of its beginning is missing.
     Malformed,
     /// A wrong `Content-Length`: the client waits for bytes that never come, or leaves some that do.
     ContentLength {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use axum::response::Response;
+use axum::{body::Body, response::Response};
+use http::StatusCode;
 
 use super::{call::Course, gate::Arrival, outcome::Outcome, partial::Partial, reply::Reply};
 use crate::{
@@ -138,7 +139,7 @@ pub(super) async fn sent(mut reply: Reply, strikes: &Strikes, clock: &Clock) -> 
     match strikes.effect() {
         Some(Effect::Hang) => std::future::pending().await,
         Some(Effect::Malformed) => {
-            reply.body_mut().truncate(length / 2);
+            spoil(reply.body_mut());
             reply.into_response(clock)
         }
         Some(Effect::ContentLength { off_by }) => {
@@ -162,6 +163,23 @@ pub(super) async fn sent(mut reply: Reply, strikes: &Strikes, clock: &Clock) -> 
         },
         _ => reply.into_response(clock),
     }
+}
+
+/// Takes out the one character without which no parser gets past the first element.
+///
+/// Half an answer would not do: clients that read on demand are content with what they were after.
+fn spoil(body: &mut Vec<u8>) {
+    let needed = if body.starts_with(b"<") { b'>' } else { b':' };
+    if let Some(at) = body.iter().position(|byte| *byte == needed) {
+        body.remove(at);
+    }
+}
+
+/// What comes closest to nobody being there, for who asks nevertheless.
+pub(super) fn refused() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::BAD_GATEWAY;
+    disrupted(response, Fate::Refused, Ending::Reset)
 }
 
 fn disrupted(mut response: Response, answer: Fate, ending: Ending) -> Response {

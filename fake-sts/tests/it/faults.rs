@@ -1,6 +1,14 @@
 //! What goes wrong on purpose, as clients see it.
 
-mod wire;
+mod broken_answers;
+mod connections;
+mod matching;
+mod outage;
+mod refused_faults;
+#[cfg(feature = "aws-sdk")]
+mod sdk;
+mod side_door;
+mod throttling;
 
 use std::{
     io,

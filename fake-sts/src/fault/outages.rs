@@ -1,0 +1,77 @@
+use std::{
+    io,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use crate::server::Door;
+
+/// Whether there is an outage, shared by those who make it and those who suffer it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outages {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    count: Mutex<usize>,
+    /// Whether the count is above zero. Requests read it alone.
+    any: AtomicBool,
+    /// Nothing for a fake without a socket.
+    door: OnceLock<Arc<Door>>,
+}
+
+/// As long as it lives, nobody reaches the fake. Dropping it opens the port again.
+#[derive(Debug)]
+#[must_use = "the outage ends when this is dropped"]
+pub struct Outage {
+    outages: Outages,
+}
+
+impl Outages {
+    /// Says which door to shut.
+    pub(crate) fn set_door(&self, door: Arc<Door>) {
+        // There is one server in a fake, which starts once.
+        let _ = self.shared.door.set(door);
+    }
+
+    pub(crate) fn begin(&self) -> io::Result<Outage> {
+        let mut count = self.count();
+        if let Some(door) = self.shared.door.get() {
+            door.shut()?;
+        }
+        *count += 1;
+        self.shared.any.store(true, Ordering::Release);
+        Ok(Outage { outages: self.clone() })
+    }
+
+    fn end(&self) {
+        let mut count = self.count();
+        *count -= 1;
+        if *count > 0 {
+            return;
+        }
+        self.shared.any.store(false, Ordering::Release);
+        if let Some(door) = self.shared.door.get() {
+            door.open();
+        }
+    }
+
+    /// Whether requests are to be refused that came around the port: in memory, or on a connection of before.
+    pub(crate) fn are_there(&self) -> bool {
+        self.shared.any.load(Ordering::Acquire)
+    }
+
+    /// Locked until the door is where the count says.
+    fn count(&self) -> MutexGuard<'_, usize> {
+        self.shared.count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Outage {
+    fn drop(&mut self) {
+        self.outages.end();
+    }
+}
