@@ -175,6 +175,17 @@ impl Case {
         fault = set(fault, self.every, Fault::every);
         set(fault, self.times, Fault::times)
     }
+
+    /// The numbers of all calls that it may ever choose, written out.
+    fn chosen(&self) -> Vec<u64> {
+        let mut numbers = (1..=60).collect::<Vec<u64>>();
+        if let Some(first) = self.first {
+            numbers.truncate(usize::try_from(first).unwrap());
+        }
+        numbers.drain(..usize::try_from(self.after.unwrap_or(0)).unwrap().min(numbers.len()));
+        let step = usize::try_from(self.every.unwrap_or(1)).unwrap();
+        numbers.into_iter().skip(step - 1).step_by(step).collect()
+    }
 }
 
 /// What becomes of each call: the code and the shift of the date. Each fault is asked about its whole history anew.
