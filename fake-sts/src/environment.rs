@@ -119,7 +119,10 @@ impl Environment {
             variables.push(("AWS_SECRET_ACCESS_KEY", key.secret.clone()));
         }
         if let Some(path) = &self.ca_bundle {
-            variables.push(("AWS_CA_BUNDLE", path.display().to_string()));
+            // Node has a variable of its own.
+            for name in ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"] {
+                variables.push((name, path.display().to_string()));
+            }
         }
         variables
     }

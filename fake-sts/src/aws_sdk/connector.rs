@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use aws_smithy_async::{
     future::timeout::Timeout,
@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::{
     result::ConnectorError,
     runtime_components::RuntimeComponents,
 };
-use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::{body::SdkBody, retry::ErrorKind};
 use axum::{Router, body::Body};
 use http::{HeaderValue, Request, header};
 use tower::ServiceExt as _;
@@ -43,9 +43,9 @@ impl InMemory {
         };
         let answer = answer.unwrap_or_else(|never| match never {});
         if let Some(fault) = answer.extensions().get::<Disruption>().and_then(Disruption::error) {
-            return Err(ConnectorError::io(fault.into()));
+            return Err(broken(fault));
         }
-        let answer = answer.map(|body| SdkBody::from_body_1_x(Streamed::new(body)));
+        let answer = Streamed::of(answer).map(SdkBody::from_body_1_x);
         HttpResponse::try_from(answer).map_err(|error| ConnectorError::other(error.into(), None))
     }
 }
@@ -79,4 +79,15 @@ fn received(
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str()).parse()?;
     *request.uri_mut() = target;
     Ok(request)
+}
+
+/// What the SDK's own HTTP client makes of a connection without an answer.
+fn broken(fault: io::Error) -> ConnectorError {
+    match fault.kind() {
+        // Not a matter of I/O to it, but of a message that ends early.
+        io::ErrorKind::UnexpectedEof => {
+            ConnectorError::other(fault.into(), Some(ErrorKind::TransientError))
+        }
+        _ => ConnectorError::io(fault.into()),
+    }
 }

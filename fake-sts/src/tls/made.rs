@@ -23,7 +23,7 @@ pub(super) fn certified(names: Vec<String>) -> Result<Tls, TlsError> {
     let mut authority = parameters(Vec::new(), "fake-sts authority")?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let authority_pem = authority.self_signed(&authority_key).map_err(TlsError::Making)?.pem();
+    let root = authority.self_signed(&authority_key).map_err(TlsError::Making)?;
     let issuer = Issuer::new(authority, authority_key);
 
     let key = KeyPair::generate().map_err(TlsError::Making)?;
@@ -35,7 +35,8 @@ pub(super) fn certified(names: Vec<String>) -> Result<Tls, TlsError> {
     let certificate = server.signed_by(&key, &issuer).map_err(TlsError::Making)?;
 
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    Tls::new(vec![certificate.der().clone()], key, &authority_pem)
+    // The authority is sent along for those who pin it by its thumbprint, as IAM does with issuers.
+    Tls::new(vec![certificate.der().clone(), root.der().clone()], key, &root.pem())
 }
 
 fn parameters(names: Vec<String>, common_name: &str) -> Result<CertificateParams, TlsError> {

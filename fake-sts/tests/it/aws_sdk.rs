@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
-use aws_sdk_sts::{Client, error::ProvideErrorMetadata as _};
+use aws_sdk_sts::{
+    Client,
+    config::{retry::RetryConfig, timeout::TimeoutConfig},
+    error::{ProvideErrorMetadata as _, SdkError},
+};
 use aws_types::SdkConfig;
 use fake_sts::{
     FakeSts,
+    fault::{Ending, Fault, Point},
     switches::{Regions, Switches},
     world::{Account, User, World},
 };
@@ -103,6 +108,119 @@ async fn unsigned_calls_need_no_user() {
         .unwrap();
 
     assert!(answer.credentials().is_some());
+}
+
+fn one_attempt(sts: &FakeSts) -> Client {
+    Client::new(&sts.sdk_config().into_builder().retry_config(RetryConfig::disabled()).build())
+}
+
+#[tokio::test(start_paused = true)]
+#[expect(clippy::disallowed_methods, reason = "it is real time that must not pass")]
+async fn a_delay_takes_no_real_time_and_all_of_the_paused_one() {
+    let sts = in_memory();
+    let _late = sts.inject(Fault::delay(Duration::from_secs(3)));
+    let (began, really_began) = (tokio::time::Instant::now(), std::time::Instant::now());
+
+    assert_eq!(caller(&sts.sdk_config()).await, ALICE_ARN);
+
+    assert_eq!(began.elapsed(), Duration::from_secs(3));
+    assert!(really_began.elapsed() < Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttled_calls_are_repeated_as_the_sdk_repeats_them() {
+    let sts = in_memory();
+    let throttling = sts.inject(Fault::error("Throttling").times(2));
+
+    assert_eq!(caller(&sts.sdk_config()).await, ALICE_ARN);
+
+    assert_eq!((throttling.hits(), sts.journal().total()), (2, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_on_reading_counts_and_is_a_timeout_of_the_connector() {
+    let sts = in_memory();
+    let _silent = sts.inject(Fault::hang());
+    let limits = TimeoutConfig::builder().read_timeout(Duration::from_secs(60)).build();
+    let config = sts.sdk_config().into_builder().timeout_config(limits);
+    let client = Client::new(&config.retry_config(RetryConfig::disabled()).build());
+
+    let began = tokio::time::Instant::now();
+    let error = client.get_caller_identity().send().await.unwrap_err();
+
+    assert_eq!(began.elapsed(), Duration::from_secs(60));
+    let SdkError::DispatchFailure(failure) = error else { panic!("{error:?}") };
+    assert!(failure.is_timeout(), "{failure:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_ends_without_an_answer_is_an_error_of_the_connector_and_is_repeated() {
+    for (ending, is_io) in [(Ending::Reset, true), (Ending::Close, false)] {
+        let sts = in_memory();
+        let ends = || Fault::disconnect(ending, Point::BeforeAnswer).times(1);
+
+        let _once = sts.inject(ends());
+        let error = one_attempt(&sts).get_caller_identity().send().await.unwrap_err();
+        let _again = sts.inject(ends());
+        assert_eq!(caller(&sts.sdk_config()).await, ALICE_ARN);
+
+        let SdkError::DispatchFailure(failure) = error else { panic!("{error:?}") };
+        assert_eq!((failure.is_io(), failure.is_other()), (is_io, !is_io), "{failure:?}");
+        assert_eq!(sts.journal().total(), 3);
+    }
+}
+
+/// What a client of the SDK gets to know of an answer.
+async fn seen(config: SdkConfig) -> String {
+    let once = config.into_builder().retry_config(RetryConfig::disabled()).build();
+    match Client::new(&once).get_caller_identity().send().await {
+        Ok(answer) => format!("{:?}, {:?}", answer.arn(), answer.account()),
+        Err(SdkError::ServiceError(error)) => {
+            format!("{}: {:?}", error.raw().status().as_u16(), error.err().code())
+        }
+        Err(SdkError::DispatchFailure(error)) => {
+            format!("dispatch, io: {}, kind: {:?}", error.is_io(), error.as_other())
+        }
+        Err(SdkError::ResponseError(_)) => "response".to_owned(),
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_looks_the_same_as_over_a_socket() {
+    let faults = [
+        (Fault::error("Throttling"), "400: Some(\"Throttling\")"),
+        (Fault::page(503), "503: None"),
+        (Fault::reset(), "dispatch, io: true, kind: None"),
+        (
+            Fault::disconnect(Ending::Close, Point::BeforeAnswer),
+            "dispatch, io: false, kind: Some(TransientError)",
+        ),
+        (Fault::truncated(), "response"),
+        (Fault::disconnect(Ending::Reset, Point::MidAnswer), "response"),
+        (
+            Fault::disconnect(Ending::Reset, Point::AfterAnswer),
+            r#"Some("arn:aws:iam::111122223333:user/alice"), Some("111122223333")"#,
+        ),
+        // The SDK does not mind XML that ends early.
+        (Fault::malformed(), r#"Some("arn:aws:iam::111122223333:user/alice"), None"#),
+        (
+            Fault::wrong_content_length(-200),
+            r#"Some("arn:aws:iam::111122223333:user/alice"), None"#,
+        ),
+        (Fault::missing_member("Arn"), r#"None, Some("111122223333")"#),
+    ];
+    for (fault, wanted) in faults {
+        let sts = FakeSts::start().await;
+        let shown = format!("{fault:?}");
+        let struck = sts.inject(fault);
+        let socket = aws_smithy_http_client::Builder::new().build_http();
+        let over_a_socket = sts.sdk_config().into_builder().http_client(socket).build();
+
+        assert_eq!(seen(sts.sdk_config()).await, wanted, "{shown}");
+        assert_eq!(seen(over_a_socket).await, wanted, "over a socket: {shown}");
+        assert_eq!(struck.hits(), 2, "{shown}");
+    }
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
-    process::{Child, Command, Output, Stdio},
+    net::{TcpListener, TcpStream},
+    process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
 fn fake_sts(arguments: &[&str]) -> Command {
@@ -24,8 +24,9 @@ fn with_world(name: &str, text: &str) -> Output {
 fn check_refused(name: &str, text: &str, wanted: &str) {
     let output = with_world(name, text);
     let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert_eq!(output.status.code(), Some(2), "{error}");
     assert!(error.starts_with("fake-sts: ") && error.contains(wanted), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
     assert!(!error.contains("planted"), "{error}");
 }
 
@@ -42,8 +43,18 @@ fn a_world_file_that_cannot_be_is_refused_with_its_place_and_without_its_secrets
     check_refused("world.toml", "[[accounts]\n", "line 1, column ");
     check_refused(
         "world.json",
-        r#"{"accounts": [{"id": "111122223333", "color": 1}]}"#,
-        "unknown field `color`",
+        "{\"accounts\": [{\n  \"id\": \"111122223333\", \"color\": 1}]}",
+        "line 2, column 31: unknown field `color`, expected one of `id`",
+    );
+    check_refused(
+        "world.toml",
+        "[[accounts]]\nid = \"111122223333\"\nusers = \"planted\"\n",
+        "line 3, column 9: invalid type: string, expected a sequence",
+    );
+    check_refused(
+        "world.json",
+        r#"{"accounts": [{"id": "111122223333", "users": "planted"}]}"#,
+        "line 1, column 55: invalid type: string, expected a sequence",
     );
     check_refused(
         "world.json",
@@ -52,51 +63,256 @@ fn a_world_file_that_cannot_be_is_refused_with_its_place_and_without_its_secrets
     );
 }
 
-#[test]
-fn a_missing_world_file_is_told() {
-    let output = fake_sts(&["--world", "/nowhere/world.toml"]).output().unwrap();
-
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        error.starts_with("fake-sts: cannot read the world file /nowhere/world.toml: "),
-        "{error}"
-    );
+#[track_caller]
+fn check_ended(output: &Output, code: i32, wanted: &str) {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{error}");
+    assert!(error.starts_with(&format!("fake-sts: {wanted}")), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
 }
 
-/// Ends the process when the test does, whichever way.
-struct Running(Child);
+#[test]
+fn what_cannot_be_ends_with_code_2_and_what_is_prevented_with_code_1() {
+    let run = |arguments: &[&str]| fake_sts(arguments).output().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+
+    check_ended(
+        &run(&["--world", "/nowhere/world.toml"]),
+        2,
+        "cannot read the world file /nowhere/world.toml: No such file or directory",
+    );
+    check_ended(&run(&["--port", &port]), 1, &format!("cannot listen on 127.0.0.1:{port}; "));
+    check_ended(
+        &run(&["--user", "nobody"]),
+        2,
+        "there is no user nobody with an active access key",
+    );
+    check_ended(&run(&["--control-token", "no no"]), 2, "a control token has ");
+    check_ended(&run(&["--env-file", "/nowhere/env"]), 2, "cannot write /nowhere/env: ");
+    check_ended(
+        &run(&["health", &format!("http://127.0.0.1:{port}")]),
+        1,
+        "no fake-sts answers on ",
+    );
+    check_ended(&run(&["health"]), 2, "say which server: ");
+    assert_eq!(run(&["--nonsense"]).status.code(), Some(2));
+}
+
+#[test]
+fn the_standard_world_can_be_printed_and_is_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("world.json");
+    let printed = fake_sts(&["print-world"]).output().unwrap().stdout;
+    std::fs::write(&path, printed).unwrap();
+
+    let output = fake_sts(&["check", path.to_str().unwrap()]).output().unwrap();
+
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(output.stdout, b"valid: accounts: 2, users: 2, roles: 6\n");
+}
+
+/// A server that is ready. Ends when the test does, whichever way.
+struct Running {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    uri: String,
+}
+
+impl Running {
+    fn start(arguments: &[&str]) -> Self {
+        Self::of(fake_sts(arguments))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut ready = String::new();
+        stdout.read_line(&mut ready).unwrap();
+        let uri = ready.trim_end().strip_prefix("fake-sts ready on ").unwrap().to_owned();
+        Self { child, stdout, uri }
+    }
+
+    fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.uri.split_once("://").unwrap().1).unwrap()
+    }
+
+    /// The answer to a `GET`.
+    fn get(&self, target: &str, header: &str) -> String {
+        let mut stream = self.connect();
+        let request =
+            format!("GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{header}\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, name: &str) {
+        let kill = Command::new("kill").args([name, &self.child.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+    }
+
+    /// Waits for its end: all that it said, on standard output after the first line and on standard error.
+    fn ended(mut self) -> (Option<i32>, String, String) {
+        let (mut out, mut error) = (String::new(), String::new());
+        self.stdout.read_to_string(&mut out).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+        (self.child.wait().unwrap().code(), out, error)
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 #[test]
-fn it_says_where_it_is_and_what_to_paste_and_serves() {
-    let mut running = Running(fake_sts(&[]).spawn().unwrap());
-    let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+#[cfg(unix)]
+fn it_says_where_it_is_and_what_to_paste_and_serves_until_it_is_stopped() {
+    for signal in ["-TERM", "-INT"] {
+        let running = Running::start(&[]);
+        let uri = running.uri.clone();
 
-    let ready = lines.next().unwrap();
-    let pasted = lines.by_ref().skip(1).take(5).collect::<Vec<_>>();
-    let uri = ready.strip_prefix("fake-sts ready on ").unwrap().to_owned();
-    let mut stream = TcpStream::connect(uri.strip_prefix("http://").unwrap()).unwrap();
-    stream
-        .write_all(b"GET /_fake-sts/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        .unwrap();
+        let health = running.get("/_fake-sts/health", "");
+        let asked = fake_sts(&["health", &uri]).output().unwrap();
+        running.signal(signal);
+        let (code, pasted, _) = running.ended();
+
+        assert!(health.starts_with("HTTP/1.1 200 OK"), "{health}");
+        assert!(asked.status.success(), "{asked:?}");
+        assert_eq!(code, Some(0), "{signal}");
+        assert_eq!(
+            pasted.lines().collect::<Vec<_>>(),
+            [
+                "",
+                &format!("export AWS_ENDPOINT_URL_STS={uri}"),
+                "export AWS_REGION=us-east-1",
+                "export AWS_DEFAULT_REGION=us-east-1",
+                "export AWS_ACCESS_KEY_ID=AKIARTX3GSDSQALICE22",
+                "export AWS_SECRET_ACCESS_KEY=fake-sts/secret/of/alice/not/for/real/00",
+                "unset AWS_SESSION_TOKEN",
+                "unset AWS_PROFILE",
+            ]
+        );
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_request_under_way_is_finished_before_the_process_ends() {
+    let running = Running::start(&[]);
+    let mut stream = running.connect();
+    let head = b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
+    stream.write_all(head).unwrap();
+    stream.read_exact(&mut [0; 25]).unwrap();
+
+    running.signal("-TERM");
+    // It has heard the signal once nobody is let in any more.
+    while TcpStream::connect(running.uri.strip_prefix("http://").unwrap()).is_ok() {}
+    stream.write_all(b"body").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
 
-    assert_eq!(
-        pasted,
-        [
-            format!("export AWS_ENDPOINT_URL_STS={uri}"),
-            "export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1".to_owned(),
-            "export AWS_ACCESS_KEY_ID=AKIARTX3GSDSQALICE22".to_owned(),
-            "export AWS_SECRET_ACCESS_KEY='fake-sts/secret/of/alice/not/for/real/00'".to_owned(),
-            "unset AWS_SESSION_TOKEN AWS_PROFILE".to_owned(),
-        ]
-    );
-    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 302 Found"), "{answer}");
+    assert_eq!(running.ended().0, Some(0));
+}
+
+#[test]
+fn the_environment_is_in_its_file_before_the_server_is_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("environment.json");
+
+    let running =
+        Running::start(&["--env", "json", "--env-file", path.to_str().unwrap(), "--user", "bob"]);
+    let environment = std::fs::read_to_string(&path).unwrap();
+    let environment = serde_json::from_str::<serde_json::Value>(&environment).unwrap();
+
+    assert_eq!(environment["AWS_ENDPOINT_URL_STS"], running.uri.as_str());
+    assert_eq!(environment["AWS_ACCESS_KEY_ID"], "AKIARTX3GSDSQBOB2222");
+    assert_eq!(environment["AWS_PROFILE"], serde_json::Value::Null);
+}
+
+#[test]
+#[cfg(unix)]
+fn where_others_can_reach_it_the_side_door_takes_a_token_that_is_shown_once() {
+    let running = Running::start(&["--host", "0.0.0.0"]);
+
+    let health = running.get("/_fake-sts/health", "");
+    let state = running.get("/_fake-sts/state", "");
+    running.signal("-TERM");
+    let (_, pasted, _) = running.ended();
+    let token = pasted.lines().find_map(|line| line.strip_prefix("export FAKE_STS_CONTROL_TOKEN="));
+
+    assert!(health.starts_with("HTTP/1.1 200 OK"), "{health}");
+    assert!(state.starts_with("HTTP/1.1 401 Unauthorized"), "{state}");
+    assert_eq!(token.map(str::len), Some(32));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_token_that_was_given_is_wanted_and_not_repeated() {
+    let mut command = fake_sts(&["--host", "127.0.0.1"]);
+    command.env("FAKE_STS_CONTROL_TOKEN", "planted");
+    let running = Running::of(command);
+
+    let without = running.get("/_fake-sts/state", "");
+    let with = running.get("/_fake-sts/state", "Authorization: Bearer planted\r\n");
+    running.signal("-TERM");
+    let (_, pasted, error) = running.ended();
+
+    assert!(without.starts_with("HTTP/1.1 401 "), "{without}");
+    assert!(with.starts_with("HTTP/1.1 200 "), "{with}");
+    assert!(!pasted.contains("planted") && !error.contains("planted"), "{pasted}{error}");
+}
+
+#[test]
+#[cfg(all(unix, feature = "tls", feature = "https"))]
+fn over_https_the_certificate_to_trust_is_written_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fake-sts.pem");
+    let path = path.to_str().unwrap();
+
+    let running = Running::start(&["--tls", "--tls-cert", path]);
+    let trusting = fake_sts(&["health", &running.uri, "--tls-cert", path]).output().unwrap();
+    let doubting = fake_sts(&["health", &running.uri]).output().unwrap();
+    running.signal("-TERM");
+    let (code, pasted, _) = running.ended();
+
+    assert!(trusting.status.success(), "{trusting:?}");
+    assert_eq!(doubting.status.code(), Some(1), "{doubting:?}");
+    assert!(pasted.contains("export AWS_ENDPOINT_URL_STS=https://127.0.0.1:"), "{pasted}");
+    assert!(pasted.contains(&format!("export AWS_CA_BUNDLE={path}\n")), "{pasted}");
+    assert_eq!(code, Some(0));
+    assert!(std::fs::exists(path).unwrap(), "what somebody asked for stays");
+}
+
+#[test]
+#[cfg(all(unix, feature = "tls"))]
+fn a_certificate_nobody_asked_for_goes_away_with_the_server() {
+    let running = Running::start(&["--tls"]);
+    running.signal("-TERM");
+    let (_, pasted, _) = running.ended();
+
+    let path = pasted.lines().find_map(|line| line.strip_prefix("export AWS_CA_BUNDLE=")).unwrap();
+
+    assert!(!std::fs::exists(path).unwrap(), "{path}");
+}
+
+#[test]
+#[cfg(feature = "tls")]
+fn a_certificate_of_ones_own_that_cannot_be_used_is_told() {
+    let nowhere = fake_sts(&["--tls-identity", "/nowhere/cert", "/nowhere/key"]).output().unwrap();
+    let own = rcgen::generate_simple_self_signed(["sts.test".to_owned()]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cert.pem");
+    std::fs::write(&path, own.cert.pem()).unwrap();
+    let path = path.to_str().unwrap();
+    let no_key = fake_sts(&["--tls-identity", path, path]).output().unwrap();
+
+    check_ended(&nowhere, 2, "cannot read /nowhere/cert: ");
+    check_ended(&no_key, 2, "there is no private key; ");
 }

@@ -1,0 +1,120 @@
+use std::{
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Parser, Subcommand};
+
+use super::{environment::Format, health::Question, log::Level};
+
+/// A fake AWS STS: checks signatures, policies, MFA codes and identity tokens as the real one does.
+///
+/// Says where it is and what to tell AWS clients, and serves until Ctrl-C or SIGTERM. Without a world file there is a small
+/// standard world; see it with `fake-sts print-world`.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, after_long_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) server: Server,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 after being stopped; 1 if it cannot serve, as when the port is taken; 2 if an argument, the world or a certificate is unusable.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Checks a world file and says what is in it.
+    Check {
+        /// The world in TOML or, if the name ends in `.json`, JSON.
+        world: PathBuf,
+    },
+    /// Prints the standard world in JSON, to begin a world file with.
+    PrintWorld,
+    /// Asks a running server whether it lives; exit code 0 if it does.
+    Health(Question),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Server {
+    /// The world in TOML or, if the name ends in `.json`, JSON: accounts, users, roles, identity providers.
+    #[arg(long, value_name = "FILE", env = "FAKE_STS_WORLD")]
+    pub(super) world: Option<PathBuf>,
+
+    /// The port to listen on; 0 for any free one.
+    #[arg(long, default_value_t = 0, env = "FAKE_STS_PORT")]
+    pub(super) port: u16,
+
+    /// The address to listen on. Where others can reach it, the side door takes a control token.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", env = "FAKE_STS_HOST")]
+    pub(super) host: IpAddr,
+
+    /// What the side door below `/_fake-sts/` asks for as a bearer token. Made up and shown if the address is not this machine's alone.
+    #[arg(long, value_name = "TOKEN", env = "FAKE_STS_CONTROL_TOKEN", hide_env_values = true)]
+    pub(super) control_token: Option<String>,
+
+    /// How many calls the journal keeps.
+    #[arg(long, value_name = "CALLS", default_value_t = 4096)]
+    pub(super) journal: usize,
+
+    /// What to tell of each call on standard error. By default its line if that is a terminal, and nothing otherwise.
+    #[arg(long, value_enum, env = "FAKE_STS_LOG")]
+    pub(super) log: Option<Level>,
+
+    #[command(flatten)]
+    pub(super) environment: EnvironmentOutput,
+
+    #[cfg(feature = "tls")]
+    #[command(flatten)]
+    pub(super) tls: TlsInput,
+}
+
+/// What AWS clients have to be told.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Environment of clients")]
+pub(super) struct EnvironmentOutput {
+    /// In which form it is shown.
+    #[arg(long = "env", value_enum, value_name = "FORMAT", default_value = "sh")]
+    pub(super) format: Format,
+
+    /// Writes it to this file too, before the server says that it is ready.
+    #[arg(long = "env-file", value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+
+    /// Whose keys are in it: a name or an ARN. By default the first user who has an active key.
+    #[arg(long)]
+    pub(super) user: Option<String>,
+}
+
+#[cfg(feature = "tls")]
+#[derive(Debug, Args)]
+#[command(next_help_heading = "HTTPS")]
+pub(super) struct TlsInput {
+    /// Serves HTTPS, with a certificate that is made at the start.
+    #[arg(long, env = "FAKE_STS_TLS")]
+    pub(super) tls: bool,
+
+    /// Where to write what clients have to trust. By default a temporary file, which goes away with the server.
+    #[arg(long, value_name = "FILE", env = "FAKE_STS_TLS_CERT")]
+    pub(super) tls_cert: Option<PathBuf>,
+
+    /// A further name or address that the certificate is for, such as `sts.eu-west-1.amazonaws.com`.
+    #[arg(long, value_name = "NAME", requires = "tls", conflicts_with = "tls_identity")]
+    pub(super) tls_name: Vec<String>,
+
+    /// Serves HTTPS with a certificate of your own and its private key, both in PEM.
+    #[arg(long, num_args = 2, value_names = ["CERTIFICATE", "KEY"])]
+    pub(super) tls_identity: Option<Vec<PathBuf>>,
+}
+
+impl Server {
+    /// Where to write what clients have to trust.
+    pub(super) fn certificate_file(&self) -> Option<&Path> {
+        #[cfg(feature = "tls")]
+        let file = self.tls.tls_cert.as_deref();
+        #[cfg(not(feature = "tls"))]
+        let file = None;
+        file
+    }
+}

@@ -1,0 +1,111 @@
+use std::{
+    env,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use fake_sts::{FakeSts, FakeStsBuilder};
+use tempfile::NamedTempFile;
+
+use super::{
+    Failure,
+    arguments::{EnvironmentOutput, Server},
+    control_token::ControlToken,
+    environment::Variables,
+    log,
+    signals::Signals,
+    trusted::Trusted,
+    world_file,
+};
+
+/// How long requests under way may take to finish once the server is asked to stop.
+const STOPPING: Duration = Duration::from_secs(5);
+
+pub(super) fn until_stopped(arguments: &Server) -> Result<(), Failure> {
+    log::start(arguments.log);
+    let token = ControlToken::of(arguments)?;
+    let mut builder = FakeSts::builder()
+        .port(arguments.port)
+        .address(arguments.host)
+        .journal_capacity(arguments.journal);
+    if let Some(token) = token.required() {
+        builder = builder.control_token(token);
+    }
+    if let Some(path) = &arguments.world {
+        builder = builder.world(world_file::read(path).map_err(Failure::unusable)?);
+    }
+    #[cfg(feature = "tls")]
+    let builder = super::tls::added(builder, arguments.host, &arguments.tls)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(builder, arguments, &token))
+}
+
+async fn serve(
+    builder: FakeStsBuilder,
+    arguments: &Server,
+    token: &ControlToken,
+) -> Result<(), Failure> {
+    // Before anybody knows that there is a server to stop.
+    let mut signals = Signals::listen()?;
+    let sts = builder.start().await?;
+    // Held until the end, when a temporary one goes away.
+    let trusted = trusted(&sts, arguments)?;
+    let wanted = &arguments.environment;
+    let mut environment = match &wanted.user {
+        Some(user) => sts.environment_of(user).map_err(Failure::unusable)?,
+        None => sts.environment(),
+    };
+    if let Some(trusted) = &trusted {
+        environment = environment.ca_bundle(trusted.path());
+    }
+    announce(&sts, &Variables::new(&environment, token.to_show()), wanted)?;
+    signals.next().await;
+    tokio::select! {
+        () = sts.stop(STOPPING) => {}
+        // Whoever asks twice does not want to wait.
+        () = signals.next() => {}
+    }
+    Ok(())
+}
+
+fn trusted(sts: &FakeSts, arguments: &Server) -> Result<Option<Trusted>, Failure> {
+    let Some(pem) = sts.certificate_pem() else { return Ok(None) };
+    let wanted = arguments.certificate_file();
+    let written = Trusted::write(pem, wanted);
+    written.map(Some).map_err(|source| unwritable(wanted.unwrap_or(&env::temp_dir()), source))
+}
+
+fn announce(
+    sts: &FakeSts,
+    variables: &Variables,
+    wanted: &EnvironmentOutput,
+) -> Result<(), Failure> {
+    let text = variables.text(wanted.format);
+    if let Some(path) = &wanted.file {
+        write_whole(path, &text).map_err(|source| unwritable(path, source))?;
+    }
+    let mut out = io::stdout().lock();
+    write!(out, "fake-sts ready on {}\n\n{text}", sts.uri())?;
+    Ok(out.flush()?)
+}
+
+/// Whoever waits for the file to be there finds all of it. Readable by its owner alone, for the secrets in it.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}
+
+fn unwritable(path: &Path, source: io::Error) -> Failure {
+    Failure::unusable(Unwritable { path: path.to_owned(), source })
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {}", path.display())]
+struct Unwritable {
+    path: PathBuf,
+    source: io::Error,
+}
