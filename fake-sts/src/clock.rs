@@ -109,6 +109,16 @@ impl Clock {
         self.read().motion()
     }
 
+    /// What [`restore`](Self::restore) takes back.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment(self.read())
+    }
+
+    /// Goes on as it did at that moment: a frozen clock stands where it stood, a running one is as far from real time as it was.
+    pub(crate) fn restore(&self, moment: Moment) {
+        self.update(|_, _| moment.0);
+    }
+
     /// The virtual time, in the form that the inside of the fake uses.
     pub(crate) fn timestamp(&self) -> Timestamp {
         self.read().now(real_time())
@@ -123,6 +133,10 @@ impl Clock {
         *mode = change(*mode, real_time());
     }
 }
+
+/// How a clock was going at some time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment(Mode);
 
 /// How virtual time follows from real time.
 #[derive(Clone, Copy, Debug, PartialEq)]

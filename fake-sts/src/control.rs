@@ -11,6 +11,8 @@ mod faults;
 mod guard;
 mod mint;
 mod oidc;
+mod reset;
+mod revoke;
 mod route;
 mod state;
 mod totp;
@@ -34,6 +36,9 @@ fn routes() -> Vec<Route> {
         Route::get("/ready", ok).open(),
         Route::get("/state", state::show),
         Route::put("/state", state::replace),
+        Route::patch("/state", state::patch),
+        Route::post("/reset", reset::reset),
+        Route::post("/revoke", revoke::revoke),
         Route::get("/clock", clock::show),
         Route::put("/clock", clock::change),
         Route::get("/calls", calls::list),

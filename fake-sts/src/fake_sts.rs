@@ -7,16 +7,17 @@ use axum::Router;
 
 pub use self::{builder::FakeStsBuilder, start_error::StartError};
 use crate::{
-    Environment, UnknownUser,
+    Environment, RevokeError, UnknownUser,
     action::{AuthorizationMessage, issuer_url},
     clock::Clock,
     fault::{Fault, FaultError, FaultGuard, Faults, Outage},
     issuer::BuiltInIssuer,
     journal::{Expectation, Filter, ImpossibleFilter, Journal},
     oidc::Issuer,
+    reset::Scope,
     server::Server,
     state::State,
-    world::{World, WorldError},
+    world::{PatchError, World, WorldError},
 };
 
 /// A fake STS. Dropping it stops it: the port is free at once.
@@ -236,6 +237,48 @@ impl FakeSts {
     /// When the world is not valid; the present one stays then.
     pub fn set_world(&self, world: World) -> Result<(), WorldError> {
         self.state.set_world(world)
+    }
+
+    /// Changes the world by a patch; see [`World::patched`].
+    ///
+    /// # Errors
+    ///
+    /// When the patch or what results is not valid; nothing changes then.
+    pub fn patch_world(&self, patch: &serde_json::Value) -> Result<(), PatchError> {
+        self.state.patch_world(patch)
+    }
+
+    /// Takes everything back to how it was at the start: world, clock, faults, journal and used MFA codes.
+    pub fn reset(&self) {
+        self.reset_only(&Scope::ALL);
+    }
+
+    /// Takes some of it back to how it was at the start.
+    pub fn reset_only(&self, scopes: &[Scope]) {
+        self.state.reset(scopes);
+    }
+
+    /// Ends the sessions of a role, as IAM's "revoke active sessions" does: a policy of the role, `AWSRevokeOlderSessions`, denies everything to
+    /// sessions that were issued until now.
+    ///
+    /// They get `AccessDenied` then, but for `GetCallerIdentity`, which no policy can take away. Sessions assumed from now on are good.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such role.
+    pub fn revoke_role_sessions(&self, role_arn: &str) -> Result<(), RevokeError> {
+        self.state.revoke_role_sessions(role_arn)
+    }
+
+    /// Deletes a long-term access key (`AKIA..`), or ends the one session that has a temporary one (`ASIA..`). Both get `InvalidClientTokenId` then.
+    ///
+    /// AWS can end sessions of a role or user only together; ending one is for tests.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such key, or the id is none of an account in the world.
+    pub fn revoke_access_key(&self, access_key_id: &str) -> Result<(), RevokeError> {
+        self.state.revoke_access_key(access_key_id)
     }
 
     /// The code that an MFA device shows now, by the virtual clock.

@@ -66,6 +66,8 @@ mod issuer;
 pub mod journal;
 pub mod oidc;
 pub mod policy;
+pub mod reset;
+mod revocation;
 mod router;
 #[cfg(feature = "saml")]
 pub mod saml;
@@ -85,4 +87,5 @@ pub use self::{
     environment::{Environment, UnknownUser},
     fake_sts::{FakeSts, FakeStsBuilder, StartError, UnknownDevice},
     issuer::BuiltInIssuer,
+    revocation::RevokeError,
 };

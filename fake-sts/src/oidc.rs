@@ -12,6 +12,7 @@
 //! [STS accepts](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
 
 mod algorithm;
+mod broken;
 mod builder;
 mod condition_keys;
 mod external;
@@ -33,7 +34,8 @@ mod verified;
 pub(crate) use self::signing_key::SigningKey;
 pub use self::{
     algorithm::Algorithm,
-    builder::{Broken, MintError, TokenBuilder},
+    broken::Broken,
+    builder::{MintError, TokenBuilder},
     condition_keys::{ClaimKeys, condition_keys},
     external::{ExternalKeys, KeyFault},
     fault::TokenFault,

@@ -1,6 +1,6 @@
 //! What all requests to one fake share.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::{
     UnknownDevice,
@@ -9,15 +9,21 @@ use crate::{
     fault::{Faults, Outages},
     journal::Journal,
     oidc::{ExternalKeys, HttpFetch, Issuer},
-    world::{Directory, Seal, SpentCodes, World, WorldError},
+    reset::Start,
+    revocation::RevokedSessions,
+    world::{Directory, PatchError, Seal, SpentCodes, World, WorldError},
 };
 
 /// One fake: a world, its time, and what happened in it.
 #[derive(Debug)]
 pub(crate) struct State {
     directory: RwLock<Arc<Directory>>,
+    /// Held by who makes a world of the present one, so that no change is lost to another.
+    changes: Mutex<()>,
+    pub(crate) start: Start,
     pub(crate) seal: Seal,
     pub(crate) spent_codes: SpentCodes,
+    pub(crate) revoked_sessions: RevokedSessions,
     pub(crate) clock: Clock,
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
@@ -29,10 +35,14 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(directory: Directory, seal: Seal, clock: Clock, journal: Journal) -> Self {
+        let directory = Arc::new(directory);
         Self {
-            directory: RwLock::new(Arc::new(directory)),
+            directory: RwLock::new(Arc::clone(&directory)),
+            changes: Mutex::default(),
+            start: Start { directory, clock: clock.moment() },
             seal,
             spent_codes: SpentCodes::default(),
+            revoked_sessions: RevokedSessions::default(),
             faults: Faults::new(clock.clone()),
             outages: Outages::default(),
             clock,
@@ -45,9 +55,45 @@ impl State {
 
     /// Puts another world in place of the present one. Requests under way see the old one to their end.
     pub(crate) fn set_world(&self, world: World) -> Result<(), WorldError> {
-        let directory = Arc::new(Directory::new(world, &mut fastrand::Rng::new())?);
-        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
+        let _changing = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        self.put(Directory::new(world, &mut fastrand::Rng::new())?);
         Ok(())
+    }
+
+    /// Applies a patch to the present world.
+    pub(crate) fn patch_world(&self, patch: &serde_json::Value) -> Result<(), PatchError> {
+        let _changing = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let world = self.directory().world().patched(patch)?;
+        self.put(Directory::new(world, &mut fastrand::Rng::new())?);
+        Ok(())
+    }
+
+    /// Makes another world of the present one. What is wrong with the result changes nothing.
+    pub(crate) fn change_world<E>(
+        &self,
+        change: impl FnOnce(&Directory, &mut World) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let _changing = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let directory = self.directory();
+        let mut world = directory.world().clone();
+        change(&directory, &mut world)?;
+        // Taking something from a valid world, or adding a valid policy, leaves a valid one.
+        if let Ok(directory) = Directory::new(world, &mut fastrand::Rng::new()) {
+            self.put(directory);
+        }
+        Ok(())
+    }
+
+    /// Puts the world of the start back in place, and takes revocations back.
+    pub(crate) fn restore_world(&self) {
+        let _changing = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        self.revoked_sessions.clear();
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::clone(&self.start.directory);
+    }
+
+    fn put(&self, directory: Directory) {
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
     }
 
     /// The code that an MFA device shows now.

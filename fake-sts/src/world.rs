@@ -16,6 +16,7 @@ mod identify;
 mod ids;
 mod mfa_device;
 mod oidc_provider;
+mod patch;
 mod policy;
 mod records;
 mod role;
@@ -46,6 +47,7 @@ pub use self::{
     identify::identify,
     mfa_device::MfaDevice,
     oidc_provider::{OidcKeys, OidcProvider},
+    patch::PatchError,
     policy::Policy,
     records::{DeviceRecord, KeySource, OidcRecord, RoleRecord, UserRecord},
     role::Role,
@@ -56,6 +58,7 @@ pub use self::{
     tokens::{OauthToken, TradeInToken},
     user::User,
 };
+pub(crate) use self::{identify::invalid_token, role::REVOCATION};
 use crate::switches::Switches;
 
 /// All that exists, as plain data.

@@ -37,16 +37,16 @@ impl Grant {
         let mut chance = fastrand::Rng::with_seed(scene.seed);
         let now = scene.now.as_second();
         // Expired credentials are as old as they have to be, but not older than time.
-        let issued = scene.expired.map_or(now, |ago| {
+        let begin = scene.expired.map_or(now, |ago| {
             let age = i64::try_from(ago.as_secs()).unwrap_or(i64::MAX).saturating_add(duration);
             now.saturating_sub(age).max(0)
         });
         let session = Session {
             access_key_id: unique_id("ASIA", account, &mut chance),
             account,
+            issued: issued(scene, &principal, begin),
             principal,
-            issued,
-            expires: issued + duration,
+            expires: begin + duration,
             mfa_at: None,
             tags: Vec::new(),
             transitive_tag_keys: Vec::new(),
@@ -115,4 +115,14 @@ impl Issued {
                 .number("SessionTokenSize", self.size),
         }
     }
+}
+
+/// When a session that begins now counts as issued, in seconds since 1970.
+///
+/// Revoking the sessions of a role ends with the second in which it happens. A new session in that same second counts as one of the next, or nobody
+/// could tell it from those that were revoked.
+fn issued(scene: &Scene<'_>, principal: &SessionPrincipal, begin: i64) -> i64 {
+    let SessionPrincipal::Role { id, .. } = principal else { return begin };
+    let since = scene.directory.role_by_id(id).and_then(|role| role.sessions_since);
+    since.filter(|since| *since == begin + 1).unwrap_or(begin)
 }

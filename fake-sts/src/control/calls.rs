@@ -1,19 +1,42 @@
-use std::sync::Arc;
+mod query;
 
-use axum::{extract::State as Shared, http::StatusCode, response::Response};
+use std::{ops::Deref, sync::Arc};
+
+use axum::{
+    extract::{RawQuery, State as Shared},
+    http::StatusCode,
+    response::Response,
+};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::error::json;
-use crate::{journal::Call, state::State};
+use self::query::{Format, Query};
+use super::error::{ControlError, json};
+use crate::{
+    journal::{Call, ImpossibleFilter, WaitError, records},
+    state::State,
+    wire::{self, Answer},
+};
 
-pub(super) async fn list(Shared(state): Shared<Arc<State>>) -> Response {
-    let calls = state.journal.calls();
-    json(&json!({
-        "total": state.journal.total(),
-        "dropped": state.journal.dropped(),
-        "calls": calls.iter().map(shown).collect::<Vec<_>>(),
-    }))
+pub(super) async fn list(
+    Shared(state): Shared<Arc<State>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ControlError> {
+    let Query { filter, wait, timeout, format } = query.unwrap_or_default().parse()?;
+    match wait {
+        None => {
+            let calls = state.journal.matching(filter).map_err(|error| impossible(&error))?;
+            Ok(shown(&state, format, &calls))
+        }
+        Some(wanted) => {
+            let calls = state.journal.wait_for_within(filter, wanted, timeout).await;
+            let calls = calls.map_err(|error| match error {
+                WaitError::Impossible(error) => impossible(&error),
+                WaitError::TimedOut(unmet) => ControlError::timeout(unmet.to_string()),
+            })?;
+            Ok(shown(&state, format, &calls.iter().collect::<Vec<_>>()))
+        }
+    }
 }
 
 pub(super) async fn clear(Shared(state): Shared<Arc<State>>) -> StatusCode {
@@ -21,12 +44,36 @@ pub(super) async fn clear(Shared(state): Shared<Arc<State>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-fn shown(call: &Call) -> Value {
+fn impossible(error: &ImpossibleFilter) -> ControlError {
+    ControlError::bad_request(error.to_string())
+}
+
+fn shown(state: &State, format: Format, calls: &[impl Deref<Target = Call>]) -> Response {
+    let calls = calls.iter().map(|call| &**call);
+    match format {
+        Format::CloudTrail => json(&records(calls)),
+        Format::Json => json(&json!({
+            "total": state.journal.total(),
+            "dropped": state.journal.dropped(),
+            "calls": calls.map(call).collect::<Vec<_>>(),
+        })),
+    }
+}
+
+fn call(call: &Call) -> Value {
     let parameters =
         call.parameters.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+    let judgements = call.judgements.iter().map(|judgement| {
+        json!({
+            "action": judgement.action,
+            "allowed": judgement.decision.is_allowed(),
+            "explanation": judgement.decision.to_string(),
+        })
+    });
     json!({
         "sequence": call.sequence,
-        "at": Timestamp::try_from(call.at).unwrap_or_default().to_string(),
+        "at": time(call.at),
+        "received": time(call.received),
         "took_micros": u64::try_from(call.took.as_micros()).unwrap_or(u64::MAX),
         "operation": call.operation,
         "parameters": parameters.collect::<Map<_, _>>(),
@@ -35,11 +82,29 @@ fn shown(call: &Call) -> Value {
         "access_key_id": call.access_key_id,
         "source_ip": call.source_ip,
         "user_agent": call.user_agent,
+        "region": call.region,
         "status": call.status,
         "outcome": call.outcome,
+        "answer": call.answer.as_ref().map(structure),
+        "judgements": judgements.collect::<Vec<_>>(),
         "request_id": call.request_id,
         "faults": call.faults,
         "line": call.to_string(),
         "explanation": call.explanation(),
     })
+}
+
+fn time(time: std::time::SystemTime) -> String {
+    Timestamp::try_from(time).unwrap_or_default().to_string()
+}
+
+fn structure(answer: &Answer) -> Value {
+    let member = |value: &wire::Value| match value {
+        wire::Value::Text(text) => text.as_str().into(),
+        wire::Value::Number(number) => (*number).into(),
+        wire::Value::Time(time) => time.to_string().into(),
+        wire::Value::Structure(inner) => structure(inner),
+    };
+    let members = answer.members().iter().map(|(name, value)| ((*name).to_owned(), member(value)));
+    members.collect::<Map<_, _>>().into()
 }

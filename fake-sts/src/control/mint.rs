@@ -8,7 +8,11 @@ use super::{
     body::Sent,
     error::{ControlError, json},
 };
-use crate::{oidc::Issuer, state::State};
+use crate::{
+    oidc::{Broken, Issuer},
+    spelling::{did_you_mean, meant},
+    state::State,
+};
 
 /// The token that is wanted. What is left out is as in a good token.
 #[derive(Debug, Default, Deserialize)]
@@ -20,6 +24,8 @@ struct Wish {
     audience: Option<String>,
     /// Seconds.
     expires_in: Option<u64>,
+    /// What is wrong with it; nothing if left out.
+    broken: Option<String>,
     /// Further claims, which replace those of the same name.
     claims: Map<String, Value>,
 }
@@ -43,8 +49,22 @@ pub(super) async fn mint(
     for (name, value) in wish.claims {
         builder = builder.claim(name, value);
     }
+    if let Some(name) = wish.broken {
+        builder = builder.broken(broken(&name)?);
+    }
     let token = builder.try_mint().map_err(|error| ControlError::bad_request(error.to_string()))?;
     Ok(json(&json!({ "token": token })))
 }
 
-const EXAMPLE: &str = r#"{"subject": "me", "audience": "sts.amazonaws.com", "expires_in": 3600, "claims": {}}, any of them"#;
+fn broken(name: &str) -> Result<Broken, ControlError> {
+    Broken::named(name).ok_or_else(|| {
+        let names = Broken::names().collect::<Vec<_>>();
+        let meant = did_you_mean(meant(name, names.iter().copied()));
+        ControlError::bad_request(format!(
+            "broken: there is no `{name}`{meant} There are {}",
+            names.join(", ")
+        ))
+    })
+}
+
+const EXAMPLE: &str = r#"{"subject": "me", "audience": "sts.amazonaws.com", "expires_in": 3600, "claims": {}, "broken": "expired"}, any of them"#;

@@ -49,6 +49,13 @@ impl Route {
         Self::new(path, Method::POST, on(MethodFilter::POST, handler))
     }
 
+    pub(super) fn patch<T: 'static>(
+        path: &'static str,
+        handler: impl Handler<T, Arc<State>>,
+    ) -> Self {
+        Self::new(path, Method::PATCH, on(MethodFilter::PATCH, handler))
+    }
+
     pub(super) fn delete<T: 'static>(
         path: &'static str,
         handler: impl Handler<T, Arc<State>>,

@@ -22,6 +22,17 @@ pub(super) async fn replace(
     Ok(shown(&state))
 }
 
+pub(super) async fn patch(
+    Shared(state): Shared<Arc<State>>,
+    body: Sent,
+) -> Result<Response, ControlError> {
+    let patch = body.json::<Value>(EXAMPLE)?;
+    state.patch_world(&patch).map_err(|error| ControlError::bad_request(error.to_string()))?;
+    Ok(shown(&state))
+}
+
+const EXAMPLE: &str = r#"{"accounts": {"111122223333": {"roles": {"old": null}}}}"#;
+
 fn shown(state: &State) -> Response {
     // A world is names, texts, numbers and JSON, all of which JSON can hold.
     json(&serde_json::to_value(state.directory().world()).unwrap_or(Value::Null))

@@ -2,11 +2,11 @@ use std::time::{Duration, SystemTime};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
 use super::{
+    Broken,
     algorithm::{Algorithm, KeyKind},
     session_claims::{SOURCE_IDENTITY, TAGS},
     signing_key::SigningKey,
@@ -25,41 +25,6 @@ pub struct TokenBuilder {
     principal_tags: Map<String, Value>,
     transitive_tag_keys: Vec<Value>,
     broken: Option<Broken>,
-}
-
-/// What is wrong with a token on purpose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Broken {
-    /// It expired a minute ago.
-    Expired,
-    /// It is issued an hour from now.
-    NotYetValid,
-    /// It was issued 30 days ago and has not expired.
-    TooOld,
-    /// It is for another audience.
-    WrongAudience,
-    /// Its key id is that of no key.
-    UnknownKeyId,
-    /// It is unsigned: `alg` is `none`.
-    AlgorithmNone,
-    /// It is signed with HS256 and the issuer's public key as the secret, an attack on careless verifiers.
-    Hs256,
-    /// One bit of its signature is flipped.
-    BadSignature,
-    /// It is signed by another key than the one whose id it names.
-    ForeignKey,
-    /// A claim was changed after signing.
-    Tampered,
-    /// A claim is not there.
-    MissingClaim(String),
-    /// `exp` has a fraction.
-    FractionalExpiry,
-    /// `iss` is no URL.
-    IssuerNotAUrl,
-    /// It is an opaque text, as access tokens are.
-    Opaque,
 }
 
 /// The system could not make or use a key.

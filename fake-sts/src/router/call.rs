@@ -19,7 +19,7 @@ use crate::{
     state::State,
     switches::{AuthorizationEcho, Regions, Switches},
     wire::{Answer, ErrorCode, Refusal},
-    world::{Caller, Directory, KeySource, identify},
+    world::{Caller, Directory, KeySource, identify, invalid_token},
 };
 
 /// The only version there is.
@@ -86,7 +86,11 @@ fn admit(
         let presented = read_signature(directory.switches(), arrival, now)?;
         course.access_key_id = Some(presented.access_key_id().to_owned());
         course.facts.region = presented.region().to_owned();
-        course.caller = Some(identify(directory, &state.seal, &presented, now)?);
+        let caller = identify(directory, &state.seal, &presented, now)?;
+        if state.revoked_sessions.contains(presented.access_key_id()) {
+            return Err(invalid_token(directory.switches(), "the session was revoked"));
+        }
+        course.caller = Some(caller);
     }
     Ok(operation)
 }

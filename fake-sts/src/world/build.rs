@@ -145,6 +145,7 @@ fn add_role(
         policies: policies::of(directory, &place, &role.policies, &role.managed_policies)?,
         max_session_duration: i32::try_from(role.max_session_duration).unwrap_or(i32::MAX),
         tags: role.tags.clone(),
+        sessions_since: role.sessions_since().map(jiff::Timestamp::as_second),
     });
     directory.roles.insert(record.id.clone(), Arc::clone(&record));
     directory.roles_by_arn.insert(record.arn.clone(), record);

@@ -97,6 +97,10 @@ impl Directory {
         self.keys.get(access_key_id)
     }
 
+    pub(crate) fn role_by_id(&self, id: &str) -> Option<&RoleRecord> {
+        self.roles.get(id).map(|role| &**role)
+    }
+
     pub(super) fn caller_of_key(&self, access_key_id: &str, key: &KeyRecord) -> Option<Caller> {
         let (principal, identity) = match &key.user {
             Some(user) => (user.principal.clone(), Identity::User(Arc::clone(user))),

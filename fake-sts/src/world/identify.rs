@@ -1,3 +1,5 @@
+use std::fmt;
+
 use jiff::Timestamp;
 
 use super::{Caller, Directory, KeyStatus, Seal, records::KeyRecord};
@@ -79,7 +81,8 @@ fn invalid_key(reason: &str) -> Refusal {
     Refusal::new(ErrorCode::InvalidClientTokenId, INVALID).because(reason)
 }
 
-fn invalid_token(switches: &Switches, reason: String) -> Refusal {
+/// The answer to a session token that is not accepted.
+pub(crate) fn invalid_token(switches: &Switches, reason: impl fmt::Display) -> Refusal {
     let message = match switches.invalid_token_message {
         InvalidTokenMessage::WithFullStop => INVALID,
         InvalidTokenMessage::Older => INVALID.trim_end_matches('.'),

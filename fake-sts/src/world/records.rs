@@ -53,6 +53,8 @@ pub struct RoleRecord {
     pub max_session_duration: i32,
     /// The tags.
     pub tags: BTreeMap<String, String>,
+    /// From when on sessions have to be issued to be good, in seconds since 1970; nothing if none were revoked.
+    pub(crate) sessions_since: Option<i64>,
 }
 
 /// An MFA device as look-ups find it.

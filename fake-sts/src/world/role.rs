@@ -1,5 +1,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -33,6 +34,9 @@ pub struct Role {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
 }
+
+/// The policy by which IAM ends the sessions of a role.
+pub(crate) const REVOCATION: &str = "AWSRevokeOlderSessions";
 
 impl Role {
     /// A role that nobody may assume yet: it needs a [trust policy](Self::trust_policy) before a server starts with it.
@@ -90,6 +94,13 @@ impl Role {
     pub fn managed_policy(mut self, arn: impl Into<String>) -> Self {
         self.managed_policies.push(arn.into());
         self
+    }
+
+    /// When [revoked](REVOCATION) sessions were issued at the latest, if they were revoked: those issued from then on are good.
+    pub(super) fn sessions_since(&self) -> Option<Timestamp> {
+        let policy = self.policies.iter().find(|policy| policy.name == REVOCATION)?;
+        let condition = &policy.document["Statement"][0]["Condition"]["DateLessThan"];
+        condition["aws:TokenIssueTime"].as_str()?.parse().ok()
     }
 
     /// The role with a tag.

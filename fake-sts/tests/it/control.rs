@@ -1,6 +1,11 @@
 //! The side door over HTTP.
 
+mod calls;
 mod door;
+mod mint;
+mod patch;
+mod reset;
+mod revoke;
 
 use fake_sts::FakeSts;
 use http::Method;
