@@ -3,7 +3,6 @@ mod reader;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use stscreds_core::{Error, ErrorKind};
 use tokio::runtime::Handle;
@@ -12,7 +11,7 @@ pub use self::builder::CacheBuilder;
 pub use self::reader::Reader;
 use crate::background::Upkeep;
 use crate::engine::Engine;
-use crate::flight::{Outcome, Pilot, within};
+use crate::flight::{Lookout, Outcome, Pilot};
 use crate::slot::{Admission, Ask, Launch};
 use crate::stats::Stats;
 use crate::subscription::Subscription;
@@ -225,24 +224,23 @@ impl<V: Value> Cache<V> {
                 }
                 Admission::Decline | Admission::Grounded => return Err(no_runtime()),
             };
-            // The flight has a limit of its own; this one is for a runtime that stands still.
-            let patience = self.engine.policy.load_timeout.filter(|_| runtime.is_some());
-            let patience = patience.map(|limit| limit.saturating_add(STANDSTILL));
-            match within(patience, flight.wait(), |_| ()).await {
-                Ok(Outcome::Arrived(value)) => return Ok(value),
-                Ok(Outcome::Failed { error, .. }) if ask == Ask::Refresh => return Err(error),
-                Ok(Outcome::Failed { error, serve, is_stale }) => {
+            if let Some(runtime) = &runtime {
+                Lookout::ensure(&self.engine, &flight, runtime);
+            }
+            match flight.wait().await {
+                Outcome::Arrived(value) => return Ok(value),
+                Outcome::Failed { error, .. } if ask == Ask::Refresh => return Err(error),
+                Outcome::Failed { error, serve, is_stale } => {
                     if is_stale {
                         self.engine.slot.count_stale();
                     }
                     return serve.ok_or(error);
                 }
-                Ok(Outcome::Rejected(value)) => match rejected.replace(value) {
+                Outcome::Rejected(value) => match rejected.replace(value) {
                     None => {}
                     Some(_) => break,
                 },
-                Ok(Outcome::Abandoned) => {}
-                Err(_) => self.engine.abandon(&flight),
+                Outcome::Abandoned => {}
             }
         }
         rejected.ok_or_else(no_runtime)
@@ -279,9 +277,6 @@ impl<V: Value> fmt::Debug for Cache<V> {
 /// How many flights one call sees the end of at most. More than one ends without an
 /// answer only where runtimes come and go, and a call must not outlive them all.
 const FLIGHTS_PER_CALL: usize = 4;
-
-/// How much later than the flight's own limit its waiters give it up.
-const STANDSTILL: Duration = Duration::from_secs(5);
 
 fn launch_from(runtime: Option<&Handle>) -> Launch {
     match runtime {

@@ -1,36 +1,43 @@
 mod limit;
+mod lookout;
 mod pilot;
+mod seats;
 
-use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use stscreds_core::{Error, InteractiveSection, Timestamp};
+use tokio::runtime;
 
 pub(crate) use self::limit::within;
+pub(crate) use self::lookout::Lookout;
 pub(crate) use self::pilot::Pilot;
-use crate::sync::Mutex;
+use self::seats::Seats;
+use crate::sync::{Mutex, Once};
 
 /// One contact with the source, and those who wait for it.
 ///
 /// The pilot's task makes the contact; a waiter only waits. So a waiter that is
 /// dropped takes nothing with it, and all get the one outcome, good or bad.
 ///
-/// One mutex guards the board. A waiter leaves its waker in the same critical
-/// section in which it sees that there is no outcome yet, and the landing takes the
-/// wakers in the one in which it puts the outcome up: either the waiter sees the
-/// outcome, or the landing sees the waker.
+/// The landing puts the outcome up first, and then takes the wakers from the board. A
+/// waiter leaves its waker on the board, in a critical section in which it sees that
+/// there is no outcome yet: so either it comes before the landing's and is woken, or it
+/// comes after it and sees the outcome. Whoever is woken reads the outcome without a
+/// lock, as ten thousand may do so at once.
 pub(crate) struct Flight<V> {
     began: Timestamp,
-    board: Mutex<Board<V>>,
+    outcome: Once<Outcome<V>>,
+    board: Mutex<Board>,
 }
 
-struct Board<V> {
-    outcome: Option<Outcome<V>>,
+#[derive(Default)]
+struct Board {
     is_interactive: bool,
-    next_seat: u64,
-    seats: BTreeMap<u64, Waker>,
+    seats: Seats,
+    /// The runtimes on which a [`Lookout`] is kept.
+    watched_on: Vec<runtime::Id>,
 }
 
 /// How a flight ended.
@@ -48,9 +55,7 @@ pub(crate) enum Outcome<V> {
 
 impl<V: Clone> Flight<V> {
     pub(crate) fn new(began: Timestamp) -> Arc<Self> {
-        let board =
-            Board { outcome: None, is_interactive: false, next_seat: 0, seats: BTreeMap::new() };
-        Arc::new(Self { began, board: Mutex::new(board) })
+        Arc::new(Self { began, outcome: Once::new(), board: Mutex::new(Board::default()) })
     }
 
     pub(crate) fn began(&self) -> Timestamp {
@@ -59,13 +64,13 @@ impl<V: Clone> Flight<V> {
 
     /// Ends the flight, unless it has ended already, and wakes everybody.
     pub(crate) fn land(&self, outcome: Outcome<V>) {
+        self.outcome.set(outcome);
         let mut board = self.board.lock();
-        board.outcome.get_or_insert(outcome);
         board.is_interactive = false;
-        let seats = std::mem::take(&mut board.seats);
+        let wakers = board.seats.rouse();
         drop(board);
         // Outside of the lock: a waker may run code of an executor's own.
-        seats.into_values().for_each(Waker::wake);
+        wakers.into_iter().for_each(Waker::wake);
     }
 
     /// Tells the waiters whether the flight waits for a person, so that their own
@@ -76,9 +81,19 @@ impl<V: Clone> Flight<V> {
             return;
         }
         board.is_interactive = is_interactive;
-        let seats = std::mem::take(&mut board.seats);
+        let wakers = board.seats.rouse();
         drop(board);
-        seats.into_values().for_each(Waker::wake);
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Whether nobody watches this flight on this runtime yet; from now on somebody does.
+    fn is_unwatched_on(&self, runtime: runtime::Id) -> bool {
+        let watched_on = &mut self.board.lock().watched_on;
+        let is_unwatched = !watched_on.contains(&runtime);
+        if is_unwatched {
+            watched_on.push(runtime);
+        }
+        is_unwatched
     }
 
     /// Waits for the outcome.
@@ -94,7 +109,7 @@ impl<V: Clone> Flight<V> {
 /// Made by [`Flight::wait`].
 pub(crate) struct Wait<'a, V> {
     flight: &'a Flight<V>,
-    seat: Option<u64>,
+    seat: Option<usize>,
     section: Option<InteractiveSection>,
 }
 
@@ -104,16 +119,21 @@ impl<V: Clone> Future for Wait<'_, V> {
     type Output = Outcome<V>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(outcome) = self.flight.outcome.get() {
+            // The landing has taken the waker, or will; there is no seat to give up.
+            self.seat = None;
+            return Poll::Ready(outcome);
+        }
+        let waker = cx.waker().clone();
         let is_interactive = {
             let mut board = self.flight.board.lock();
-            if let Some(outcome) = &board.outcome {
-                return Poll::Ready(outcome.clone());
+            if let Some(outcome) = self.flight.outcome.get() {
+                return Poll::Ready(outcome);
             }
-            let seat = self.seat.unwrap_or_else(|| {
-                board.next_seat += 1;
-                board.next_seat
-            });
-            let replaced = board.seats.insert(seat, cx.waker().clone());
+            let (seat, replaced) = match self.seat {
+                Some(seat) => (seat, board.seats.renew(seat, waker)),
+                None => (board.seats.take(waker), None),
+            };
             let is_interactive = board.is_interactive;
             drop(board);
             // After the lock: dropping a waker may drop its task.
@@ -133,7 +153,7 @@ impl<V: Clone> Future for Wait<'_, V> {
 impl<V> Drop for Wait<'_, V> {
     fn drop(&mut self) {
         if let Some(seat) = self.seat {
-            let left = self.flight.board.lock().seats.remove(&seat);
+            let left = self.flight.board.lock().seats.leave(seat);
             // After the lock, as above.
             drop(left);
         }

@@ -310,7 +310,7 @@ fn a_flight_that_was_given_up_cannot_land_over_its_successor() {
     });
 }
 
-// Guards flight.rs, fn land: seats.into_values().for_each(Waker::wake);
+// Guards flight.rs, fn land: wakers.into_iter().for_each(Waker::wake);
 #[test]
 fn no_wake_up_is_lost_between_a_waiter_and_the_landing() {
     model(|| {
@@ -325,7 +325,7 @@ fn no_wake_up_is_lost_between_a_waiter_and_the_landing() {
     });
 }
 
-// Guards flight.rs, fn attend: seats.into_values().for_each(Waker::wake);
+// Guards flight.rs, fn attend: wakers.into_iter().for_each(Waker::wake);
 #[test]
 fn a_waiter_learns_that_a_person_is_waited_for() {
     model(|| {

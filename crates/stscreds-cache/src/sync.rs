@@ -26,3 +26,42 @@ impl<T> Mutex<T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// A value that is set once and then read without a lock.
+#[cfg(not(stscreds_loom))]
+pub(crate) struct Once<T>(std::sync::OnceLock<T>);
+
+#[cfg(not(stscreds_loom))]
+impl<T: Clone> Once<T> {
+    pub(crate) fn new() -> Self {
+        Self(std::sync::OnceLock::new())
+    }
+
+    /// Sets it, unless it was set before.
+    pub(crate) fn set(&self, value: T) {
+        let _set_before = self.0.set(value);
+    }
+
+    pub(crate) fn get(&self) -> Option<T> {
+        self.0.get().cloned()
+    }
+}
+
+/// loom has no `OnceLock`.
+#[cfg(stscreds_loom)]
+pub(crate) struct Once<T>(Mutex<Option<T>>);
+
+#[cfg(stscreds_loom)]
+impl<T: Clone> Once<T> {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    pub(crate) fn set(&self, value: T) {
+        self.0.lock().get_or_insert(value);
+    }
+
+    pub(crate) fn get(&self) -> Option<T> {
+        self.0.lock().clone()
+    }
+}

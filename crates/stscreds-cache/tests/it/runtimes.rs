@@ -7,6 +7,7 @@ use std::task::{Context, Waker};
 use stscreds_cache::CredentialsCache;
 use stscreds_core::{Credentials, ErrorKind};
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
 
 use crate::scripted::{Scripted, call, seconds, settle};
 
@@ -85,6 +86,37 @@ fn a_waiter_gives_up_on_a_runtime_that_stands_still() {
     stalled.block_on(settle());
     assert_eq!(cache.peek().unwrap().access_key_id(), "AKID-2");
     assert_eq!(source.calls(), 2);
+}
+
+#[test]
+fn whoever_waits_on_gives_up_in_time_if_the_first_of_them_has_left() {
+    let source = Scripted::new();
+    source.park();
+    let cache = source.cache();
+    let stalled = runtime();
+    let mut cx = Context::from_waker(Waker::noop());
+    stalled.block_on(async {
+        assert!(pin!(cache.credentials()).poll(&mut cx).is_pending());
+        settle().await;
+    });
+    source.release();
+
+    let told = paused().block_on(async {
+        let began = tokio::time::Instant::now();
+        let mut callers = JoinSet::new();
+        assert!(pin!(cache.credentials()).poll(&mut cx).is_pending());
+        for _ in 0..100 {
+            let cache = cache.clone();
+            callers.spawn(async move { call(&cache).await });
+        }
+        let told = callers.join_all().await;
+        assert_eq!(began.elapsed(), seconds(35));
+        told
+    });
+
+    assert!(told.iter().all(|told| *told == Ok("AKID-2".into())));
+    assert_eq!(source.calls(), 2);
+    assert_eq!(cache.stats().abandoned, 1);
 }
 
 #[test]
