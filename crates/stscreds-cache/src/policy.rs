@@ -128,8 +128,9 @@ const FLEET_BACKOFF: Spread = Spread::between(Duration::from_secs(300), Duration
 /// loop of denials, short enough that a person who mended it need not wait.
 const REMEMBER: Spread = Spread::between(Duration::from_secs(1), Duration::from_secs(5));
 
-/// Six times what the AWS SDK for Rust allows for (5 s), because a refresh that is
-/// under way keeps nobody waiting while a value is valid.
+/// Room for the three tries that an SDK client makes, for which the AWS SDK for Rust
+/// works out some 22 s; a refresh that is under way keeps nobody waiting while a value
+/// is valid.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Two of STS's usual disturbances of a few minutes; far below what an operator

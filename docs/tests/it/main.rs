@@ -8,4 +8,5 @@ mod index;
 mod limits;
 mod markdown;
 mod policies;
+mod profiles;
 mod rust;

@@ -1,7 +1,5 @@
 //! The trust policies of the pages, tried out by a fake STS.
 
-use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
-use aws_types::SdkConfig;
 use fake_sts::FakeSts;
 use fake_sts::world::{Account, MfaDevice, OidcProvider, Role, User};
 use serde_json::{Value, json};
@@ -23,28 +21,17 @@ fn policy(page: &str, mentioning: &str) -> Value {
     serde_json::from_str(&block.text).unwrap()
 }
 
-fn sdk_config(fake: &FakeSts) -> SdkConfig {
-    let alice = Credentials::new("AKIARTX3GSDSQALICE22", "a secret", None, None, "alice");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(fake.uri())
-        .region(Region::new("eu-central-1"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .credentials_provider(SharedCredentialsProvider::new(alice))
-        .build()
-}
-
 /// What comes of a token about `subject`: nothing, or what STS has against it.
 async fn present(page: &str, issuer: &str, subject: &str, audience: &str) -> Option<ErrorKind> {
     let provider = OidcProvider::new(issuer).client_id("sts.amazonaws.com").built_in_keys();
     let role = Role::new("role").trust_policy(policy(page, &issuer["https://".len()..]));
     let account = Account::new("111122223333").oidc_provider(provider).role(role);
-    let fake = FakeSts::builder().account(account).start().await.unwrap();
+    let fake = FakeSts::builder().account(account).without_socket().unwrap();
     let token = fake.issuer_at(issuer).token().subject(subject).audience(audience).mint();
 
     let role = "arn:aws:iam::111122223333:role/role".parse().unwrap();
     let token = IdentityToken::parse(token).unwrap();
-    let sts = StsClient::new(&sdk_config(&fake));
+    let sts = StsClient::new(&fake.sdk_config());
     let provider = WebIdentityRoleProvider::builder(sts, role, token).build();
     provider.credentials().await.err().map(|error| error.kind())
 }
@@ -85,10 +72,10 @@ async fn the_role_that_asks_for_mfa_is_closed_without_a_code() {
     let trust = policy("mfa.md", "aws:MultiFactorAuthPresent");
     let account =
         Account::new("111122223333").user(alice).role(Role::new("role").trust_policy(trust));
-    let fake = FakeSts::builder().account(account).start().await.unwrap();
+    let fake = FakeSts::builder().account(account).without_socket().unwrap();
     let device = "arn:aws:iam::111122223333:mfa/alice";
     let role = || {
-        let sts = StsClient::new(&sdk_config(&fake));
+        let sts = StsClient::new(&fake.sdk_config());
         AssumeRoleProvider::builder(sts, "arn:aws:iam::111122223333:role/role".parse().unwrap())
     };
 
