@@ -19,8 +19,10 @@ const TAKES_MINUTES: Known = Not("measures for minutes; `cargo test -p benches` 
 
 const NEEDS_VALGRIND: Known = Not("counts for a minute under valgrind, which is not everywhere");
 
-const STARTS: Known =
-    Test("fake-sts/tests/it/binary.rs", "it_says_where_it_is_and_what_to_paste_and_serves");
+const STARTS: Known = Test(
+    "fake-sts/tests/it/binary.rs",
+    "it_says_where_it_is_and_what_to_paste_and_serves_until_it_is_stopped",
+);
 
 const EXAMPLE: Known =
     Test("crates/stscreds/tests/it/examples.rs", "every_example_is_run_and_listed");

@@ -198,6 +198,10 @@ fn it_says_where_it_is_and_what_to_paste_and_serves_until_it_is_stopped() {
                 "unset AWS_PROFILE",
             ]
         );
+        let said =
+            format!("fake-sts ready on {uri}\n{pasted}").replace(&uri, "http://127.0.0.1:4566");
+        let page = include_str!("../../../docs/fake-sts.md");
+        assert!(page.contains(&format!("```text\n{said}```")), "not as documented: {said}");
     }
 }
 
