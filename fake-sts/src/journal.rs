@@ -7,6 +7,7 @@ mod filter;
 mod impossible;
 mod secrets;
 mod times;
+mod trace;
 mod unmet;
 mod wait;
 mod watch;
@@ -50,6 +51,18 @@ struct Entries {
     total: u64,
     /// Who wants to know of each call. Recording one costs nothing more as long as nobody does.
     watches: Vec<Arc<Watch>>,
+}
+
+impl Entries {
+    /// Adds a call, and returns the oldest one if there is no room for both.
+    fn keep(&mut self, call: Arc<Call>, capacity: usize) -> Option<Arc<Call>> {
+        if capacity == 0 {
+            return Some(call);
+        }
+        let oldest = if self.calls.len() == capacity { self.calls.pop_front() } else { None };
+        self.calls.push_back(call);
+        oldest
+    }
 }
 
 /// Enough for a day of a test suite, and below 20 MB.
@@ -121,22 +134,22 @@ impl Journal {
         let mut entries = self.lock();
         entries.total += 1;
         call.sequence = entries.total;
-        if self.capacity == 0 && entries.watches.is_empty() {
+        let is_told = trace::is_heard();
+        if self.capacity == 0 && entries.watches.is_empty() && !is_told {
             return;
         }
         let call = Arc::new(call);
         for watch in &entries.watches {
             watch.see(&call);
         }
-        if self.capacity == 0 {
-            return;
-        }
-        // The oldest leaves, but is taken apart only once the lock is free again.
-        let dropped =
-            if entries.calls.len() == self.capacity { entries.calls.pop_front() } else { None };
-        entries.calls.push_back(call);
+        let told = is_told.then(|| Arc::clone(&call));
+        let dropped = entries.keep(call, self.capacity);
         drop(entries);
+        // Only now that the lock is free: taking a call apart takes a while, and who hears of one may look into the journal.
         drop(dropped);
+        if let Some(call) = told {
+            trace::tell(&call);
+        }
     }
 
     /// The matching calls, shared.

@@ -25,27 +25,28 @@ pub(super) enum Level {
 
 pub(super) fn start(level: Option<Level>) {
     let by_default = || if io::stderr().is_terminal() { Level::Calls } else { Level::Quiet };
-    let most = match level.unwrap_or_else(by_default) {
+    let shown = match level.unwrap_or_else(by_default) {
         Level::Quiet => return,
-        Level::Calls => LevelFilter::INFO,
-        Level::Explain => LevelFilter::DEBUG,
+        Level::Calls => tracing::Level::INFO,
+        Level::Explain => tracing::Level::DEBUG,
     };
     // There is no other in this process.
-    let _ = set_global_default(Lines { most });
+    let _ = set_global_default(Lines { shown });
 }
 
-/// Writes the messages of the library's events, and nothing around them: a call's line has its time and its number.
+/// Writes the messages of the library's events of one level, and nothing around them: a call's line has its time and its number, and its
+/// explanation begins with the line.
 struct Lines {
-    most: LevelFilter,
+    shown: tracing::Level,
 }
 
 impl Subscriber for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event() && metadata.target() == "fake_sts" && *metadata.level() <= self.most
+        !metadata.is_span() && metadata.target() == "fake_sts" && *metadata.level() == self.shown
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(self.most)
+        Some(self.shown.into())
     }
 
     fn event(&self, event: &Event<'_>) {

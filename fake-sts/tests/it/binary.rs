@@ -148,6 +148,21 @@ impl Running {
         answer
     }
 
+    /// An identity token of the built-in issuer.
+    #[cfg(unix)]
+    fn mint(&self) -> String {
+        let mut stream = self.connect();
+        let head = b"POST /_fake-sts/mint HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(head).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str::<serde_json::Value>(body).unwrap()["token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
     #[cfg(unix)]
     fn signal(&self, name: &str) {
         let kill = Command::new("kill").args([name, &self.child.id().to_string()]).status();
@@ -202,6 +217,46 @@ fn it_says_where_it_is_and_what_to_paste_and_serves_until_it_is_stopped() {
             format!("fake-sts ready on {uri}\n{pasted}").replace(&uri, "http://127.0.0.1:4566");
         let page = include_str!("../../../docs/fake-sts.md");
         assert!(page.contains(&format!("```text\n{said}```")), "not as documented: {said}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn it_tells_of_each_call_as_much_as_is_wanted() {
+    for (level, wanted) in [
+        ("quiet", vec![]),
+        (
+            "calls",
+            vec![
+                "AssumeRoleWithWebIdentity arn:aws:iam::111122223333:role/nobody by nobody: 403 AccessDenied: ",
+            ],
+        ),
+        (
+            "explain",
+            vec![
+                "AssumeRoleWithWebIdentity arn:aws:iam::111122223333:role/nobody by nobody: 403 AccessDenied: ",
+                "  there is no such role",
+            ],
+        ),
+    ] {
+        let running = Running::start(&["--log", level]);
+        let token = running.mint();
+        running.get(
+            &format!(
+                "/?Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=run\
+                 &RoleArn=arn:aws:iam::111122223333:role/nobody&WebIdentityToken={token}"
+            ),
+            "",
+        );
+        running.signal("-TERM");
+        let (_, _, told) = running.ended();
+
+        let lines = told.lines().collect::<Vec<_>>();
+        assert_eq!(lines.len(), wanted.len(), "{level}: {told}");
+        for (line, wanted) in lines.iter().zip(wanted) {
+            assert!(line.contains(wanted), "{level}: {told}");
+        }
+        assert!(!told.contains(&token), "{told}");
     }
 }
 

@@ -17,6 +17,7 @@ mod client;
 mod control;
 #[cfg(all(feature = "cli", feature = "saml"))]
 mod documentation;
+mod events;
 mod faults;
 #[cfg(feature = "saml")]
 mod federation;

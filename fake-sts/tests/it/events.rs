@@ -1,0 +1,74 @@
+//! What a subscriber of `tracing` hears.
+
+use std::{
+    fmt::Write as _,
+    sync::{Arc, Mutex},
+};
+
+use fake_sts::FakeSts;
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span::{Attributes, Id, Record},
+};
+
+use crate::client::{ALICE, ALICE_ARN, ALICE_MFA, ask, call, keys};
+
+/// Writes down every event and all of its fields.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<String>>>);
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        let _ = write!(self.0, " {}={value:?}", field.name());
+    }
+}
+
+impl Subscriber for Heard {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "fake_sts"
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(event.metadata().level().to_string());
+        event.record(&mut line);
+        self.0.lock().unwrap().push(line.0);
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn each_call_is_an_event_with_its_line_and_one_with_its_explanation_and_no_secret() {
+    let heard = Heard::default();
+    let _listening = tracing::subscriber::set_default(heard.clone());
+    let sts = FakeSts::builder().journal_capacity(0).start().await.unwrap();
+    let code = sts.totp_code(ALICE_MFA).unwrap();
+    let padded = format!("{code}7");
+    let mfa = [("SerialNumber", ALICE_MFA), ("TokenCode", padded.as_str())];
+
+    ask(&sts, &keys(ALICE), call("GetCallerIdentity", &[])).await;
+    ask(&sts, &keys(ALICE), call("GetSessionToken", &mfa)).await;
+
+    let heard = heard.0.lock().unwrap();
+    let [identity, _, refused, explained] = heard.as_slice() else { panic!("{heard:?}") };
+    assert!(identity.starts_with("INFO message=#1 "), "{identity}");
+    for field in ["sequence=1", "operation=\"GetCallerIdentity\"", "status=200", ALICE_ARN] {
+        assert!(identity.contains(field), "{field}: {identity}");
+    }
+    assert!(refused.contains("code=\"ValidationError\""), "{refused}");
+    assert!(explained.starts_with("DEBUG message=#2 "), "{explained}");
+    assert!(!heard.iter().any(|line| line.contains(&padded)), "{heard:?}");
+}
