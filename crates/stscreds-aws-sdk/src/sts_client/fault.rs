@@ -3,6 +3,7 @@ use std::error::Error as StdError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_types::retry::ErrorKind as Repeatable;
 use aws_types::request_id::RequestId;
 use stscreds_core::{Error, ErrorKind};
 use stscreds_provider::StsFault;
@@ -65,6 +66,15 @@ where
         }
         SdkError::DispatchFailure(failure) if failure.is_io() => {
             (ErrorKind::ConnectionFailed, format!("cannot reach STS for {operation}"))
+        }
+        // A connection that was closed instead of an answer is no input or output to the SDK.
+        SdkError::DispatchFailure(failure)
+            if failure.as_other() == Some(Repeatable::TransientError) =>
+        {
+            (
+                ErrorKind::ConnectionFailed,
+                format!("the connection to STS ended before it answered {operation}"),
+            )
         }
         // What fails before the wire without being about the wire: no identity, no region, no endpoint.
         _ => (

@@ -1,39 +1,24 @@
-//! What is not STS, or half of it: a small server that answers whatever it is told.
-
-use std::io::{Read, Write};
-use std::net::TcpListener;
-use std::thread;
+//! What comes over the wire when STS, or what is in front of it, does not work.
 
 use aws_sdk_sts::config::retry::RetryConfig;
+use fake_sts::fault::{Ending, Fault, Point};
 use stscreds_aws_sdk::StsClient;
 use stscreds_core::{CredentialsProvider, Error, ErrorKind};
 use stscreds_provider::AssumeRoleProvider;
 
-use crate::stage::{PLAIN, Stage};
+use crate::stage::{DEVICE, GUARDED, PLAIN, Stage};
 
-/// The error of a role assumed at an endpoint that answers each request with these
-/// bytes and hangs up.
-async fn error_at(answer: impl Into<String>) -> Error {
-    let answer = answer.into();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        let Ok((mut stream, _)) = listener.accept() else { return };
-        let mut request = [0; 8192];
-        let _ = stream.read(&mut request);
-        let _ = stream.write_all(answer.as_bytes());
-    });
-    error_of_endpoint(&format!("http://{address}")).await
+/// The error of a role assumed, in one attempt, while calls go wrong so.
+async fn error_of(fault: Fault) -> Error {
+    let stage = Stage::set().await;
+    let fault = stage.fake.inject(fault);
+    let error = error_on(&stage).await;
+    assert_eq!((fault.hits(), stage.call_count()), (1, 1), "{error:?}");
+    error
 }
 
-async fn error_of_endpoint(endpoint: &str) -> Error {
-    let stage = Stage::set().await;
-    let config = stage
-        .sdk_config()
-        .into_builder()
-        .endpoint_url(endpoint)
-        .retry_config(RetryConfig::disabled())
-        .build();
+async fn error_on(stage: &Stage) -> Error {
+    let config = stage.sdk_config().into_builder().retry_config(RetryConfig::disabled()).build();
     let provider = AssumeRoleProvider::builder(StsClient::new(&config), PLAIN.parse().unwrap());
     let error = provider.build().credentials().await.unwrap_err();
     assert_eq!(error.role_arn(), Some(PLAIN));
@@ -43,48 +28,42 @@ async fn error_of_endpoint(endpoint: &str) -> Error {
 
 #[tokio::test]
 async fn an_answer_without_a_member_is_an_error_that_names_it() {
-    let error = error_at(
-        "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\nconnection: close\r\n\r\n\
-         <AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
-         <AssumeRoleResult><Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId>\
-         <SecretAccessKey>planted-secret</SecretAccessKey>\
-         <Expiration>2036-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>\
-         </AssumeRoleResponse>",
-    )
-    .await;
+    for member in ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"] {
+        let error = error_of(Fault::missing_member(member)).await;
 
-    assert_eq!(error.kind(), ErrorKind::MalformedResponse);
-    assert!(error.to_string().contains("SessionToken"), "{error}");
+        assert_eq!(error.kind(), ErrorKind::MalformedResponse);
+        assert!(error.to_string().contains(member), "{error}");
+    }
 }
 
 #[tokio::test]
 async fn half_an_answer_is_malformed_and_nothing_of_it_is_shown() {
-    let error = error_at(
-        "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\nconnection: close\r\n\r\n\
-         <AssumeRoleResponse><AssumeRoleResult><Credentials>\
-         <SecretAccessKey>planted-secret</SecretAcc",
-    )
-    .await;
+    let half = "<AssumeRoleResponse><AssumeRoleResult><Credentials>\
+                <SecretAccessKey>planted-secret</SecretAcc";
 
-    assert_eq!(error.kind(), ErrorKind::MalformedResponse);
-    assert!(error.is_recoverable());
+    for fault in [Fault::answer(200, "text/xml", half), Fault::malformed()] {
+        let error = error_of(fault).await;
+
+        assert_eq!(error.kind(), ErrorKind::MalformedResponse);
+        assert!(error.is_recoverable());
+    }
 }
 
 #[tokio::test]
 async fn an_answer_of_more_than_a_mebibyte_is_not_read_to_its_end() {
     let answer = |size| {
-        format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\nconnection: close\r\n\r\n\
-             <AssumeRoleResponse><!--{}--><AssumeRoleResult><Credentials>\
+        let xml = format!(
+            "<AssumeRoleResponse><!--{}--><AssumeRoleResult><Credentials>\
              <AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>planted</SecretAccessKey>\
              <SessionToken>planted</SessionToken></Credentials></AssumeRoleResult>\
              </AssumeRoleResponse>",
             " ".repeat(size)
-        )
+        );
+        Fault::answer(200, "text/xml", xml)
     };
 
-    let whole = error_at(answer(1_000_000)).await;
-    let cut = error_at(answer(1_100_000)).await;
+    let whole = error_of(answer(1_000_000)).await;
+    let cut = error_of(answer(1_100_000)).await;
 
     assert!(whole.to_string().contains("lacks Expiration"), "{whole}");
     assert!(cut.to_string().contains("but not as STS does"), "{cut}");
@@ -93,8 +72,7 @@ async fn an_answer_of_more_than_a_mebibyte_is_not_read_to_its_end() {
 
 #[tokio::test]
 async fn a_proxy_that_apologizes_is_an_outage() {
-    let error =
-        error_at("HTTP/1.1 503 Busy\r\nconnection: close\r\n\r\n<html>planted</html>").await;
+    let error = error_of(Fault::answer(503, "text/html", "<html>planted</html>")).await;
 
     assert_eq!(error.kind(), ErrorKind::ServiceUnavailable);
     assert!(error.to_string().contains("503"), "{error}");
@@ -102,7 +80,7 @@ async fn a_proxy_that_apologizes_is_an_outage() {
 
 #[tokio::test]
 async fn a_page_that_is_not_sts_is_told_as_such() {
-    let error = error_at("HTTP/1.1 404 No\r\nconnection: close\r\n\r\n<html>planted</html>").await;
+    let error = error_of(Fault::answer(404, "text/html", "<html>planted</html>")).await;
 
     assert_eq!(error.kind(), ErrorKind::MalformedResponse);
     assert!(error.to_string().contains("404"), "{error}");
@@ -110,12 +88,59 @@ async fn a_page_that_is_not_sts_is_told_as_such() {
 
 #[tokio::test]
 async fn nobody_at_the_endpoint_is_a_connection_that_failed() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let stage = Stage::set().await;
+    let outage = stage.fake.outage().unwrap();
 
-    let error = error_of_endpoint(&format!("http://{free}")).await;
+    let error = error_on(&stage).await;
 
     assert_eq!(error.kind(), ErrorKind::ConnectionFailed);
     assert!(error.is_recoverable());
+    assert_eq!(stage.call_count(), 0);
+    drop(outage);
+    assert!(stage.assume(PLAIN).build().credentials().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_has_failed_before_an_answer_and_spoiled_one_within() {
+    for how in [Ending::Reset, Ending::Close] {
+        let before = error_of(Fault::disconnect(how, Point::BeforeAnswer)).await;
+        let within = error_of(Fault::disconnect(how, Point::MidAnswer)).await;
+
+        assert_eq!(before.kind(), ErrorKind::ConnectionFailed, "{how:?}: {before:?}");
+        assert_eq!(within.kind(), ErrorKind::MalformedResponse, "{how:?}: {within:?}");
+        assert!(before.is_recoverable() && within.is_recoverable());
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_died_in_the_pool_costs_one_more_attempt_at_most() {
+    let stage = Stage::set().await;
+    let dead = Fault::disconnect(Ending::Close, Point::AfterAnswer).times(1);
+    let dead = stage.fake.inject(dead);
+    let provider = stage.assume(PLAIN).build();
+
+    let before = provider.credentials().await;
+    let after = provider.credentials().await;
+
+    assert!(before.is_ok() && after.is_ok(), "{after:?}");
+    assert_eq!((dead.hits(), stage.call_count()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_code_whose_answer_was_lost_is_spent_and_the_next_one_opens() {
+    let stage = Stage::set().await;
+    let lost = stage.fake.inject(Fault::reset().after_operation().times(1));
+    let code = stage.mfa_codes();
+    let asked = move |_| std::future::ready(code());
+    let provider = stage.assume(GUARDED).mfa(DEVICE.parse().unwrap(), asked).build();
+
+    let error = provider.credentials().await.unwrap_err();
+    assert_eq!(lost.hits(), 1);
+    // STS took the code with the first attempt; the SDK sent it again with the second.
+    assert_eq!((stage.call_count(), error.kind()), (2, ErrorKind::MfaCodeRejected));
+
+    stage.advance(30);
+    assert!(provider.credentials().await.is_ok());
 }
 
 #[tokio::test]

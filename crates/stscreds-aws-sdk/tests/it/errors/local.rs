@@ -14,6 +14,7 @@ use stscreds_token::{
 };
 
 use super::{refused, told};
+use crate::service::{Answer, Service};
 use crate::stage::{DEVICE, GUARDED, PLAIN, Stage};
 
 #[test]
@@ -68,7 +69,8 @@ async fn tokens_that_are_not_to_be_had() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
     let at = |path| IdentityTokenFile::new(path);
-    let endpoint = super::service::answering("HTTP/1.1 403 No\r\nconnection: close\r\n\r\n").await;
+    let no = Answer { status: 403, content_type: "text/plain", body: "" };
+    let endpoint = Service::start(stage.clock(), move |_| no).await;
 
     let missing = presented(&stage, at(path.clone())).await;
     told("the identity token file is missing", &missing);
@@ -76,7 +78,7 @@ async fn tokens_that_are_not_to_be_had() {
     told("the environment variable of the identity token is not set", &unset);
     let folder = presented(&stage, at(folder.path().to_owned())).await;
     told("the identity token file cannot be read", &folder);
-    let url = IdentityTokenUrl::new(endpoint.url()).unwrap();
+    let url = IdentityTokenUrl::new(endpoint.uri()).unwrap();
     let refusing = presented(&stage, url).await;
     told("the endpoint of the identity token does not hand one out", &refusing);
     for (case, content) in [
