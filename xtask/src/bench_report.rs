@@ -16,7 +16,7 @@ pub(crate) fn run_optimized(binary: &str, arguments: &[String]) -> Result<(), St
     succeed(cargo(run.into_iter().chain(arguments.iter().map(String::as_str))))
 }
 
-fn succeed(mut command: Command) -> Result<(), String> {
+pub(crate) fn succeed(mut command: Command) -> Result<(), String> {
     let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
     match status.success() {
         true => Ok(()),

@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to a person")]
 
+mod bench_fake;
 mod bench_gate;
 mod bench_report;
 mod ci;
@@ -33,6 +34,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Measures fake-sts beside moto's server and a server with one answer.
+    #[command(disable_help_flag = true)]
+    BenchFake {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Fails if a hit of ours executes more instructions than it did.
     #[command(disable_help_flag = true)]
     BenchGate {
@@ -68,6 +75,7 @@ enum Chore {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
+        Chore::BenchFake { arguments } => bench_fake::run(&arguments),
         Chore::BenchGate { arguments } => bench_gate::run(&arguments),
         Chore::BenchReport { arguments } => bench_report::run(&arguments),
         Chore::Ci => ci::run(),
