@@ -63,6 +63,10 @@ fn gates() -> Vec<(&'static str, Command)> {
             "every fuzz target for a moment",
             cargo(["run", "--quiet", "--package", "xtask", "--", "fuzz", "--seconds", "4"]),
         ),
+        (
+            "clients of other languages",
+            cargo(["run", "--quiet", "--package", "xtask", "--", "interop"]),
+        ),
         ("documentation", documentation),
         ("the main job", cargo(["run", "-p", "stscreds", "--example", "tour"])),
     ]

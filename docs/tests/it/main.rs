@@ -4,6 +4,7 @@
 
 mod commands;
 mod front_pages;
+mod harness;
 mod index;
 mod limits;
 mod markdown;
