@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::markdown::{pages, root};
+use crate::markdown::{all_code_in_texts, files, pages, root};
 
 /// Each page once, in the place for whoever needs it.
 #[test]
@@ -17,5 +17,17 @@ fn the_index_lists_each_page_once() {
     for page in pages().iter().filter(|page| page.parent() == Some(&folder)) {
         let name = page.file_name().unwrap().to_string_lossy();
         assert!(name == "README.md" || listed.contains(&*name), "{name} is not in the index");
+    }
+}
+
+/// `src/entry.rs` is the end of a path that exists, in whichever crate.
+#[test]
+fn each_source_file_that_a_page_names_is_there() {
+    let files = files();
+    let names: Vec<_> = all_code_in_texts().filter(|code| code.ends_with(".rs")).collect();
+
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        assert!(files.iter().any(|file| file.ends_with(&name)), "there is no {name}");
     }
 }

@@ -33,16 +33,22 @@ pub(crate) fn root() -> PathBuf {
 
 /// Every page that is written by hand.
 pub(crate) fn pages() -> Vec<PathBuf> {
+    let is_page = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "md");
+    files().into_iter().filter(is_page).collect()
+}
+
+/// Every file of the repository, in order, without what is built.
+pub(crate) fn files() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() && name != "target" && !name.starts_with('.') {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "md") {
+            if !path.is_dir() {
                 found.push(path);
+            } else if name != "target" && !name.starts_with('.') {
+                folders.push(path);
             }
         }
     }
