@@ -89,3 +89,7 @@ pub use self::{
     issuer::BuiltInIssuer,
     revocation::RevokeError,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -83,3 +83,7 @@ pub use sdk_source::SdkSource;
 pub use self_heal::SelfHeal;
 pub use shell::Shell;
 pub use sts_client::StsClient;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -94,3 +94,7 @@ pub use skew::ClockSkew;
 pub use stats::Stats;
 pub use subscription::Subscription;
 pub use value::{Source, Value};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

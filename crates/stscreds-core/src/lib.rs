@@ -62,3 +62,7 @@ pub use provider::CredentialsProvider;
 pub use secret::SecretString;
 pub use source::ProviderSource;
 pub use timestamp::{ParseTimestampError, Timestamp};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -110,3 +110,7 @@ pub use web_identity::{
     AssumeRoleWithWebIdentityClient, AssumeRoleWithWebIdentityRequest, ExpiryCheck,
     WebIdentityRoleProvider, WebIdentityRoleProviderBuilder,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

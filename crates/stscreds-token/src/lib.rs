@@ -80,3 +80,7 @@ pub use mfa::{MfaChallenge, MfaCode, MfaEnvironment, MfaReason, MfaSerial, MfaTo
 #[cfg_attr(docsrs, doc(cfg(feature = "command")))]
 pub use program::ProgramOutput;
 pub use saml::{SamlAssertion, SamlAssertionRetriever};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

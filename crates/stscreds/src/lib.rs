@@ -64,3 +64,7 @@ pub use stscreds_provider::{AssumeRoleProvider, WebIdentityRoleProvider};
 #[cfg_attr(docsrs, doc(cfg(feature = "prompt")))]
 pub use stscreds_token::MfaPrompt;
 pub use stscreds_token::{IdentityTokenFile, MfaCode};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -5,7 +5,16 @@ use std::path::PathBuf;
 use crate::markdown::{all_blocks, root};
 
 /// Where pages are made documentation tests, and the folder their paths start from.
-const INCLUDING: &[&str] = &["docs/src/pages.rs", "crates/stscreds/src/lib.rs"];
+const INCLUDING: &[&str] = &[
+    "docs/src/pages.rs",
+    "crates/stscreds-aws-sdk/src/lib.rs",
+    "crates/stscreds-cache/src/lib.rs",
+    "crates/stscreds-core/src/lib.rs",
+    "crates/stscreds-provider/src/lib.rs",
+    "crates/stscreds-token/src/lib.rs",
+    "crates/stscreds/src/lib.rs",
+    "fake-sts/src/lib.rs",
+];
 
 #[test]
 fn each_page_with_a_block_of_rust_is_compiled() {

@@ -6,7 +6,7 @@ use fake_sts::{
     world::World,
 };
 
-const TEXT: &str = include_str!("../../../docs/fake-sts.md");
+const TEXT: &str = include_str!("../fake-sts.md");
 
 #[test]
 fn the_world_file_of_the_documentation_is_a_valid_world() {

@@ -47,7 +47,7 @@ fn says_nothing_twice(error: &Error) {
 
 /// Kind, cases, recoverable, who acts, what to do.
 fn table() -> Vec<Vec<String>> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/errors.md");
     let document = std::fs::read_to_string(path).unwrap();
     let rows = document.lines().filter(|line| line.starts_with("| `"));
     rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect())
