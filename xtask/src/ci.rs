@@ -1,78 +1,58 @@
 //! Every gate of a change, in the order in which a mistake is cheapest.
 
-use std::process::Command;
+mod gates;
+mod summary;
 
-use crate::workspace::cargo;
+use std::time::Duration;
+
+use clap::Args;
+
+use self::gates::{Gate, gates};
+use self::summary::{Ending, Line};
+
+/// Which gates.
+#[derive(Debug, Args)]
+pub(crate) struct Ci {
+    /// Only those whose name has this in it.
+    #[arg(long)]
+    only: Option<String>,
+    /// Prints their names and ends.
+    #[arg(long)]
+    list: bool,
+}
 
 /// Runs every gate, also after one that failed, and sums up.
-pub(crate) fn run() -> Result<(), String> {
-    let mut failed = Vec::new();
-    for (name, mut command) in gates() {
-        println!("\n=== {name}: {}", shown(&command));
-        let passed = command.status().is_ok_and(|status| status.success());
-        println!("=== {name}: {}", if passed { "passed" } else { "FAILED" });
-        if !passed {
-            failed.push(name);
-        }
-    }
-    if failed.is_empty() {
-        println!("\nevery gate passed");
+pub(crate) fn run(chosen: &Ci) -> Result<(), String> {
+    let is_chosen = |gate: &Gate| chosen.only.as_ref().is_none_or(|part| gate.name.contains(part));
+    let gates: Vec<Gate> = gates().into_iter().filter(is_chosen).collect();
+    if chosen.list {
+        gates.iter().for_each(|gate| println!("{}", gate.name));
         return Ok(());
     }
-    Err(format!("\nfailed: {}", failed.join(", ")))
+    if gates.is_empty() {
+        return Err("no gate has such a name; see --list".to_owned());
+    }
+    let mut lines = Vec::new();
+    let count = gates.len();
+    for (index, gate) in gates.into_iter().enumerate() {
+        println!("\n=== [{}/{count}] {}: {}", index + 1, gate.name, gate.shown());
+        let name = gate.name;
+        let (outcome, took) = timed(|| gate.pass());
+        let line = Line { name, ending: Ending::of(outcome), took };
+        println!("=== {line}");
+        lines.push(line);
+    }
+    println!("\n{}", summary::table(&lines));
+    let failed: Vec<&str> = lines.iter().filter(|line| line.failed()).map(|l| l.name).collect();
+    if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
 }
 
-fn gates() -> Vec<(&'static str, Command)> {
-    let mut documentation = cargo(["doc", "--workspace", "--no-deps", "--all-features"]);
-    documentation.env("RUSTDOCFLAGS", "-D warnings");
-    vec![
-        ("format", cargo(["fmt", "--all", "--check"])),
-        (
-            "clippy",
-            cargo([
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--all-features",
-                "--",
-                "-D",
-                "warnings",
-            ]),
-        ),
-        ("lean fake-sts", cargo(["check", "-p", "fake-sts", "--lib", "--no-default-features"])),
-        ("tests", cargo(["test", "--workspace"])),
-        (
-            "tests of the fake as the SDK's network",
-            cargo(["test", "-p", "fake-sts", "--all-features", "--test", "it", "aws_sdk"]),
-        ),
-        ("tests of every token source", cargo(["test", "-p", "stscreds-token", "--all-features"])),
-        (
-            "tests of the adapter with aws-config",
-            cargo([
-                "test",
-                "-p",
-                "stscreds-aws-sdk",
-                "--all-features",
-                "--test",
-                "it",
-                "named_source",
-            ]),
-        ),
-        ("the cache's models", cargo(["run", "--quiet", "--package", "xtask", "--", "loom"])),
-        (
-            "every fuzz target for a moment",
-            cargo(["run", "--quiet", "--package", "xtask", "--", "fuzz", "--seconds", "4"]),
-        ),
-        (
-            "clients of other languages",
-            cargo(["run", "--quiet", "--package", "xtask", "--", "interop"]),
-        ),
-        ("documentation", documentation),
-        ("the main job", cargo(["run", "-p", "stscreds", "--example", "tour"])),
-    ]
-}
-
-fn shown(command: &Command) -> String {
-    let arguments: Vec<_> = command.get_args().map(|a| a.to_string_lossy()).collect();
-    format!("cargo {}", arguments.join(" "))
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a gate is timed for its reader, and nothing depends on it"
+)]
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let begun = std::time::Instant::now();
+    let result = work();
+    (result, begun.elapsed())
 }

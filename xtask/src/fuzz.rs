@@ -7,6 +7,7 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use clap::Args;
 
+use crate::files::told;
 use crate::workspace::{cargo, output_of, root};
 
 /// What to fuzz, and for how long.
@@ -21,6 +22,13 @@ pub(crate) struct Fuzz {
     /// Runs this input once instead, such as one that a former run found.
     #[arg(long, requires = "target")]
     input: Option<PathBuf>,
+}
+
+impl Fuzz {
+    /// Every target for so many seconds.
+    pub(crate) fn of(seconds: u32) -> Self {
+        Self { seconds, target: None, input: None }
+    }
 }
 
 /// Builds the targets, runs one after the other, and fails if any found something.
@@ -163,11 +171,6 @@ fn package() -> PathBuf {
 
 fn output_folder() -> PathBuf {
     root().join("target/fuzz")
-}
-
-fn told(path: &Path) -> impl Fn(std::io::Error) -> String {
-    let path = path.display().to_string();
-    move |error| format!("{path}: {error}")
 }
 
 /// What makes coverage visible to libFuzzer. All of it is stable; only sanitizers would need a nightly compiler, and safe code has little for

@@ -18,6 +18,8 @@ const RULES: &[Rule] = &[
     ("a crate root holds no items", sources::roots_with_items),
     ("types of the AWS SDK are named where it is met", sources::sdk_types_elsewhere),
     ("every member keeps the lints of the workspace", manifests::without_lints),
+    ("what is published says what it is", manifests::incomplete),
+    ("what is published carries its licences", manifests::without_licences),
     ("the README knows every crate", documents::unknown_to_the_readme),
     ("CONTRIBUTING knows every chore", documents::unknown_chores),
     ("the dependencies' document tells who uses each", dependencies::told_wrong),

@@ -15,7 +15,7 @@ use crate::verdict::Verdict;
 use crate::workspace::cargo;
 
 /// Which clients to try. All of them if none is named; what is missing for one is then told, and no failure.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Interop {
     /// boto3, by pytest.
     #[arg(long)]

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use clap::Subcommand;
 
+use crate::files::{copy_folder, told};
 use crate::workspace::{cargo, root};
 
 /// What to do with the models; without it they are run.
@@ -133,20 +134,6 @@ fn replaced_line(text: &str, beginning: &str, with: &str) -> Result<String, Stri
     old.map(|old| text.replacen(old, with, 1)).ok_or(format!("no line begins with `{beginning}`"))
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<(), String> {
-    fs::create_dir_all(to).map_err(told(to))?;
-    for entry in fs::read_dir(from).map_err(told(from))? {
-        let path = entry.map_err(told(from))?.path();
-        let target = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() {
-            copy_folder(&path, &target)?;
-        } else {
-            fs::copy(&path, &target).map_err(told(&path))?;
-        }
-    }
-    Ok(())
-}
-
 fn passes(command: &mut Command) -> Result<(), String> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
@@ -165,11 +152,6 @@ fn read(path: &Path) -> Result<String, String> {
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
     fs::write(path, text).map_err(told(path))
-}
-
-fn told(path: &Path) -> impl Fn(std::io::Error) -> String {
-    let path = path.display().to_string();
-    move |error| format!("{path}: {error}")
 }
 
 const CORE: &str = "crates/stscreds-core";

@@ -14,6 +14,12 @@ mod house;
 mod interop;
 mod layers;
 mod loom;
+mod minimal_versions;
+mod msrv;
+mod package;
+mod powerset;
+mod public_api;
+mod release;
 mod tools;
 mod verdict;
 mod workspace;
@@ -53,7 +59,7 @@ enum Chore {
         arguments: Vec<String>,
     },
     /// Runs every gate of a change in order and sums up what passed.
-    Ci,
+    Ci(ci::Ci),
     /// Checks licences, versions, sources and advisories by deny.toml.
     Deny,
     /// Shows what this machine lacks, what for, and how to install it.
@@ -69,22 +75,43 @@ enum Chore {
         #[command(subcommand)]
         chore: Option<loom::Loom>,
     },
+    /// Builds with the lowest versions that the manifests allow.
+    MinimalVersions,
+    /// Holds each crate to the oldest toolchain that it says it needs.
+    Msrv,
+    /// Packs what is published, and builds each crate from its archive.
+    Package(package::Packing),
+    /// Builds each published crate with sets of its features.
+    Powerset(powerset::Powerset),
+    /// Compares each public API with its committed listing.
+    PublicApi(public_api::PublicApi),
+    /// Looks for what stands in the way of a release, and publishes if nothing does.
+    Release(release::Release),
     /// Looks for what breaks the rules of the house.
     House,
 }
 
 fn main() -> ExitCode {
+    if let Some(ended) = public_api::stand_in() {
+        return ended;
+    }
     let outcome = match Arguments::parse().chore {
         Chore::BenchFake { arguments } => bench_fake::run(&arguments),
         Chore::BenchGate { arguments } => bench_gate::run(&arguments),
         Chore::BenchReport { arguments } => bench_report::run(&arguments),
-        Chore::Ci => ci::run(),
+        Chore::Ci(chosen) => ci::run(&chosen),
         Chore::Deny => deny::run().map(|verdict| tell(&verdict)),
         Chore::Doctor => doctor::examine(),
         Chore::Fuzz(chosen) => fuzz::run(&chosen),
         Chore::Interop(chosen) => interop::run(&chosen).map(|verdict| tell(&verdict)),
         Chore::Layers => layers::show(),
         Chore::Loom { chore } => loom::run(chore),
+        Chore::MinimalVersions => minimal_versions::run().map(|verdict| tell(&verdict)),
+        Chore::Msrv => msrv::run().map(|verdict| tell(&verdict)),
+        Chore::Package(chosen) => package::run(&chosen),
+        Chore::Release(chosen) => release::run(&chosen),
+        Chore::PublicApi(chosen) => public_api::run(&chosen).map(|verdict| tell(&verdict)),
+        Chore::Powerset(chosen) => powerset::run(&chosen),
         Chore::House => house::inspect(),
     };
     match outcome {

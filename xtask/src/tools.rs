@@ -125,6 +125,23 @@ pub(crate) fn has_subcommand(name: &str) -> bool {
     succeeds(&["cargo", name, "--version"])
 }
 
+/// Whether rustup has a toolchain of this name.
+pub(crate) fn has_toolchain(name: &str) -> bool {
+    succeeds(&["rustup", "run", name, "cargo", "--version"])
+}
+
+/// `cargo` of another toolchain, which need not be there.
+pub(crate) fn cargo_of<'a>(
+    toolchain: &str,
+    arguments: impl IntoIterator<Item = &'a str>,
+) -> Command {
+    let mut command = Command::new("rustup");
+    // What runs us has set these for its own toolchain.
+    command.env_remove("RUSTUP_TOOLCHAIN").env_remove("RUSTC").env_remove("CARGO");
+    command.args(["run", toolchain, "cargo"]).args(arguments).current_dir(root());
+    command
+}
+
 fn succeeds(command: &[&str]) -> bool {
     let Some((program, arguments)) = command.split_first() else { return false };
     let mut command = Command::new(program);

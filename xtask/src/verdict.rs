@@ -7,6 +7,8 @@ pub(crate) enum Verdict {
     Passed,
     /// The rest was checked, but not this.
     PassedBut(String),
+    /// Nothing was, and why.
+    Skipped(String),
 }
 
 impl Verdict {
@@ -14,7 +16,7 @@ impl Verdict {
     pub(crate) fn skipped(&self) -> Option<&str> {
         match self {
             Self::Passed => None,
-            Self::PassedBut(what) => Some(what),
+            Self::PassedBut(what) | Self::Skipped(what) => Some(what),
         }
     }
 }

@@ -27,11 +27,27 @@ pub(crate) fn output_of(mut command: Command) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// Runs the command, which says itself what is wrong.
+pub(crate) fn succeed(mut command: Command) -> Result<(), String> {
+    let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("it ended with {status}")) }
+}
+
 /// Every member, by its manifest.
 pub(crate) fn members() -> Result<Vec<Package>, String> {
     let mut command = MetadataCommand::new();
     command.no_deps().other_options(["--offline".to_owned()]);
     asked(&mut command).map(|metadata| metadata.packages)
+}
+
+/// Whether a member is meant for crates.io.
+pub(crate) fn is_published(member: &Package) -> bool {
+    !member.publish.as_ref().is_some_and(Vec::is_empty)
+}
+
+/// The members that are meant for crates.io.
+pub(crate) fn published() -> Result<Vec<Package>, String> {
+    Ok(members()?.into_iter().filter(is_published).collect())
 }
 
 /// All that is locked, for every platform and feature. What this machine has not
