@@ -1,5 +1,5 @@
-//! Keeps what expires fresh, so that nobody waits for credentials that are still
-//! valid.
+//! Keeps what expires fresh: a refresh begins ahead of the expiry, and callers are
+//! served meanwhile.
 //!
 //! ```
 //! use stscreds_cache::CredentialsCache;

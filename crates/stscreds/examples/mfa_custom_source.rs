@@ -1,5 +1,5 @@
 //! MFA from a source of one's own: anything async that yields a code. It is told whose
-//! code is wanted, for the how manieth time, and why.
+//! code is wanted, which attempt this is, and why it is asked.
 
 #![allow(clippy::print_stdout, reason = "an example speaks")]
 

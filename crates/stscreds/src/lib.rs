@@ -1,5 +1,5 @@
-//! AWS STS credentials that stay fresh: assume roles, present tokens and MFA
-//! codes, and never wait for a credential that is still valid.
+//! AWS STS credentials that stay fresh: assume roles, present tokens and MFA codes,
+//! and be served while a refresh is under way.
 //!
 //! ```no_run
 //! use stscreds::{AssumeRoleProvider, MfaPrompt, SdkCache, StsClient};
