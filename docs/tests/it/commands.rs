@@ -129,3 +129,20 @@ fn the_tour_is_the_example_of_that_name() {
 
     assert!(aliases.contains("tour = \"run --quiet --package stscreds --example tour\""));
 }
+
+#[test]
+fn each_chore_that_is_shown_is_one() {
+    let chores = fs::read_to_string(root().join("xtask/src/main.rs")).unwrap();
+    for (command, _) in COMMANDS {
+        let Some(rest) = command.strip_prefix("cargo xtask ") else { continue };
+        let chore = rest.split(' ').next().unwrap_or_default();
+        let variant: String = chore.split('-').map(capitalized).collect();
+        let is_there = |line: &str| line.trim().split([' ', ',', '(']).next() == Some(&variant);
+        assert!(chores.lines().any(is_there), "{command}: there is no {variant}");
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    first.to_uppercase() + rest
+}
