@@ -1,18 +1,22 @@
-use crate::{action::Operation, wire::ErrorCode};
+use crate::{
+    action::Operation,
+    spelling::{self, did_you_mean},
+    wire::ErrorCode,
+};
 
 /// Why a fault cannot be injected. Nothing changes then.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FaultError {
     /// STS has no such operation.
-    #[error("there is no operation {name:?}; there are {}", Operation::ALL.map(Operation::as_str).join(", "))]
+    #[error("there is no operation {name:?}; there are {}{}", operations().join(", "), meant(name, &operations()))]
     #[non_exhaustive]
     UnknownOperation {
         /// As it was given.
         name: String,
     },
     /// STS has no such error code.
-    #[error("there is no error code {code:?}; there are {}", ErrorCode::ALL.map(ErrorCode::as_str).join(", "))]
+    #[error("there is no error code {code:?}; there are {}{}", codes().join(", "), meant(code, &codes()))]
     #[non_exhaustive]
     UnknownCode {
         /// As it was given.
@@ -66,4 +70,16 @@ impl FaultError {
     ) -> Self {
         Self::Contradiction { one: one.into(), other: other.into(), why }
     }
+}
+
+fn operations() -> Vec<&'static str> {
+    Operation::ALL.map(Operation::as_str).to_vec()
+}
+
+fn codes() -> Vec<&'static str> {
+    ErrorCode::ALL.map(ErrorCode::as_str).to_vec()
+}
+
+fn meant(name: &str, among: &[&'static str]) -> String {
+    did_you_mean(spelling::meant(name, among.iter().copied()))
 }

@@ -22,7 +22,8 @@ pub(crate) fn records<'a>(calls: impl Iterator<Item = &'a Call>) -> Value {
 fn of_call(call: &Call) -> Vec<Value> {
     let Some(operation) = Operation::named(&call.operation) else { return Vec::new() };
     let behind = call.identity.as_ref().map(|behind| &*behind.0);
-    if operation.is_signed() && behind.is_none() {
+    // A call that a fault kept from STS, or an answer that it kept from the journal.
+    if call.outcome == CallOutcome::Faulted || (operation.is_signed() && behind.is_none()) {
         return Vec::new();
     }
     let role_account = call.parameter("RoleArn").and_then(account_of);

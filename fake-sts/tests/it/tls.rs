@@ -4,6 +4,7 @@ use std::{io, sync::Arc};
 
 use fake_sts::{
     FakeSts,
+    fault::{Ending, Fault, Point},
     tls::{Tls, TlsError},
 };
 use http_body_util::BodyExt as _;
@@ -131,4 +132,29 @@ fn what_is_no_certificate_or_no_key_is_refused_without_quoting_it() {
 #[tokio::test]
 async fn a_fake_without_tls_has_no_certificate() {
     assert_eq!(FakeSts::start().await.certificate_pem(), None);
+}
+
+#[tokio::test]
+async fn a_connection_is_reset_and_an_answer_broken_off_under_tls_as_well() {
+    let sts = over_tls(Tls::generate().unwrap()).await;
+    let trusted = sts.certificate_pem().unwrap();
+    for (at, wanted) in [(Point::BeforeAnswer, 0), (Point::MidAnswer, 200)] {
+        let fault = sts.inject(Fault::disconnect(Ending::Reset, at));
+        let stream = connect(&sts, trusted, "127.0.0.1", &TLS13).await.unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let driven = tokio::spawn(connection);
+
+        let request = call("GetCallerIdentity", &[]).signed(&sts, &keys(ALICE));
+        let (status, whole) = match sender.send_request(request).await {
+            Ok(answer) => (answer.status().as_u16(), answer.into_body().collect().await.is_ok()),
+            Err(_) => (0, false),
+        };
+
+        assert_eq!((status, whole, fault.hits()), (wanted, false, 1));
+        drop(driven.await);
+    }
+
+    let stream = connect(&sts, trusted, "127.0.0.1", &TLS13).await;
+    assert!(stream.is_ok());
 }

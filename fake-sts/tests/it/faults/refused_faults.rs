@@ -32,13 +32,14 @@ async fn what_is_unknown() {
         any().on("AssumeRoel"),
         "there is no operation 'AssumeRoel'; there are AssumeRole, AssumeRoleWithSAML, AssumeRoleWithWebIdentity, AssumeRoot, \
          DecodeAuthorizationMessage, GetAccessKeyInfo, GetCallerIdentity, GetDelegatedAccessToken, GetFederationToken, GetSessionToken, \
-         GetWebIdentityToken",
+         GetWebIdentityToken; did you mean AssumeRole?",
     );
     let code = sts.try_inject(Fault::error("Throtling")).unwrap_err().to_string();
     assert!(
         code.starts_with("there is no error code \"Throtling\"; there are AccessDenied, "),
         "{code}"
     );
+    assert!(code.ends_with("; did you mean Throttling?"), "{code}");
     check(
         &sts,
         Fault::missing_member("sessiontoken"),
