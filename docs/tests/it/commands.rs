@@ -36,6 +36,7 @@ const COMMANDS: &[(&str, Known)] = &[
     ("cargo doc -p benches --open", Not("opens a browser; the gate \"documentation\" builds it")),
     ("cargo install --locked --path fake-sts", Not("puts a program where the user has theirs")),
     ("cargo install fake-sts", Not("there is nothing to install before the first release")),
+    ("cargo install --path fake-sts", Not("builds everything once more, with optimizations")),
     ("cargo run -p fake-sts", STARTS),
     ("cargo run -p fake-sts -- --port 4566", STARTS),
     ("cargo run -p stscreds --example assume_role", EXAMPLE),
