@@ -19,7 +19,12 @@ mod totp;
 
 use std::sync::Arc;
 
-use axum::{Router, http::Method, middleware};
+use axum::{
+    Router,
+    http::{Method, header},
+    middleware,
+    response::IntoResponse,
+};
 
 pub(crate) use self::guard::ControlToken;
 pub use self::guard::UnusableControlToken;
@@ -34,6 +39,7 @@ fn routes() -> Vec<Route> {
     vec![
         Route::get("/health", ok).open(),
         Route::get("/ready", ok).open(),
+        Route::get("/openapi.json", description),
         Route::get("/state", state::show),
         Route::put("/state", state::replace),
         Route::patch("/state", state::patch),
@@ -73,6 +79,13 @@ async fn ok() -> &'static str {
     "ok\n"
 }
 
+/// The description of all of this, in [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.0).
+async fn description() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION)
+}
+
+const DESCRIPTION: &str = include_str!("../openapi.json");
+
 async fn unknown() -> ControlError {
     let mut paths = routes().iter().map(|route| route.path).collect::<Vec<_>>();
     paths.dedup();
@@ -91,6 +104,8 @@ async fn wrong_method(method: Method) -> ControlError {
 mod tests {
     use std::collections::HashSet;
 
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -99,5 +114,23 @@ mod tests {
         for route in routes() {
             assert!(seen.insert((route.path, route.method)), "{}", route.path);
         }
+    }
+
+    #[test]
+    fn the_description_has_every_route_and_no_other() {
+        let description = serde_json::from_str::<Value>(DESCRIPTION).unwrap();
+        let mut described = HashSet::new();
+        for (path, methods) in description["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                let open = operation["security"].as_array().is_some_and(Vec::is_empty);
+                described.insert((path.clone(), method.to_uppercase(), open));
+            }
+        }
+
+        let there_are = routes().into_iter().map(|route| {
+            let path = route.path.replace("{*", "{");
+            (path, route.method.to_string(), route.access == Access::Open)
+        });
+        assert_eq!(there_are.collect::<HashSet<_>>(), described);
     }
 }

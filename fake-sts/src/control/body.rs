@@ -39,6 +39,10 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
 impl Sent {
     /// Reads the body, and says with an example what it should be when it is not that.
     pub(super) fn json<T: DeserializeOwned>(&self, example: &str) -> Result<T, ControlError> {
+        // Our formats take a list of the members for an object, too: an empty one would be an empty world.
+        if self.0.trim_ascii_start().first() == Some(&b'[') {
+            return Err(ControlError::bad_request(format!("send an object: {example}")));
+        }
         let mut json = serde_json::Deserializer::from_slice(&self.0);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let place = match error.path().to_string().as_str() {

@@ -3,6 +3,7 @@
 mod calls;
 mod door;
 mod mint;
+mod openapi;
 mod patch;
 mod reset;
 mod revoke;

@@ -87,7 +87,8 @@ async fn a_wrong_patch_changes_nothing_and_says_where_it_is_wrong() {
     let sts = FakeSts::start().await;
     let before = sts.world();
     for (patch, wanted) in [
-        (json!([]), "the patch: send an object"),
+        (json!([]), "send an object: {"),
+        (json!(7), "the patch: send an object"),
         (json!({"accounts": {"111122223333": 7}}), "accounts.111122223333: send an object"),
         (
             in_home(json!({"roles": {"plan": null}})),
