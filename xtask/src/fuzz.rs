@@ -1,4 +1,4 @@
-//! The fuzz targets of `fake-sts`, on the toolchain that builds everything else.
+//! The fuzz targets of `fake-sts` and of `stscreds`, on the toolchain that builds everything else.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
@@ -16,7 +16,7 @@ pub(crate) struct Fuzz {
     /// How long each target runs.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     seconds: u32,
-    /// Only this target, the name of a file in fake-sts/fuzz/targets.
+    /// Only this target, the name of a file in a folder `fuzz/targets`.
     #[arg(long)]
     target: Option<String>,
     /// Runs this input once instead, such as one that a former run found.
@@ -38,48 +38,76 @@ pub(crate) fn run(chosen: &Fuzz) -> Result<(), String> {
     let input = chosen.input.as_deref().map(|path| fs::canonicalize(path).map_err(told(path)));
     let input = input.transpose()?;
     let platform = platform()?;
-    build(&platform, &targets)?;
+    for package in PACKAGES {
+        build(&platform, package, targets.iter().filter(|target| target.package == package))?;
+    }
     let mut findings = Vec::new();
-    for name in &targets {
-        let program = output_folder().join(&platform).join("release").join(name);
+    for target in &targets {
+        let program = output_folder().join(&platform).join("release").join(&target.name);
         let found = match &input {
             Some(input) => replay(&program, input)?,
-            None => attack(name, &program, chosen.seconds)?,
+            None => attack(target, &program, chosen.seconds)?,
         };
         findings.extend(found);
     }
     if findings.is_empty() { Ok(()) } else { Err(findings.join("\n")) }
 }
 
-fn chosen_targets(chosen: &Fuzz, all: Vec<String>) -> Result<Vec<String>, String> {
-    match &chosen.target {
-        None => Ok(all),
-        Some(name) if all.contains(name) => Ok(vec![name.clone()]),
-        Some(name) => Err(format!("there is no fuzz target {name}; there are {}", all.join(", "))),
+/// A program that throws inputs at something: a file, and a folder of seeds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Target {
+    package: &'static str,
+    /// Of its own among the targets of all packages.
+    name: String,
+}
+
+impl Target {
+    fn seeds(&self) -> PathBuf {
+        root().join(self.package).join("corpus").join(&self.name)
     }
 }
 
-/// The names of the targets: one file each, and one folder of seeds.
-fn targets() -> Result<Vec<String>, String> {
-    let folder = package().join("targets");
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(told(&folder))? {
-        let path = entry.map_err(told(&folder))?.path();
-        names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+fn chosen_targets(chosen: &Fuzz, mut all: Vec<Target>) -> Result<Vec<Target>, String> {
+    let Some(name) = &chosen.target else { return Ok(all) };
+    let known: Vec<_> = all.iter().map(|target| target.name.clone()).collect();
+    all.retain(|target| target.name == *name);
+    match all.is_empty() {
+        false => Ok(all),
+        true => Err(format!("there is no fuzz target {name}; there are {}", known.join(", "))),
     }
-    names.sort();
-    Ok(names)
 }
 
-fn build(platform: &str, targets: &[String]) -> Result<(), String> {
-    println!("building {}", targets.join(", "));
+fn targets() -> Result<Vec<Target>, String> {
+    let mut targets = Vec::new();
+    for package in PACKAGES {
+        let folder = root().join(package).join("targets");
+        for entry in fs::read_dir(&folder).map_err(told(&folder))? {
+            let path = entry.map_err(told(&folder))?.path();
+            let name = path.file_stem().map(|name| name.to_string_lossy().into_owned());
+            targets.extend(name.map(|name| Target { package, name }));
+        }
+    }
+    targets.sort();
+    Ok(targets)
+}
+
+fn build<'a>(
+    platform: &str,
+    package: &str,
+    targets: impl Iterator<Item = &'a Target>,
+) -> Result<(), String> {
+    let names: Vec<_> = targets.map(|target| target.name.as_str()).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    println!("building {}", names.join(", "));
     let mut command = cargo(["build", "--release", "--quiet", "--target", platform]);
-    for target in targets {
-        command.args(["--bin", target]);
+    for name in names {
+        command.args(["--bin", name]);
     }
     // Given the platform, cargo keeps the flags from build scripts and macros, which could not run with them.
     command
-        .current_dir(package())
+        .current_dir(root().join(package))
         .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"))
         .env("CARGO_TARGET_DIR", output_folder());
     match command.status() {
@@ -92,7 +120,8 @@ fn build(platform: &str, targets: &[String]) -> Result<(), String> {
 }
 
 /// Fuzzes one target. What libFuzzer says goes to a file, what it found out is printed.
-fn attack(name: &str, program: &Path, seconds: u32) -> Result<Option<String>, String> {
+fn attack(target: &Target, program: &Path, seconds: u32) -> Result<Option<String>, String> {
+    let name = &target.name;
     let [grown, findings] =
         ["corpus", "findings"].map(|kind| output_folder().join(kind).join(name));
     for folder in [&grown, &findings] {
@@ -105,7 +134,7 @@ fn attack(name: &str, program: &Path, seconds: u32) -> Result<Option<String>, St
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-artifact_prefix={}/", findings.display()))
         .args(["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"])
-        .args([&grown, &package().join("corpus").join(name)]);
+        .args([&grown, &target.seeds()]);
     let (status, summary) = watched(name, &mut command, &log)?;
     println!("{name}: {summary}");
     if status.success() {
@@ -165,9 +194,8 @@ fn platform() -> Result<String, String> {
     host.map(str::to_owned).ok_or_else(|| "rustc does not tell its host".to_owned())
 }
 
-fn package() -> PathBuf {
-    root().join("fake-sts/fuzz")
-}
+/// Each beside what it attacks, and a workspace of its own, as its build is instrumented.
+const PACKAGES: [&str; 2] = ["crates/stscreds-aws-sdk/fuzz", "fake-sts/fuzz"];
 
 fn output_folder() -> PathBuf {
     root().join("target/fuzz")
@@ -190,26 +218,39 @@ const FLAGS: [&str; 9] = [
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn every_target_has_seeds_and_a_binary() {
-        let manifest = fs::read_to_string(package().join("Cargo.toml")).unwrap();
         let targets = targets().unwrap();
 
-        assert_eq!(targets.len(), manifest.matches("[[bin]]").count());
-        for name in targets {
-            assert!(manifest.contains(&format!("path = \"targets/{name}.rs\"")), "{name}");
-            let seeds = fs::read_dir(package().join("corpus").join(&name)).unwrap();
-            assert_ne!(seeds.count(), 0, "{name}");
+        for package in PACKAGES {
+            let manifest = fs::read_to_string(root().join(package).join("Cargo.toml")).unwrap();
+            let of_package: Vec<_> = targets.iter().filter(|it| it.package == package).collect();
+            assert_eq!(of_package.len(), manifest.matches("[[bin]]").count(), "{package}");
+            for target in of_package {
+                let path = format!("path = \"targets/{}.rs\"", target.name);
+                assert!(manifest.contains(&path), "{target:?}");
+                assert_ne!(fs::read_dir(target.seeds()).unwrap().count(), 0, "{target:?}");
+            }
         }
+    }
+
+    #[test]
+    fn no_two_targets_have_one_name() {
+        let names: BTreeSet<_> = targets().unwrap().into_iter().map(|it| it.name).collect();
+
+        assert_eq!(names.len(), targets().unwrap().len());
     }
 
     #[test]
     fn an_unknown_target_is_told_what_there_is() {
         let chosen = Fuzz { seconds: 1, target: Some("polizy".to_owned()), input: None };
 
-        let refusal = chosen_targets(&chosen, vec!["policy".to_owned(), "saml".to_owned()]);
+        let known = |name: &str| Target { package: "fake-sts/fuzz", name: name.to_owned() };
+        let refusal = chosen_targets(&chosen, vec![known("policy"), known("saml")]);
 
         assert_eq!(refusal.unwrap_err(), "there is no fuzz target polizy; there are policy, saml");
     }
