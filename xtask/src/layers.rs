@@ -79,7 +79,7 @@ fn wrong_arrows(members: &[Package]) -> Vec<String> {
 }
 
 /// Members that are nobody's dependency.
-const CHORES: [&str; 3] = ["benches", "docs", "xtask"];
+const CHORES: [&str; 4] = ["benches", "docs", "soak", "xtask"];
 
 /// The SDK's crates belong to the adapter, to tests, to the benchmarks, and to the
 /// fake's optional entry for those who want no socket (decision 0014); never with
@@ -87,7 +87,8 @@ const CHORES: [&str; 3] = ["benches", "docs", "xtask"];
 fn sdk_outside_of_the_adapter(members: &[Package]) -> Vec<String> {
     let mut faults = Vec::new();
     for member in members {
-        let at_home = ["stscreds-aws-sdk", "benches", "fake-sts"].contains(&member.name.as_str());
+        let at_home =
+            ["stscreds-aws-sdk", "benches", "fake-sts", "soak"].contains(&member.name.as_str());
         for Dependency { name, kind, uses_default_features, .. } in &member.dependencies {
             if !name.starts_with("aws-") || name.starts_with("aws-lc-") {
                 continue;

@@ -20,6 +20,7 @@ mod package;
 mod powerset;
 mod public_api;
 mod release;
+mod soak;
 mod tools;
 mod verdict;
 mod workspace;
@@ -64,7 +65,7 @@ enum Chore {
     Deny,
     /// Shows what this machine lacks, what for, and how to install it.
     Doctor,
-    /// Throws inputs at fake-sts that no client would send.
+    /// Throws inputs at whatever reads something from outside that nobody would send.
     Fuzz(fuzz::Fuzz),
     /// Runs the clients of other languages against fake-sts.
     Interop(interop::Interop),
@@ -87,6 +88,12 @@ enum Chore {
     PublicApi(public_api::PublicApi),
     /// Looks for what stands in the way of a release, and publishes if nothing does.
     Release(release::Release),
+    /// Runs everything under random troubles, in virtual time, and watches that no rule is broken.
+    #[command(disable_help_flag = true)]
+    Soak {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Looks for what breaks the rules of the house.
     House,
 }
@@ -112,6 +119,7 @@ fn main() -> ExitCode {
         Chore::Release(chosen) => release::run(&chosen),
         Chore::PublicApi(chosen) => public_api::run(&chosen).map(|verdict| tell(&verdict)),
         Chore::Powerset(chosen) => powerset::run(&chosen),
+        Chore::Soak { arguments } => soak::run(&arguments),
         Chore::House => house::inspect(),
     };
     match outcome {

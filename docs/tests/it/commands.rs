@@ -85,6 +85,10 @@ const COMMANDS: &[(&str, Known)] = &[
     ("cargo xtask public-api", Gate("public API")),
     ("cargo xtask release", RELEASES),
     ("cargo xtask release --dry-run", RELEASES),
+    (
+        "cargo xtask soak",
+        Test("soak/tests/it/short.rs", "nothing_that_goes_wrong_makes_ours_break_a_rule"),
+    ),
 ];
 
 fn commands_of_the_pages() -> BTreeSet<String> {

@@ -1,0 +1,170 @@
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use stscreds_core::{Credentials, CredentialsProvider, Error, Expires, ProviderSource, Timestamp};
+use tokio::time::Instant;
+
+use crate::pace::{Ended, shortest_pause};
+use crate::preset::Preset;
+use crate::violation::Rule;
+use crate::wall::Wall;
+use crate::watch::{Watch, lock};
+
+/// Counts and times the contacts of one cache with its source.
+#[derive(Debug)]
+pub struct Contacts {
+    name: String,
+    preset: Preset,
+    /// How many caches are on the way to long-term keys, this one included.
+    depth: u32,
+    wall: Wall,
+    watch: Watch,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    in_flight: usize,
+    begun: u64,
+    last: Option<(Instant, Ended)>,
+    latest: Option<Timestamp>,
+    is_excused: bool,
+    clock_moved: bool,
+}
+
+impl Contacts {
+    pub(crate) fn new(
+        name: String,
+        preset: Preset,
+        depth: u32,
+        wall: &Wall,
+        watch: &Watch,
+    ) -> Arc<Self> {
+        let (wall, watch, state) = (wall.clone(), watch.clone(), Mutex::default());
+        Arc::new(Self { name, preset, depth, wall, watch, state })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether they are those of a provider of this kind.
+    pub(crate) fn is_of(&self, kind: &str) -> bool {
+        self.name.starts_with(kind)
+    }
+
+    pub(crate) fn preset(&self) -> Preset {
+        self.preset
+    }
+
+    /// How long after the last trouble this cache may still feel it: the longest pause after a
+    /// failure, once for each cache on the way, as one may have tried just before another
+    /// had recovered.
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_secs(660) * self.depth
+    }
+
+    /// When the newest value that arrived expires.
+    pub(crate) fn latest(&self) -> Option<Timestamp> {
+        lock(&self.state).latest
+    }
+
+    pub(crate) fn begun(&self) -> u64 {
+        lock(&self.state).begun
+    }
+
+    /// The next contact need not wait until the value is due: somebody asked for it.
+    pub(crate) fn excuse(&self) {
+        lock(&self.state).is_excused = true;
+    }
+
+    /// The next contact may come at any time: it is not the time that it was.
+    pub(crate) fn clock_moved(&self) {
+        lock(&self.state).clock_moved = true;
+    }
+
+    fn begin(&self) -> Visit<'_> {
+        let mut state = lock(&self.state);
+        if state.in_flight > 0 {
+            let what = format!("{} contacts at once", state.in_flight + 1);
+            self.watch.object(Rule::OneFlight, &self.name, what);
+        }
+        self.check_pace(&state);
+        state.in_flight += 1;
+        state.begun += 1;
+        (state.is_excused, state.clock_moved) = (false, false);
+        Visit { contacts: self, ended: None }
+    }
+
+    fn check_pace(&self, state: &State) {
+        let Some((at, ended)) = state.last else { return };
+        let is_excused = state.is_excused && matches!(ended, Ended::Value(_));
+        let (pause, least) = (at.elapsed(), shortest_pause(self.preset, ended));
+        if !is_excused && !state.clock_moved && pause + TICK < least {
+            let what = format!("a contact {pause:?} after {ended:?}, and {least:?} is the least");
+            self.watch.object(Rule::Pace, &self.name, what);
+        }
+    }
+
+    fn end(&self, outcome: Option<&Result<Credentials, Error>>) {
+        let now = self.wall.of_this_machine();
+        let mut state = lock(&self.state);
+        state.in_flight -= 1;
+        let ended = match outcome {
+            Some(Ok(credentials)) => {
+                let expiry = credentials.expires_at().unwrap_or(Timestamp::MAX);
+                if expiry > now {
+                    state.latest = Some(expiry);
+                }
+                Ended::Value(expiry.since(now))
+            }
+            Some(Err(error)) if !error.is_recoverable() => Ended::WillNotPass,
+            // Dropped at its time limit.
+            Some(Err(_)) | None => Ended::MayPass { has_value: state.latest.is_some() },
+        };
+        state.last = Some((Instant::now(), ended));
+    }
+}
+
+/// The clocks of virtual time are exact, but for the timers' milliseconds.
+const TICK: Duration = Duration::from_millis(50);
+
+/// A provider whose contacts are counted.
+pub(crate) struct Counted {
+    pub(crate) provider: Arc<dyn CredentialsProvider>,
+    pub(crate) contacts: Arc<Contacts>,
+}
+
+struct Visit<'a> {
+    contacts: &'a Contacts,
+    ended: Option<Result<Credentials, Error>>,
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        self.contacts.end(self.ended.as_ref());
+    }
+}
+
+#[async_trait]
+impl CredentialsProvider for Counted {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        let mut visit = self.contacts.begin();
+        let outcome = self.provider.credentials().await;
+        if let Ok(credentials) = &outcome {
+            let watch = &self.contacts.watch;
+            watch.keep_secret(credentials.secret_access_key().clone());
+            credentials
+                .session_token()
+                .into_iter()
+                .for_each(|token| watch.keep_secret(token.clone()));
+        }
+        visit.ended = Some(outcome.clone());
+        outcome
+    }
+
+    fn provider_sources(&self) -> Vec<ProviderSource> {
+        self.provider.provider_sources()
+    }
+}

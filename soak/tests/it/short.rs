@@ -1,0 +1,34 @@
+use soak::{Cast, Schedule, play, shortest};
+
+/// A run from this seed, at its shortest if something is objected to.
+#[track_caller]
+fn check(seed: u64, steps: usize) {
+    let schedule = Schedule::of(seed, steps);
+    let played = play(&schedule, &Cast::Real);
+
+    if let Some(violation) = played.violation {
+        let rule = violation.rule;
+        let fails = |steps: &[_]| {
+            let again = play(&schedule.with(steps.to_vec()), &Cast::Real);
+            again.violation.is_some_and(|violation| violation.rule == rule)
+        };
+        let shortest = schedule.with(shortest(&schedule.steps, fails));
+        panic!("{violation}\nthe shortest schedule that leads there: {shortest}");
+    }
+    assert!(played.contacts > 100, "{played:?}");
+}
+
+#[test]
+fn nothing_that_goes_wrong_makes_ours_break_a_rule() {
+    check(1, 20);
+}
+
+#[test]
+fn a_run_follows_from_its_seed() {
+    let schedule = Schedule::of(2, 6);
+
+    let once = play(&schedule, &Cast::Real);
+    let again = play(&schedule, &Cast::Real);
+
+    assert_eq!(format!("{once:?}"), format!("{again:?}"));
+}
