@@ -13,16 +13,10 @@ use crate::workspace::{cargo, published};
 pub(crate) struct Powerset {
     /// At most so many features at once, besides all of them.
     #[arg(long, default_value_t = DEPTH)]
-    depth: usize,
+    pub(crate) depth: usize,
     /// Only this crate.
     #[arg(short, long)]
-    package: Option<String>,
-}
-
-impl Default for Powerset {
-    fn default() -> Self {
-        Self { depth: DEPTH, package: None }
-    }
+    pub(crate) package: Option<String>,
 }
 
 /// Two features that cannot live together are found by pairs; three that cannot are rare.

@@ -50,8 +50,9 @@ pub(super) fn gates() -> Vec<Gate> {
         chore("supply chain", "deny", deny::run),
         run("clippy", "clippy --workspace --all-targets --all-features -- -D warnings"),
         run("lean fake-sts", "check -p fake-sts --lib --no-default-features"),
-        chore("features in combination", "powerset", || {
-            powerset::run(&Powerset::default()).map(|()| Verdict::Passed)
+        // Alone and all at once; in pairs they take minutes, and few changes break a pair.
+        chore("features in combination", "powerset --depth 1", || {
+            powerset::run(&Powerset { depth: 1, package: None }).map(|()| Verdict::Passed)
         }),
         run("tests", "test --workspace"),
         run(
