@@ -8,6 +8,7 @@ mod moka;
 mod ours;
 mod ours_for_sdk;
 mod sdk_lazy;
+mod sdk_seam;
 mod while_stale;
 
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::upstream::Upstream;
 
 pub(crate) use ours::builder as ours;
 pub(crate) use sdk_lazy::crowd_of_lazy;
+pub(crate) use sdk_seam::Seam;
 
 /// Every contender, ours first.
 #[must_use]

@@ -2,9 +2,11 @@
 //! shake, counted by valgrind's callgrind.
 //!
 //! A run of the binary `hit_path` is counted at two lengths; what it takes to start, and
-//! to fill the cache, is in both and drops out of the difference. What the kernel maps
-//! into the process, such as the reading of a clock, is invisible to valgrind.
+//! to fill the cache, is in both and drops out of the difference. What functions execute
+//! that read a clock is counted apart: it depends on which clock it is, and the kernel's own
+//! part of it, which is mapped into the process, is invisible to valgrind.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -20,6 +22,9 @@ use crate::hit::Form;
 pub struct Counts {
     /// Instructions, the clock's left out.
     pub instructions: f64,
+    /// Those of the clock, as far as they can be seen.
+    #[serde(default)]
+    pub clock: f64,
     /// Allocations and reallocations.
     pub allocations: f64,
 }
@@ -49,7 +54,8 @@ pub fn count(hit_path: &Path, name: &str, form: Form) -> Result<Counts, Uncounte
     let more = run(hit_path, name, form, FEW + COUNTED)?;
     let each = |few: u64, more: u64| more.saturating_sub(few) as f64 / f64::from(COUNTED);
     Ok(Counts {
-        instructions: each(few.instructions, more.instructions),
+        instructions: each(few.instructions - few.clock, more.instructions - more.clock),
+        clock: each(few.clock, more.clock),
         allocations: each(few.allocations, more.allocations),
     })
 }
@@ -63,6 +69,7 @@ const COUNTED: u32 = 2_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Totals {
     instructions: u64,
+    clock: u64,
     allocations: u64,
 }
 
@@ -91,35 +98,56 @@ fn run(hit_path: &Path, name: &str, form: Form, times: u32) -> Result<Totals, Un
 
 /// Reads [callgrind's format](https://valgrind.org/docs/manual/cl-format.html).
 fn totals(profile: &str) -> Result<Totals, Uncounted> {
-    let mut totals = Totals { instructions: 0, allocations: 0 };
-    let mut allocators = Vec::new();
-    let mut callee_allocates = false;
-    for line in profile.lines() {
+    let mut totals = Totals { instructions: 0, clock: 0, allocations: 0 };
+    let mut known = HashMap::new();
+    let (mut caller, mut callee) = (Kind::Other, Kind::Other);
+    let mut lines = profile.lines();
+    while let Some(line) = lines.next() {
+        let number = |text: Option<&str>| {
+            let number = text.and_then(|text| text.parse::<u64>().ok());
+            number.ok_or_else(|| Uncounted::Unreadable(line.to_owned()))
+        };
         if let Some(total) = line.strip_prefix("totals: ").or(line.strip_prefix("summary: ")) {
-            let first = total.split_whitespace().next().unwrap_or_default();
-            totals.instructions =
-                first.parse().map_err(|_| Uncounted::Unreadable(line.to_owned()))?;
-        } else if let Some(called) = line.strip_prefix("cfn=").or(line.strip_prefix("fn=")) {
-            // The first mention gives a number its name, later ones are the number alone.
-            let (number, name) = called.split_once(' ').unwrap_or((called, ""));
-            if ALLOCATORS.contains(&name) {
-                allocators.push(number.to_owned());
+            totals.instructions = number(total.split_whitespace().next())?;
+        } else if let Some(function) = line.strip_prefix("fn=") {
+            caller = kind(function, &mut known);
+        } else if let Some(function) = line.strip_prefix("cfn=") {
+            callee = kind(function, &mut known);
+        } else if let Some(calls) = line.strip_prefix("calls=") {
+            // The line after it has what the calls cost, with all that they called.
+            let cost = lines.next().and_then(|line| line.split_whitespace().nth(1));
+            match (caller, callee) {
+                (_, Kind::Allocator) => {
+                    totals.allocations += number(calls.split_whitespace().next())?;
+                }
+                (Kind::Clock, Kind::Clock) => {}
+                (_, Kind::Clock) => totals.clock += number(cost)?,
+                _ => {}
             }
-            if line.starts_with("cfn=") {
-                callee_allocates = allocators.iter().any(|one| one == number);
-            }
-        } else if let Some(calls) = line.strip_prefix("calls=")
-            && callee_allocates
-        {
-            let times = calls.split_whitespace().next().unwrap_or_default();
-            totals.allocations +=
-                times.parse::<u64>().map_err(|_| Uncounted::Unreadable(line.to_owned()))?;
         }
     }
     match totals.instructions {
         0 => Err(Uncounted::Unreadable("no totals".into())),
         _ => Ok(totals),
     }
+}
+
+/// What a function is counted as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Allocator,
+    Clock,
+    Other,
+}
+
+/// By its name, which its first mention gives to its number; later ones are the number alone.
+fn kind<'a>(function: &'a str, known: &mut HashMap<&'a str, Kind>) -> Kind {
+    let (number, name) = function.split_once(' ').unwrap_or((function, ""));
+    *known.entry(number).or_insert_with(|| match name {
+        name if ALLOCATORS.contains(&name) => Kind::Allocator,
+        name if name.ends_with("::now") || name.starts_with("clock_gettime") => Kind::Clock,
+        _ => Kind::Other,
+    })
 }
 
 const ALLOCATORS: [&str; 5] = ["malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc"];
@@ -133,7 +161,18 @@ mod tests {
         let profile = "fn=(1) main\n1 10\ncfn=(2) malloc\ncalls=3 0\n1 30\ncfn=(3) free\n\
                        calls=9 0\n1 9\nfn=(4) other\ncfn=(2)\ncalls=4 0\n1 40\ntotals: 1234\n";
 
-        assert_eq!(totals(profile), Ok(Totals { instructions: 1_234, allocations: 7 }));
+        let expected = Totals { instructions: 1_234, clock: 0, allocations: 7 };
+        assert_eq!(totals(profile), Ok(expected));
+    }
+
+    #[test]
+    fn what_a_clock_calls_is_counted_once() {
+        let profile = "fn=(1) main\n1 10\ncfn=(2) a::Clock::now\ncalls=5 0\n+1 95\n\
+                       fn=(2)\n1 20\ncfn=(3) <b::Still as a::TimeSource>::now\ncalls=5 0\n* 75\n\
+                       fn=(4) other\ncfn=(3)\ncalls=1 0\n1 15\ntotals: 1234\n";
+
+        let expected = Totals { instructions: 1_234, clock: 110, allocations: 0 };
+        assert_eq!(totals(profile), Ok(expected));
     }
 
     #[test]

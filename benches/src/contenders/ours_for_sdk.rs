@@ -2,7 +2,7 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use aws_smithy_runtime_api::client::identity::Identity;
 use stscreds_aws_sdk::SdkCache;
 
-use super::sdk_lazy::Seam;
+use super::sdk_seam::Seam;
 use crate::contender::{Contender, Invalidation, Level};
 use crate::upstream::{Refused, Upstream};
 
@@ -52,8 +52,8 @@ impl Contender for IdentityCache {
         Self { cache, seam }
     }
 
-    async fn get(&self) -> Result<Identity, Refused> {
-        self.seam.identity().await
+    fn get(&self) -> impl Future<Output = Result<Identity, Refused>> + Send {
+        self.seam.identity()
     }
 
     fn invalidate(&self) -> Invalidation {

@@ -1,52 +1,21 @@
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
-use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource, TimeSource};
 use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_smithy_runtime_api::client::identity::{
     Identity, ResolveCachedIdentity, SharedIdentityCache, SharedIdentityResolver,
 };
-use aws_smithy_runtime_api::client::runtime_components::{
-    RuntimeComponents, RuntimeComponentsBuilder,
-};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use tokio::runtime::Handle;
 
 use super::ours_for_sdk::sdk_cache;
+use super::sdk_seam::{Seam, components};
 use crate::contender::{Contender, Level};
 use crate::many::Filled;
 use crate::upstream::{Refused, Upstream};
 use crate::waiting::Waiting;
-
-/// Where a client of the SDK asks for an identity, with what it has at hand there.
-pub(super) struct Seam {
-    cache: SharedIdentityCache,
-    resolver: SharedIdentityResolver,
-    components: RuntimeComponents,
-    config: ConfigBag,
-}
-
-impl Seam {
-    pub(super) fn new(
-        cache: SharedIdentityCache,
-        provider: SharedCredentialsProvider,
-        upstream: &Upstream,
-    ) -> Self {
-        let components = components(&cache, upstream);
-        let resolver = SharedIdentityResolver::new(provider);
-        Self { cache, resolver, components, config: ConfigBag::base() }
-    }
-
-    /// As the orchestrator does at each attempt: with a clone of the resolver.
-    pub(super) async fn identity(&self) -> Result<Identity, Refused> {
-        let resolver = self.resolver.clone();
-        let resolved =
-            self.cache.resolve_cached_identity(resolver, &self.components, &self.config).await;
-        resolved.map_err(|_| Refused)
-    }
-}
 
 /// The cache that every client of the SDK has if nothing else is said.
 pub(super) struct Lazy(Seam);
@@ -65,8 +34,8 @@ impl Contender for Lazy {
         Self(Seam::new(cache, provider, &upstream))
     }
 
-    async fn get(&self) -> Result<Identity, Refused> {
-        self.0.identity().await
+    fn get(&self) -> impl Future<Output = Result<Identity, Refused>> + Send {
+        self.0.identity()
     }
 }
 
@@ -86,8 +55,8 @@ impl Contender for LazyOverOurs {
         Self(Seam::new(cache, ours.credentials_provider(), &upstream))
     }
 
-    async fn get(&self) -> Result<Identity, Refused> {
-        self.0.identity().await
+    fn get(&self) -> impl Future<Output = Result<Identity, Refused>> + Send {
+        self.0.identity()
     }
 }
 
@@ -122,29 +91,6 @@ impl Filled for Crowd {
         let resolver = self.resolvers[key].clone();
         let hit = self.cache.resolve_cached_identity(resolver, &self.components, &self.config);
         usize::from(Waiting::here().for_output_of(hit).is_ok())
-    }
-}
-
-fn components(cache: &SharedIdentityCache, upstream: &Upstream) -> RuntimeComponents {
-    let time_source = match upstream.still() {
-        None => SharedTimeSource::new(SystemTimeSource::new()),
-        Some(at) => SharedTimeSource::new(Still(at)),
-    };
-    let components = RuntimeComponentsBuilder::for_tests()
-        .with_time_source(Some(time_source))
-        .with_sleep_impl(Some(TokioSleep::new()))
-        .with_identity_cache(Some(cache.clone()))
-        .build();
-    #[expect(clippy::expect_used, reason = "what is required was just given")]
-    components.expect("all components are there")
-}
-
-#[derive(Debug)]
-struct Still(SystemTime);
-
-impl TimeSource for Still {
-    fn now(&self) -> SystemTime {
-        self.0
     }
 }
 

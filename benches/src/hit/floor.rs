@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use super::{Form, Hit};
 use crate::clock;
 use crate::contender::Level;
-use crate::contenders::ours;
+use crate::contenders::{Seam, ours};
 use crate::upstream::{Issued, Refused, Upstream};
 use crate::waiting::Waiting;
 
@@ -19,6 +19,7 @@ pub fn floor() -> Vec<Hit> {
     let (word, counter) = (AtomicU64::new(u64::MAX), AtomicU64::new(0));
     let swap = ArcSwap::from_pointee(credentials.clone());
     let shared = Arc::new(credentials.clone());
+    let seam = Seam::of_no_cache(issued());
     vec![
         part("floor-load", "atomic load and a comparison", Form::Borrowed, move |_| {
             black_box(word.load(Ordering::Acquire)) > 7
@@ -43,6 +44,17 @@ pub fn floor() -> Vec<Hit> {
         part("floor-sdk-creds", "clone of the SDK's Credentials", Form::Owned, move |_| {
             credentials.clone()
         }),
+        Hit::new(
+            ("floor-sdk-seam", "inside the SDK: nothing looked up, each thread its own identity"),
+            Level::SdkSeam,
+            Form::Owned,
+            move |times| {
+                let waiting = Waiting::here();
+                for _ in 0..times {
+                    drop(black_box(waiting.for_output_of(seam.identity())));
+                }
+            },
+        ),
     ]
 }
 

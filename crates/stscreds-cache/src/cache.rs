@@ -11,7 +11,7 @@ pub use self::builder::CacheBuilder;
 pub use self::reader::Reader;
 use crate::background::Upkeep;
 use crate::engine::Engine;
-use crate::flight::{Lookout, Outcome, Pilot};
+use crate::flight::{Lookout, Outcome, Pilot, is_inside};
 use crate::slot::{Admission, Ask, Launch};
 use crate::stats::Stats;
 use crate::subscription::Subscription;
@@ -212,6 +212,7 @@ impl<V: Value> Cache<V> {
             let flight = match self.engine.admit(ask, launch_from(runtime.as_ref())) {
                 Admission::Serve(value) => return Ok(value),
                 Admission::Raise(error) => return Err(error),
+                Admission::Join(flight) if is_inside(&flight) => return Err(asks_itself()),
                 Admission::Join(flight) => flight,
                 Admission::Begin { flight, serve } => {
                     if let Some(runtime) = &runtime {
@@ -289,5 +290,12 @@ fn no_runtime() -> Error {
     Error::new(
         ErrorKind::InvalidConfiguration,
         "a refresh needs a running tokio runtime and there is none here",
+    )
+}
+
+fn asks_itself() -> Error {
+    Error::new(
+        ErrorKind::InvalidConfiguration,
+        "the source of the cached value asks the cache that it is the source of",
     )
 }

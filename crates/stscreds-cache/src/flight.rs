@@ -1,3 +1,4 @@
+mod inside;
 mod limit;
 mod lookout;
 mod pilot;
@@ -10,6 +11,7 @@ use std::task::{Context, Poll, Waker};
 use stscreds_core::{Error, InteractiveSection, Timestamp};
 use tokio::runtime;
 
+pub(crate) use self::inside::is_inside;
 pub(crate) use self::limit::within;
 pub(crate) use self::lookout::Lookout;
 pub(crate) use self::pilot::Pilot;

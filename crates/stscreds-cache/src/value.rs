@@ -56,8 +56,9 @@ impl<T: Expires + Send + Sync + 'static> Value for Arc<T> {}
 ///
 /// An error whose [kind](Error::kind) is honest, silence about secrets, and
 /// [`interactive`](stscreds_core::interactive) around whatever waits for a
-/// person. It must not ask the cache that asks it: that call would wait for
-/// itself until the load timeout.
+/// person. It must not ask the cache that asks it: in the task in which it is polled
+/// that is an error at once, and in another one it waits for itself until the load
+/// timeout.
 #[async_trait]
 pub trait Source<V>: Send + Sync {
     /// A new value.

@@ -137,10 +137,10 @@ impl Plan {
             Question::Hit => self.hits() * self.sample_seconds() * (rounds + 1.0),
             Question::Refresh => entries * slow_rounds * (self.refresh_for.as_secs_f64() + 0.1),
             Question::Storm => entries * slow_rounds * (self.storm_for.as_secs_f64() + 0.1),
-            Question::Herd => entries * slow_rounds * 0.3,
-            Question::Failing => entries * 1.4,
-            Question::Outage if self.quick => entries * 1.5,
-            Question::Outage => entries * 5.0,
+            Question::Herd => entries * slow_rounds * 0.6,
+            Question::Failing => entries * slow_rounds * 1.4,
+            Question::Outage if self.quick => entries * slow_rounds * 1.5,
+            Question::Outage => entries * slow_rounds * 5.0,
             Question::Many => {
                 let largest = self.counts.iter().max().copied().unwrap_or(0) as f64;
                 self.crowds().len() as f64 * (0.5 + largest / 25_000.0)

@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use benches::instructions::Counts;
 use benches::question::Spread;
 use benches::{Form, Level, Table, contenders};
 
@@ -65,7 +66,9 @@ fn hits(report: &Report) -> String {
          rounds' ratios). `spread` is the lowest and the highest round on the fewest threads, \
          `per thread` the cheapest and the dearest thread on the most, and `M/s` million hits \
          per second of all threads, if the cores are theirs. `~`: the machine was too busy to \
-         run the threads at once, so there was less contention than there would be.\n\n",
+         run the threads at once, so there was less contention than there would be. \
+         `instructions` are without the clock's, as far as those can be seen, which are in \
+         brackets.\n\n",
     );
     let groups = [
         (Level::Direct, Form::Borrowed, "Read in place, asked directly"),
@@ -115,7 +118,7 @@ fn hit_table(report: &Report, level: Level, form: Form) -> String {
         };
         cells.push(format!("{} to {}", millions(fewest), millions(most)));
         let counts = report.counts(&row.name, form);
-        cells.push(counts.map_or_else(|| "-".into(), |c| format!("{:.0}", c.instructions)));
+        cells.push(counts.map_or_else(|| "-".into(), instructions_of));
         cells.push(counts.map_or_else(|| "-".into(), |c| format!("{:.1}", c.allocations)));
         table.row(cells);
     }
@@ -147,7 +150,7 @@ fn instructions_alone(report: &Report) -> String {
         table.row([
             row.name.clone(),
             row.form.to_string(),
-            format!("{:.0}", row.counts.instructions),
+            instructions_of(row.counts),
             format!("{:.1}", row.counts.allocations),
         ]);
     }
@@ -155,4 +158,8 @@ fn instructions_alone(report: &Report) -> String {
         none if none.is_empty() => none,
         table => format!("## Instructions per hit\n\n{table}"),
     }
+}
+
+fn instructions_of(counts: Counts) -> String {
+    format!("{:.0} ({:.0})", counts.instructions, counts.clock)
 }

@@ -42,15 +42,17 @@ impl ResolveCachedIdentity for Identities {
         // A hit has no use for it, and its count is the one that all threads share: given back at once, it is likelier to be
         // still this core's.
         drop(resolver);
-        let hit = self.cache.with(|value| IdentityFuture::ready(Ok(value.identity())));
-        hit.unwrap_or_else(|| {
-            IdentityFuture::new(async {
+        let mut hit = None;
+        self.cache.with(|value| hit = Some(value.identity()));
+        match hit {
+            Some(hit) => IdentityFuture::ready(Ok(hit)),
+            None => IdentityFuture::new(async {
                 match self.cache.get().await {
                     Ok(value) => Ok(value.identity()),
                     Err(error) => Err(sdk_error(error).into()),
                 }
-            })
-        })
+            }),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use stscreds_core::{Error, ErrorKind};
 use tokio::runtime::Handle;
 use tracing::Instrument;
 
-use super::{Flight, Outcome, within};
+use super::{Flight, Outcome, inside, within};
 use crate::engine::Engine;
 use crate::event::Happening;
 use crate::value::Value;
@@ -43,7 +43,8 @@ impl<V: Value> Pilot<V> {
         let mut asked = pin!(async { self.engine.source.value().await });
         let asked = poll_fn(|cx| {
             // A panic must end the flight and not the task: its waiters are owed an answer.
-            match caught("the source of the cached value", || asked.as_mut().poll(cx)) {
+            let poll = || inside::enter(&self.flight, || asked.as_mut().poll(cx));
+            match caught("the source of the cached value", poll) {
                 Ok(polled) => polled,
                 Err(panicked) => Err(panicked).into(),
             }

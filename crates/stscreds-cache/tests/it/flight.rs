@@ -1,7 +1,7 @@
 //! One contact with the source, however many callers there are.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use stscreds_cache::CredentialsCache;
@@ -167,4 +167,33 @@ async fn a_cache_over_a_cache_contacts_the_source_as_often_as_one() {
     }
 
     assert_eq!(source.calls(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_asks_its_own_cache_is_told_so_at_once() {
+    let own = Arc::new(OnceLock::<CredentialsCache>::new());
+    let source = {
+        let own = Arc::clone(&own);
+        move || {
+            let own = Arc::clone(&own);
+            async move { own.get().unwrap().credentials().await }
+        }
+    };
+    let cache = own.get_or_init(|| CredentialsCache::new(source));
+    let began = tokio::time::Instant::now();
+
+    let told = cache.credentials().await.unwrap_err();
+
+    assert_eq!(told.kind(), ErrorKind::InvalidConfiguration);
+    assert!(told.to_string().contains("asks the cache that it is the source of"), "{told}");
+    assert_eq!(began.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_cache_over_another_cache_is_none_that_asks_itself() {
+    let source = Scripted::new();
+    let outer = CredentialsCache::new(source.cache());
+
+    assert_eq!(call(&outer).await, Ok("AKID-1".into()));
+    assert_eq!(source.calls(), 1);
 }
