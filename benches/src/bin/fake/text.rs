@@ -18,7 +18,8 @@ pub(crate) fn document(report: &Report) -> String {
         ),
         (
             "CPU time of the server per request, microseconds",
-            "What does not change with what else the machine does, nor with what the generator costs.",
+            "What depends least on what else the machine does, and not at all on what the generator costs. `x` is how many of ours \
+             one of theirs costs.",
             costs(report),
         ),
         (
@@ -91,18 +92,26 @@ fn rates(report: &Report) -> String {
 }
 
 fn costs(report: &Report) -> String {
-    let mut table = Table::new(["operation, connections", "fake-sts", "moto", "one answer"]);
+    let mut table = Table::new([
+        "operation, connections",
+        "fake-sts",
+        "moto",
+        "one answer",
+        "moto x",
+        "one answer x",
+    ]);
     for (operation, connections) in loads() {
-        let cost = |kind| {
-            let median = report.median((kind, operation, connections), |load| load.cpu_micros);
-            median.map_or_else(none, |micros| format!("{micros:.1}"))
+        let cost = |kind| report.median((kind, operation, connections), |load| load.cpu_micros);
+        let ours = cost(Kind::Fake);
+        let ratio = |kind, digits| match (cost(kind), ours) {
+            (Some(theirs), Some(ours)) => format!("{:.digits$}", theirs / ours),
+            _ => none(),
         };
-        table.row([
-            format!("{}, {connections}", operation.name()),
-            cost(Kind::Fake),
-            cost(Kind::Moto),
-            cost(Kind::Canned),
-        ]);
+        let shown = [ours, cost(Kind::Moto), cost(Kind::Canned)]
+            .map(|micros| micros.map_or_else(none, |micros| format!("{micros:.1}")));
+        let ratios = [ratio(Kind::Moto, 0), ratio(Kind::Canned, 2)];
+        let name = format!("{}, {connections}", operation.name());
+        table.row([name].into_iter().chain(shown).chain(ratios));
     }
     table.markdown()
 }
