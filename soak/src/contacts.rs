@@ -29,6 +29,7 @@ struct State {
     begun: u64,
     last: Option<(Instant, Ended)>,
     latest: Option<Timestamp>,
+    late_arrival: Option<Timestamp>,
     is_excused: bool,
     clock_moved: bool,
 }
@@ -68,6 +69,11 @@ impl Contacts {
     /// When the newest value that arrived expires.
     pub(crate) fn latest(&self) -> Option<Timestamp> {
         lock(&self.state).latest
+    }
+
+    /// When the newest value expired that had expired when it arrived.
+    pub(crate) fn late_arrival(&self) -> Option<Timestamp> {
+        lock(&self.state).late_arrival
     }
 
     pub(crate) fn begun(&self) -> u64 {
@@ -114,8 +120,9 @@ impl Contacts {
         let ended = match outcome {
             Some(Ok(credentials)) => {
                 let expiry = credentials.expires_at().unwrap_or(Timestamp::MAX);
-                if expiry > now {
-                    state.latest = Some(expiry);
+                match expiry > now {
+                    true => state.latest = Some(expiry),
+                    false => state.late_arrival = Some(expiry),
                 }
                 Ended::Value(expiry.since(now))
             }

@@ -93,7 +93,8 @@ impl Watch {
         let is_allowed = match contacts.preset() {
             Preset::Default => stale <= MAX_STALE,
             Preset::AwsSdk => true,
-            Preset::GoClassic => false,
+            // As Go does: what has expired when it arrives is handed on.
+            Preset::GoClassic => contacts.late_arrival() == Some(expiry),
         };
         let good_for = self.0.weather.good_for();
         if !is_allowed || good_for > contacts.patience() {
