@@ -46,6 +46,9 @@ impl Kind {
             Self::Moto => moto::command(&port),
         };
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        // A terminal sends Ctrl-C to the whole group, and the servers are still to be looked at then.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         Ok(command)
     }
 }
