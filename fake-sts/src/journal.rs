@@ -19,7 +19,7 @@ use std::{
 
 use self::watch::Watch;
 pub(crate) use self::{
-    call::{Behind, cut},
+    call::{Behind, Ended, cut},
     cloudtrail::records,
 };
 pub use self::{
@@ -90,7 +90,8 @@ impl Journal {
 
     /// The calls as CloudTrail would log them, in its form: `{"Records": [..]}`.
     ///
-    /// Calls that CloudTrail does not log are not in it: those whose caller was not verified, and those that reached no operation. A role assumed
+    /// Calls that CloudTrail does not log are not in it: those whose caller was not verified, and those that reached no operation. Where a fault lost
+    /// the answer of a call that STS carried out, the record has what STS answered. A role assumed
     /// from another account makes two records, one for each account, with one `sharedEventID`. Secrets, tokens and MFA codes are left out,
     /// whatever [`Secrets`] says. See
     /// [record contents](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html) and

@@ -59,6 +59,15 @@ pub struct Call {
     pub faults: Vec<Injected>,
     /// Who is behind [`caller`](Self::caller), for records that say more of it.
     pub(crate) identity: Option<Behind>,
+    /// How it ended for STS, where a fault left the caller without that. In a box, since hardly any call has it.
+    pub(crate) lost: Option<Box<Ended>>,
+}
+
+/// How a call ended, and with which answer if with one.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    pub(crate) outcome: CallOutcome,
+    pub(crate) answer: Option<Answer>,
 }
 
 /// Who is behind a caller. Not printed: policies and the like are more than a call is about.
@@ -123,6 +132,14 @@ impl Call {
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// How it ended for STS, and with which answer: what the caller got, unless a fault lost that.
+    pub(super) fn ended_at_sts(&self) -> (&CallOutcome, Option<&Answer>) {
+        match &self.lost {
+            Some(lost) => (&lost.outcome, lost.answer.as_ref()),
+            None => (&self.outcome, self.answer.as_ref()),
+        }
     }
 
     /// The line, and below it why the call ended as it did: each decision, with the statement that made it.
@@ -205,6 +222,7 @@ impl Default for Call {
             request_id: String::new(),
             faults: Vec::new(),
             identity: None,
+            lost: None,
         }
     }
 }

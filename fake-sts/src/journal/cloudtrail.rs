@@ -22,8 +22,9 @@ pub(crate) fn records<'a>(calls: impl Iterator<Item = &'a Call>) -> Value {
 fn of_call(call: &Call) -> Vec<Value> {
     let Some(operation) = Operation::named(&call.operation) else { return Vec::new() };
     let behind = call.identity.as_ref().map(|behind| &*behind.0);
-    // A call that a fault kept from STS, or an answer that it kept from the journal.
-    if call.outcome == CallOutcome::Faulted || (operation.is_signed() && behind.is_none()) {
+    let (outcome, _) = call.ended_at_sts();
+    // A fault kept the call from STS, or nobody known is behind it.
+    if *outcome == CallOutcome::Faulted || (operation.is_signed() && behind.is_none()) {
         return Vec::new();
     }
     let role_account = call.parameter("RoleArn").and_then(account_of);
@@ -45,7 +46,7 @@ fn of_call(call: &Call) -> Vec<Value> {
             let mut own = event(&own_account, user_identity::of_caller(caller));
             let elsewhere = role_account
                 .filter(|account| own_account.as_deref() != Some(*account))
-                .filter(|_| call.outcome == CallOutcome::Answered);
+                .filter(|_| *outcome == CallOutcome::Answered);
             let Some(elsewhere) = elsewhere else { return vec![own.into()] };
             let shared = id(&[&call.request_id, "shared"]);
             own.insert("sharedEventID".to_owned(), shared.as_str().into());
@@ -70,7 +71,7 @@ fn common(call: &Call, operation: Operation) -> Map<String, Value> {
     set("awsRegion", call.region.as_str().into());
     set("sourceIPAddress", call.source_ip.map(|address| address.to_string()).into());
     set("userAgent", call.user_agent.clone().into());
-    if let CallOutcome::Refused { code, message, .. } = &call.outcome {
+    if let CallOutcome::Refused { code, message, .. } = call.ended_at_sts().0 {
         set("errorCode", (*code).into());
         set("errorMessage", message.clone().into());
     }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::{
     endpoint::DEFAULT_REGION,
     gate::Arrival,
+    outcome::Outcome,
     record::{self, Times},
     reply::Identity,
     struck::{self, Ordeal},
@@ -48,7 +49,7 @@ pub(super) async fn carry_out(
                 Err(refusal) => Err(refusal),
             };
             let outcome = spend_code(state, &directory, &course.trail, outcome);
-            struck::afterwards(&mut strikes, outcome, &course)
+            struck::afterwards(&mut strikes, outcome, &mut course)
         }
     };
     let reply = outcome.reply(arrival, Identity::new(&course.facts.region));
@@ -69,6 +70,8 @@ pub(super) struct Course {
     pub(super) trail: Trail,
     /// Whether a fault kept the keys of the issuer away.
     pub(super) issuer_was_out_of_reach: bool,
+    /// What STS answered, where a fault put something that is none of STS in its place.
+    pub(super) lost: Option<Outcome>,
     pub(super) faults: Vec<Injected>,
 }
 

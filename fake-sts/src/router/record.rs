@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{call::Course, gate::Arrival, outcome::Outcome, reply::Reply};
 use crate::{
     clock::Stopwatch,
-    journal::{Behind, Call, CallOutcome, Secrets, cut},
+    journal::{Behind, Call, CallOutcome, Ended, Secrets, cut},
     wire::Refusal,
 };
 
@@ -22,11 +22,7 @@ pub(super) fn of_call(
     secrets: Secrets,
 ) -> Call {
     let status = if matches!(outcome, Outcome::Nothing) { 0 } else { reply.status() };
-    let (answer, outcome) = match outcome {
-        Outcome::Answered(answer) => (Some(secrets.answer(answer)), CallOutcome::Answered),
-        Outcome::Refused(refusal) => (None, refused(&refusal, arrival, secrets)),
-        Outcome::Foreign { .. } | Outcome::Nothing => (None, CallOutcome::Faulted),
-    };
+    let Ended { outcome, answer } = ended(outcome, arrival, secrets);
     Call {
         operation: arrival.form.first("Action").map(cut).unwrap_or_default(),
         parameters: Call::parameters_of(&arrival.form, secrets),
@@ -43,7 +39,22 @@ pub(super) fn of_call(
         request_id: reply.request_id().to_owned(),
         faults: course.faults,
         identity: course.caller.map(Behind::new),
+        lost: course.lost.map(|lost| Box::new(ended(lost, arrival, secrets))),
         ..times.call()
+    }
+}
+
+fn ended(outcome: Outcome, arrival: &Arrival<'_>, secrets: Secrets) -> Ended {
+    match outcome {
+        Outcome::Answered(answer) => {
+            Ended { outcome: CallOutcome::Answered, answer: Some(secrets.answer(answer)) }
+        }
+        Outcome::Refused(refusal) => {
+            Ended { outcome: refused(&refusal, arrival, secrets), answer: None }
+        }
+        Outcome::Foreign { .. } | Outcome::Nothing => {
+            Ended { outcome: CallOutcome::Faulted, answer: None }
+        }
     }
 }
 

@@ -76,10 +76,13 @@ pub(super) fn out_of_reach(claim: &WebIdentityClaim<'_>) -> KeyFault {
 pub(super) fn afterwards(
     strikes: &mut Strikes,
     outcome: Result<Answer, Refusal>,
-    course: &Course,
+    course: &mut Course,
 ) -> Outcome {
     let Some(effect) = strikes.after_operation() else { return outcome.into() };
     if let Some(replaced) = replaced(effect, course) {
+        if matches!(replaced, Outcome::Foreign { .. } | Outcome::Nothing) {
+            course.lost = Some(outcome.into());
+        }
         return replaced;
     }
     let (outcome, has_struck) = match (effect, outcome) {

@@ -64,7 +64,7 @@ pub(super) fn of_answer(call: &Call, operation: Operation) -> Json {
             | Operation::GetAccessKeyInfo
             | Operation::DecodeAuthorizationMessage
     );
-    match &call.answer {
+    match call.ended_at_sts().1 {
         Some(answer) if !tells => structure(answer),
         _ => Json::Null,
     }

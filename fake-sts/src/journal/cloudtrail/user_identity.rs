@@ -43,7 +43,8 @@ pub(super) fn of_foreign_caller(caller: &Caller) -> Value {
 
 /// The bearer of a token or an assertion, as far as its answer tells.
 pub(super) fn of_bearer(call: &Call, operation: Operation) -> Value {
-    let member = |name| call.answer.as_ref().and_then(|answer| text(answer, name));
+    let (_, answer) = call.ended_at_sts();
+    let member = |name| answer.and_then(|answer| text(answer, name));
     let mut identity = Map::new();
     let mut set = |name: &str, value: String| {
         identity.insert(name.to_owned(), value.into());

@@ -1,7 +1,13 @@
 //! The journal as CloudTrail would log it.
 
-use fake_sts::{FakeSts, journal::Secrets};
+use axum::body::Body;
+use fake_sts::{
+    FakeSts,
+    fault::Fault,
+    journal::{CallOutcome, Secrets},
+};
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
 use super::{external, frozen};
 use crate::client::{ALICE, ALICE_MFA, BOB, ask, call, keys, send};
@@ -178,6 +184,36 @@ async fn calls_that_nobody_is_behind_are_not_logged() {
     ask(&sts, &keys(ALICE), call("NoSuchAction", &[])).await;
 
     assert_eq!(sts.journal().cloudtrail(), json!({"Records": []}));
+}
+
+#[tokio::test]
+async fn a_call_that_was_carried_out_is_logged_though_its_answer_was_lost() {
+    for lost in [Fault::page(503), Fault::reset()] {
+        let sts = FakeSts::builder().without_socket().unwrap();
+        let ask = |call: crate::client::Call| {
+            sts.router().oneshot(call.signed(&sts, &keys(ALICE)).map(Body::new))
+        };
+        let before = sts.inject(lost.clone());
+        ask(plain(&[])).await.unwrap();
+        drop(before);
+        let _after = sts.inject(lost.after_operation());
+        ask(plain(&[])).await.unwrap();
+        ask(external("wrong")).await.unwrap();
+
+        let (records, calls) = (records(&sts), sts.journal().calls());
+
+        assert_eq!((calls.len(), records.len()), (3, 2));
+        for call in &calls {
+            assert_eq!((&call.outcome, &call.answer), (&CallOutcome::Faulted, &None));
+        }
+        assert_eq!(records[0]["requestID"], calls[1].request_id);
+        let issued = &records[0]["responseElements"];
+        assert!(issued["credentials"]["accessKeyId"].as_str().unwrap().starts_with("ASIA"));
+        assert_eq!(issued["credentials"]["sessionToken"], Value::Null);
+        assert_eq!(records[0].get("errorCode"), None);
+        assert_eq!(records[1]["errorCode"], "AccessDenied");
+        assert_eq!(records[1]["responseElements"], Value::Null);
+    }
 }
 
 #[tokio::test]
