@@ -11,6 +11,7 @@ mod faults;
 mod guard;
 mod mint;
 mod oidc;
+mod outage;
 mod reset;
 mod revoke;
 mod route;
@@ -54,6 +55,7 @@ fn routes() -> Vec<Route> {
         Route::delete("/faults", faults::clear),
         Route::get("/faults/{id}", faults::show),
         Route::delete("/faults/{id}", faults::remove),
+        Route::post("/outage", outage::begin),
         Route::get("/totp/{*serial}", totp::show),
         Route::post("/mint", mint::mint),
         Route::get("/oidc/.well-known/openid-configuration", oidc::discovery).open(),

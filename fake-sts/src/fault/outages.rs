@@ -4,7 +4,10 @@ use std::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
+
+use tokio::runtime::Handle;
 
 use crate::server::Door;
 
@@ -30,6 +33,20 @@ pub struct Outage {
     outages: Outages,
 }
 
+/// An outage that begins when the last clone of this is dropped, and ends by itself: for whoever has to answer first.
+#[derive(Clone, Debug)]
+pub(crate) struct OutageAhead {
+    _planned: Arc<Planned>,
+}
+
+#[derive(Debug)]
+struct Planned {
+    outages: Outages,
+    lasting: Duration,
+    /// Where it waits for its end.
+    runtime: Handle,
+}
+
 impl Outages {
     /// Says which door to shut.
     pub(crate) fn set_door(&self, door: Arc<Door>) {
@@ -45,6 +62,12 @@ impl Outages {
         *count += 1;
         self.shared.any.store(true, Ordering::Release);
         Ok(Outage { outages: self.clone() })
+    }
+
+    /// Plans an outage of this length, by the time of tokio. Must be called within a runtime.
+    pub(crate) fn plan(&self, lasting: Duration) -> OutageAhead {
+        let planned = Planned { outages: self.clone(), lasting, runtime: Handle::current() };
+        OutageAhead { _planned: Arc::new(planned) }
     }
 
     fn end(&self) {
@@ -73,5 +96,20 @@ impl Outages {
 impl Drop for Outage {
     fn drop(&mut self) {
         self.outages.end();
+    }
+}
+
+impl Drop for Planned {
+    fn drop(&mut self) {
+        match self.outages.begin() {
+            Ok(outage) => {
+                let lasting = self.lasting;
+                self.runtime.spawn(async move {
+                    tokio::time::sleep(lasting).await;
+                    drop(outage);
+                });
+            }
+            Err(error) => tracing::error!(%error, "another process took the port in an outage"),
+        }
     }
 }

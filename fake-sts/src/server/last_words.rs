@@ -52,7 +52,10 @@ pub(super) async fn say<S: AsyncWrite + Unpin + Resettable>(
     disruption: Disruption,
 ) -> io::Result<()> {
     if disruption.answer == Fate::Sent {
-        stream.write_all(&bytes(response).await).await?;
+        // An outage that was asked for begins as the response goes, so that whoever has the answer finds the port closed. It breaks off this
+        // connection, too, but not before its next wait, and for so short an answer there is none.
+        let bytes = bytes(response).await;
+        stream.write_all(&bytes).await?;
         stream.flush().await?;
     }
     match disruption.ending {

@@ -7,6 +7,7 @@ mod openapi;
 mod patch;
 mod reset;
 mod revoke;
+mod schemas;
 
 use fake_sts::FakeSts;
 use http::Method;

@@ -7,7 +7,7 @@ mod outage;
 mod refused_faults;
 #[cfg(feature = "aws-sdk")]
 mod sdk;
-mod side_door;
+pub(crate) mod side_door;
 mod throttling;
 
 use std::{

@@ -18,7 +18,7 @@ struct Operation {
     value: Value,
 }
 
-fn description() -> Value {
+pub(super) fn description() -> Value {
     serde_json::from_str(include_str!("../../../openapi.json")).unwrap()
 }
 
@@ -58,15 +58,18 @@ fn operations() -> Vec<Operation> {
     operations
 }
 
-/// Whether a value is as a schema of the description wants it.
-#[track_caller]
-fn check(what: &str, schema: &Value, value: &Value) {
+/// Where a value is not as a schema of the description wants it.
+pub(super) fn faults(schema: &Value, value: &Value) -> Vec<String> {
     let mut whole = schema.clone();
     whole["components"] = description()["components"].clone();
     let validator = jsonschema::draft202012::new(&whole).unwrap();
-    let faults =
-        validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path()));
-    let faults = faults.collect::<Vec<_>>();
+    let faults = validator.iter_errors(value);
+    faults.map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[track_caller]
+fn check(what: &str, schema: &Value, value: &Value) {
+    let faults = faults(schema, value);
     assert!(faults.is_empty(), "{what}: {faults:#?} in {value:#}");
 }
 

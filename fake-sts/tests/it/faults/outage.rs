@@ -1,6 +1,6 @@
 //! Nobody listens.
 
-use std::io::ErrorKind;
+use std::{io::ErrorKind, time::Duration};
 
 use axum::body::Body;
 use fake_sts::{
@@ -14,7 +14,16 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
 use super::{is_healthy, whoami};
-use crate::client::{ALICE, keys};
+use crate::client::{ALICE, Answer, Call, get, keys, send};
+
+fn ask_for_outage(body: &str) -> Call {
+    let method = http::Method::POST;
+    Call { method, body: body.to_owned(), ..get("", &[]).target("/_fake-sts/outage") }
+}
+
+async fn outage_over_http(sts: &FakeSts, body: &str) -> Answer {
+    send(sts, ask_for_outage(body).unsigned(sts)).await
+}
 
 async fn connects(sts: &FakeSts) -> Result<(), ErrorKind> {
     let connected = TcpStream::connect(sts.address().unwrap()).await;
@@ -109,5 +118,70 @@ async fn without_a_socket_the_answer_says_so() {
     let disruption = during.extensions().get::<Disruption>().unwrap();
     assert_eq!(disruption.answer, Fate::Refused);
     assert_eq!(disruption.error().unwrap().kind(), ErrorKind::ConnectionRefused);
+    assert_eq!((after.status().as_u16(), sts.journal().total()), (200, 1));
+}
+
+#[tokio::test]
+async fn over_http_it_is_there_with_the_answer_and_ends_by_itself() {
+    let sts = FakeSts::start().await;
+    let answer = outage_over_http(&sts, r#"{"for": 600}"#).await;
+    assert_eq!((answer.status, answer.body.as_str()), (202, ""));
+
+    // From here on the outage's time passes only when this test waits, and nobody else does.
+    tokio::time::pause();
+    // Without the runtime, which would take waiting for a connection for idling.
+    let refused = std::net::TcpStream::connect(sts.address().unwrap()).map(drop);
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    tokio::time::sleep(Duration::from_secs(601)).await;
+    tokio::time::resume();
+
+    is_healthy(&sts).await;
+    assert_eq!(sts.journal().total(), 1);
+}
+
+#[tokio::test]
+async fn over_http_it_breaks_off_connections_of_before() {
+    let sts = FakeSts::start().await;
+    let stream = TcpStream::connect(sts.address().unwrap()).await.unwrap();
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let before = sender.send_request(whoami().signed(&sts, &keys(ALICE))).await.unwrap();
+    before.into_body().collect().await.unwrap();
+
+    outage_over_http(&sts, r#"{"for": 600}"#).await;
+    let during = sender.send_request(whoami().signed(&sts, &keys(ALICE))).await;
+
+    assert!(during.is_err(), "{during:?}");
+    assert_eq!(sts.journal().total(), 1);
+}
+
+#[tokio::test]
+async fn over_http_it_has_a_length_within_bounds() {
+    let sts = FakeSts::start().await;
+    for wrong in ["0", "-1", "600.1", "1e300", "1e-300"] {
+        let answer = outage_over_http(&sts, &format!(r#"{{"for": {wrong}}}"#)).await;
+        assert_eq!(answer.status, 400, "{wrong}");
+        assert!(answer.body.contains("above 0 and at most 600 seconds"), "{}", answer.body);
+    }
+    for wrong in ["", "{}", r#"{"for": "5"}"#, r#"{"for": 5, "from": 1}"#] {
+        assert_eq!(outage_over_http(&sts, wrong).await.status, 400, "{wrong}");
+    }
+
+    is_healthy(&sts).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_socket_it_can_be_asked_for_as_well() {
+    let sts = FakeSts::builder().without_socket().unwrap();
+    let ask = |call: http::Request<_>| sts.router().oneshot(call.map(Body::new));
+    let call = || whoami().signed(&sts, &keys(ALICE));
+
+    let answer = ask(ask_for_outage(r#"{"for": 5}"#).unsigned(&sts)).await.unwrap();
+    let during = ask(call()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let after = ask(call()).await.unwrap();
+
+    assert_eq!(answer.status(), 202);
+    assert_eq!(during.extensions().get::<Disruption>().unwrap().answer, Fate::Refused);
     assert_eq!((after.status().as_u16(), sts.journal().total()), (200, 1));
 }

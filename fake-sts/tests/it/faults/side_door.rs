@@ -7,6 +7,25 @@ use serde_json::{Value, json};
 use super::{frozen, whoami};
 use crate::client::{ALICE, Call, ask, get, keys, send};
 
+/// Each effect, with all that can be said of it.
+pub(crate) const EFFECTS: [&str; 15] = [
+    r#"{"error": {"code": "Throttling", "message": "no"}}"#,
+    r#"{"throttle": {"per_second": 5.0, "burst": 10}}"#,
+    r#"{"answer": {"status": 503, "content_type": "text/html", "body": "<html>"}}"#,
+    r#"{"delay": {"by": 1.5, "up_to": 3.0}}"#,
+    r#"{"delay": {"by": 0.25}}"#,
+    r#""hang""#,
+    r#"{"disconnect": {"how": "reset", "at": "before-answer"}}"#,
+    r#"{"disconnect": {"how": "close", "at": "mid-answer"}}"#,
+    r#"{"disconnect": {"how": "close", "at": "after-answer"}}"#,
+    r#""malformed""#,
+    r#"{"content-length": {"off_by": -1}}"#,
+    r#"{"date": {"off_by": -3600}}"#,
+    r#"{"missing-member": "SessionToken"}"#,
+    r#"{"expired-credentials": {"ago": 1.0}}"#,
+    r#""unreachable-issuer""#,
+];
+
 async fn side(sts: &FakeSts, method: Method, path: &str, body: &str) -> (u16, Value) {
     let body = body.to_owned();
     let call = Call { method, body, ..get("", &[]).target(&format!("/_fake-sts/{path}")) };
@@ -63,23 +82,7 @@ async fn all_are_ended_at_once() {
 #[tokio::test]
 async fn every_effect_has_its_json_and_reads_it_again() {
     let sts = frozen().await;
-    for effect in [
-        r#"{"error": {"code": "Throttling", "message": "no"}}"#,
-        r#"{"throttle": {"per_second": 5.0, "burst": 10}}"#,
-        r#"{"answer": {"status": 503, "content_type": "text/html", "body": "<html>"}}"#,
-        r#"{"delay": {"by": 1.5, "up_to": 3.0}}"#,
-        r#"{"delay": {"by": 0.25}}"#,
-        r#""hang""#,
-        r#"{"disconnect": {"how": "reset", "at": "before-answer"}}"#,
-        r#"{"disconnect": {"how": "close", "at": "mid-answer"}}"#,
-        r#"{"disconnect": {"how": "close", "at": "after-answer"}}"#,
-        r#""malformed""#,
-        r#"{"content-length": {"off_by": -1}}"#,
-        r#"{"date": {"off_by": -3600}}"#,
-        r#"{"missing-member": "SessionToken"}"#,
-        r#"{"expired-credentials": {"ago": 1.0}}"#,
-        r#""unreachable-issuer""#,
-    ] {
+    for effect in EFFECTS {
         let (status, added) = post(&sts, &format!(r#"{{"effect": {effect}}}"#)).await;
         assert_eq!(status, 201, "{effect}: {added}");
 
@@ -112,7 +115,7 @@ async fn a_wish_that_cannot_be_is_refused_with_what_can() {
     let sts = frozen().await;
     for (wish, wanted) in [
         ("", "EOF while parsing"),
-        ("[]", "invalid length 0"),
+        ("[]", "send an object: {\"effect\""),
         ("{}", "missing field `effect`"),
         (r#"{"effect": "hnag"}"#, "unknown variant `hnag`, expected one of `error`, `throttle`"),
         (
