@@ -29,6 +29,7 @@ mod fault;
 mod parameters;
 mod presented;
 mod presigned;
+mod read;
 mod rules;
 mod scope;
 mod signature;

@@ -27,8 +27,6 @@ use axum::{
     response::IntoResponse,
 };
 
-pub(crate) use self::guard::ControlToken;
-pub use self::guard::UnusableControlToken;
 use self::{
     error::ControlError,
     route::{Access, Route},

@@ -59,6 +59,7 @@ mod aws_sdk;
 pub mod blocking;
 pub mod clock;
 mod control;
+mod control_token;
 mod environment;
 mod fake_sts;
 pub mod fault;
@@ -73,6 +74,7 @@ mod router;
 pub mod saml;
 mod server;
 mod spelling;
+mod start;
 mod state;
 pub mod switches;
 #[cfg(feature = "tls")]
@@ -83,7 +85,7 @@ pub mod world;
 #[cfg(feature = "saml")]
 pub use self::issuer::BuiltInIdentityProvider;
 pub use self::{
-    control::UnusableControlToken,
+    control_token::UnusableControlToken,
     environment::{Environment, UnknownUser},
     fake_sts::{FakeSts, FakeStsBuilder, StartError, UnknownDevice},
     issuer::BuiltInIssuer,

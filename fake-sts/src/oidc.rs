@@ -18,7 +18,9 @@ mod condition_keys;
 mod external;
 mod fault;
 mod fetch;
+mod fetch_fault;
 mod issuer;
+mod key_fault;
 mod key_set;
 mod place;
 mod rules;
@@ -37,10 +39,12 @@ pub use self::{
     broken::Broken,
     builder::{MintError, TokenBuilder},
     condition_keys::{ClaimKeys, condition_keys},
-    external::{ExternalKeys, KeyFault},
+    external::ExternalKeys,
     fault::TokenFault,
-    fetch::{Fetch, FetchFault, HttpFetch},
+    fetch::{Fetch, HttpFetch},
+    fetch_fault::FetchFault,
     issuer::Issuer,
+    key_fault::KeyFault,
     key_set::{KeySet, KeySetError},
     rules::{Rules, SeveralAudiences},
     session_claims::SessionClaims,

@@ -2,9 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{clock::Moment, state::State, world::Directory};
-
-use std::sync::Arc;
+use crate::state::State;
 
 /// What a fake can take back to how it was when it started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -27,13 +25,6 @@ impl Scope {
     /// All of it.
     pub const ALL: [Self; 5] =
         [Self::World, Self::Clock, Self::Faults, Self::Journal, Self::SpentCodes];
-}
-
-/// How a fake was when it started.
-#[derive(Debug)]
-pub(crate) struct Start {
-    pub(crate) directory: Arc<Directory>,
-    pub(crate) clock: Moment,
 }
 
 impl State {

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use crate::{
     UnknownDevice,
     clock::Clock,
-    control::ControlToken,
+    control_token::ControlToken,
     fault::{Faults, Outages},
     journal::Journal,
     oidc::{ExternalKeys, HttpFetch, Issuer},
-    reset::Start,
     revocation::RevokedSessions,
+    start::Start,
     world::{Directory, PatchError, Seal, SpentCodes, World, WorldError},
 };
 

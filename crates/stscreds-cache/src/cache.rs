@@ -9,12 +9,13 @@ use tokio::runtime::Handle;
 
 pub use self::builder::CacheBuilder;
 pub use self::reader::Reader;
-use crate::background::Upkeep;
+use crate::background;
 use crate::engine::Engine;
 use crate::flight::{Lookout, Outcome, Pilot, is_inside};
 use crate::slot::{Admission, Ask, Launch};
 use crate::stats::Stats;
 use crate::subscription::Subscription;
+use crate::upkeep::Upkeep;
 use crate::value::{Source, Value};
 
 /// Keeps one value that expires fresh, for any number of tasks.
@@ -251,7 +252,7 @@ impl<V: Value> Cache<V> {
     fn runtime(&self) -> Option<Handle> {
         let runtime = Handle::try_current().ok()?;
         if self.engine.upkeep == Upkeep::InBackground {
-            self.engine.keeper.ensure(&self.engine, &runtime);
+            background::ensure(&self.engine, &runtime);
         }
         Some(runtime)
     }

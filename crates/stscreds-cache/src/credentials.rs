@@ -5,13 +5,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, ProviderSource, Timestamp};
 
-use crate::background::Upkeep;
 use crate::cache::{Cache, CacheBuilder, Reader};
 use crate::observer::Observer;
 use crate::policy::RefreshPolicy;
 use crate::skew::ClockSkew;
 use crate::stats::Stats;
 use crate::subscription::Subscription;
+use crate::upkeep::Upkeep;
 use crate::value::Source;
 
 /// Keeps AWS credentials fresh, for any number of tasks.

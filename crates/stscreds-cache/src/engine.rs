@@ -3,7 +3,6 @@ use std::sync::Arc;
 use stscreds_core::{Clock, Error, ErrorKind, Timestamp};
 
 use crate::audience::Audience;
-use crate::background::{Keeper, Upkeep};
 use crate::chance::Chance;
 use crate::deadlines::{Deadlines, window};
 use crate::entry::Verdict;
@@ -14,6 +13,7 @@ use crate::policy::{Arrival, RefreshPolicy};
 use crate::skew::ClockSkew;
 use crate::slot::{Admission, Ask, Launch, Prepared, Setback, Slot};
 use crate::stats::Stats;
+use crate::upkeep::{Keeper, Upkeep};
 use crate::value::{Source, Value};
 
 /// What the handles of one cache share: the slot, and all that a refresh needs.

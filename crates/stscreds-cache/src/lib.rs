@@ -71,6 +71,7 @@ mod models;
 mod background;
 mod chance;
 mod skew;
+mod upkeep;
 
 mod audience;
 mod event;
@@ -79,7 +80,6 @@ mod observer;
 mod stats;
 mod subscription;
 
-pub use background::Upkeep;
 pub use cache::{Cache, CacheBuilder, Reader};
 pub use credentials::{CredentialsCache, CredentialsCacheBuilder};
 pub use deadlines::Deadlines;
@@ -93,6 +93,7 @@ pub use policy::{
 pub use skew::ClockSkew;
 pub use stats::Stats;
 pub use subscription::Subscription;
+pub use upkeep::Upkeep;
 pub use value::{Source, Value};
 
 #[cfg(doctest)]

@@ -9,7 +9,7 @@ use super::{FakeSts, StartError};
 use crate::{
     blocking,
     clock::Clock,
-    control::{ControlToken, UnusableControlToken},
+    control_token::{ControlToken, UnusableControlToken},
     journal::{self, Journal, Secrets},
     router,
     server::{Server, Transport},

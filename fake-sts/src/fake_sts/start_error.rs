@@ -1,6 +1,6 @@
 use std::{io, net::SocketAddr};
 
-use crate::{clock::ClockError, control::UnusableControlToken, world::WorldError};
+use crate::{clock::ClockError, control_token::UnusableControlToken, world::WorldError};
 
 /// Why a fake did not start.
 #[derive(Debug, thiserror::Error)]

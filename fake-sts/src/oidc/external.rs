@@ -5,15 +5,9 @@ use std::{
 };
 
 use serde_json::Value;
-use thiserror::Error;
 
 use super::{
-    fault::TokenFault,
-    fetch::{Fetch, FetchFault},
-    issuer::Issuer,
-    key_set::{KeySet, KeySetError},
-    place::Place,
-    token::Token,
+    fetch::Fetch, issuer::Issuer, key_fault::KeyFault, key_set::KeySet, place::Place, token::Token,
 };
 
 /// The keys of issuers elsewhere: fetched by discovery when a token needs them, and kept for a while.
@@ -26,50 +20,6 @@ pub struct ExternalKeys {
     lifetime: Duration,
     /// By issuer and the address its documents are at.
     places: Mutex<HashMap<(String, String), Arc<Place>>>,
-}
-
-/// Why the keys of an issuer could not be had.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyFault {
-    /// A document could not be fetched.
-    #[error("could not fetch {url}")]
-    #[non_exhaustive]
-    Fetch {
-        /// The address of the document.
-        url: String,
-        /// Why not.
-        #[source]
-        fault: FetchFault,
-    },
-    /// The discovery document has no usable address of the keys.
-    #[error("the discovery document at {url} is no JSON object with a string jwks_uri")]
-    #[non_exhaustive]
-    InvalidDiscovery {
-        /// The address of the document.
-        url: String,
-    },
-    /// The discovery document is that of another issuer.
-    #[error("the discovery document at {url} is that of issuer {found:?}, not of {wanted:?}")]
-    #[non_exhaustive]
-    OtherIssuer {
-        /// The address of the document.
-        url: String,
-        /// The issuer it names.
-        found: String,
-        /// The issuer of the token.
-        wanted: String,
-    },
-    /// The keys are in no JWKS document.
-    #[error("the keys at {url} cannot be read")]
-    #[non_exhaustive]
-    InvalidKeys {
-        /// The address of the document.
-        url: String,
-        /// Why not.
-        #[source]
-        error: KeySetError,
-    },
 }
 
 impl ExternalKeys {
@@ -158,37 +108,5 @@ impl ExternalKeys {
     async fn fetch(&self, url: &str, thumbprints: &[String]) -> Result<Vec<u8>, KeyFault> {
         let fetched = self.fetch.fetch(url, thumbprints).await;
         fetched.map_err(|fault| KeyFault::Fetch { url: url.to_owned(), fault })
-    }
-}
-
-impl KeyFault {
-    /// Whether the issuer could not be reached at all, which STS may also answer with `IDPCommunicationError`.
-    #[must_use]
-    pub fn is_communication(&self) -> bool {
-        match self {
-            Self::Fetch { fault, .. } => !matches!(
-                fault,
-                FetchFault::UntrustedCertificate
-                    | FetchFault::InvalidUrl
-                    | FetchFault::UnsupportedScheme
-            ),
-            Self::InvalidDiscovery { .. } | Self::OtherIssuer { .. } | Self::InvalidKeys { .. } => {
-                false
-            }
-        }
-    }
-}
-
-impl From<KeyFault> for TokenFault {
-    fn from(fault: KeyFault) -> Self {
-        let source = std::error::Error::source(&fault);
-        let source = source.map(|source| format!(": {source}")).unwrap_or_default();
-        let cause = format!("{fault}{source}");
-        match fault {
-            KeyFault::Fetch { fault: FetchFault::UntrustedCertificate, .. } => {
-                Self::UntrustedCertificate { cause }
-            }
-            _ => Self::NoVerificationKey { cause },
-        }
     }
 }

@@ -3,7 +3,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{external::KeyFault, key_set::KeySet};
+use super::{key_fault::KeyFault, key_set::KeySet};
 
 /// Where keys are fetched from, and what came of it.
 ///

@@ -16,7 +16,7 @@ use rustls::{
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use super::fetch::FetchFault;
+use super::fetch_fault::FetchFault;
 
 /// Speaks TLS to an issuer.
 ///

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-use crate::plan::Question;
+use crate::question::Question;
 
 /// Measures credentials caches under contention and at expiry, and draws what it finds.
 ///

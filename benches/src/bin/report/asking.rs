@@ -10,7 +10,8 @@ use tokio::runtime::Runtime;
 
 use crate::answers::{HerdRow, HitRow, InstructionRow, ManyRow, Report, Row};
 use crate::elsewhere;
-use crate::plan::{Plan, Question, hits_of};
+use crate::plan::{Plan, hits_of};
+use crate::question::Question;
 
 /// Asks, round by round, whoever takes part.
 pub(crate) struct Asking<'a> {

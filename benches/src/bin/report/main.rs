@@ -12,6 +12,7 @@ mod elsewhere;
 mod output;
 mod pictures;
 mod plan;
+mod question;
 mod text;
 
 use std::process::ExitCode;

@@ -7,7 +7,6 @@ use stscreds_core::{Clock, Error, Timestamp};
 
 use super::Cache;
 use crate::audience::Audience;
-use crate::background::{Keeper, Upkeep};
 use crate::chance::Chance;
 use crate::engine::Engine;
 use crate::hooks::Hooks;
@@ -15,6 +14,7 @@ use crate::observer::Observer;
 use crate::policy::RefreshPolicy;
 use crate::skew::ClockSkew;
 use crate::slot::Slot;
+use crate::upkeep::{Keeper, Upkeep};
 use crate::value::{Source, Value};
 
 /// Builds a [`Cache`]; made by [`Cache::builder`].
