@@ -28,8 +28,7 @@ struct Running {
 }
 
 impl Keeper {
-    /// Begins the task unless it runs. The task ends when what it is given is told that
-    /// the other half is gone.
+    /// Begins the task unless it runs. It owes to end with the channel it is given.
     pub(crate) fn ensure(
         &self,
         begin: impl FnOnce(oneshot::Receiver<Infallible>) -> JoinHandle<()>,
