@@ -66,9 +66,11 @@ pub mod fault;
 mod issuer;
 pub mod journal;
 pub mod oidc;
+mod peer;
 pub mod policy;
 pub mod reset;
 mod revocation;
+mod revoked_sessions;
 mod router;
 #[cfg(feature = "saml")]
 pub mod saml;

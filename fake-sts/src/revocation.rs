@@ -1,10 +1,5 @@
 //! Credentials that end before their time.
 
-use std::{
-    collections::HashSet,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
-
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -27,26 +22,6 @@ pub enum RevokeError {
         "there is no access key {0}; give the AKIA.. id of a user's key, or the ASIA.. id of a session of an account in the world"
     )]
     UnknownAccessKey(String),
-}
-
-/// Single sessions that were ended. AWS has nothing of the kind.
-#[derive(Debug, Default)]
-pub(crate) struct RevokedSessions {
-    access_key_ids: Mutex<HashSet<String>>,
-}
-
-impl RevokedSessions {
-    pub(crate) fn contains(&self, access_key_id: &str) -> bool {
-        self.lock().contains(access_key_id)
-    }
-
-    pub(crate) fn clear(&self) {
-        self.lock().clear();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashSet<String>> {
-        self.access_key_ids.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl State {
@@ -72,7 +47,7 @@ impl State {
         if id.starts_with("ASIA") {
             let account = account_of_id(id).ok_or_else(unknown)?;
             self.directory().account(account).ok_or_else(unknown)?;
-            self.revoked_sessions.lock().insert(id.to_owned());
+            self.revoked_sessions.insert(id);
             return Ok(());
         }
         self.change_world(|directory: &Directory, world: &mut World| {

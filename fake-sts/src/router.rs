@@ -3,6 +3,7 @@
 //! Works on requests and answers in memory; whether a socket is behind them is the matter of [`server`](crate::FakeSts::start).
 
 mod call;
+mod course;
 mod endpoint;
 mod gate;
 mod outcome;
@@ -11,7 +12,7 @@ mod record;
 mod reply;
 mod struck;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -22,11 +23,7 @@ use axum::{
 use http_body_util::LengthLimitError;
 
 use self::{gate::Gate, record::Times, reply::Reply};
-use crate::{clock::Stopwatch, control, state::State};
-
-/// From where a request came, if over a socket. The server puts it among the extensions of each request.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
+use crate::{clock::Stopwatch, control, peer::Peer, state::State};
 
 /// The greatest body, in bytes.
 const BODY_LIMIT: usize = 10_000_000;

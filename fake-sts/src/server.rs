@@ -27,7 +27,7 @@ use self::{
     last_words::{LastWords, Resettable},
     lent::Lent,
 };
-use crate::router::Peer;
+use crate::peer::Peer;
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
 

@@ -9,7 +9,7 @@ use crate::{
     fault::{Faults, Outages},
     journal::Journal,
     oidc::{ExternalKeys, HttpFetch, Issuer},
-    revocation::RevokedSessions,
+    revoked_sessions::RevokedSessions,
     start::Start,
     world::{Directory, PatchError, Seal, SpentCodes, World, WorldError},
 };

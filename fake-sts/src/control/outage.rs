@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{body::Sent, error::ControlError};
 use crate::{
     fault::{Disruption, Ending, Fate},
-    router::Peer,
+    peer::Peer,
     state::State,
 };
 

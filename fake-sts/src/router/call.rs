@@ -4,9 +4,9 @@ use axum::response::Response;
 use jiff::Timestamp;
 
 use super::{
+    course::Course,
     endpoint::DEFAULT_REGION,
     gate::Arrival,
-    outcome::Outcome,
     record::{self, Times},
     reply::Identity,
     struck::{self, Ordeal},
@@ -15,12 +15,11 @@ use crate::{
     action::{self, Facts, Operation, Scene, Trail, WebIdentityClaim},
     auth::{Presented, Region, Rules},
     clock::Stopwatch,
-    fault::Injected,
     oidc::{KeyFault, KeySet},
     state::State,
     switches::{AuthorizationEcho, Regions, Switches},
     wire::{Answer, ErrorCode, Refusal},
-    world::{Caller, Directory, KeySource, identify, invalid_token},
+    world::{Directory, KeySource, identify, invalid_token},
 };
 
 /// The only version there is.
@@ -58,21 +57,6 @@ pub(super) async fn carry_out(
     let secrets = state.journal.secrets();
     state.journal.record(record::of_call(arrival, course, outcome, &reply, times, secrets));
     struck::sent(reply, &strikes, &state.clock).await
-}
-
-/// What became known on the way.
-#[derive(Default)]
-pub(super) struct Course {
-    pub(super) facts: Facts,
-    pub(super) operation: Option<Operation>,
-    pub(super) access_key_id: Option<String>,
-    pub(super) caller: Option<Caller>,
-    pub(super) trail: Trail,
-    /// Whether a fault kept the keys of the issuer away.
-    pub(super) issuer_was_out_of_reach: bool,
-    /// What STS answered, where a fault put something that is none of STS in its place.
-    pub(super) lost: Option<Outcome>,
-    pub(super) faults: Vec<Injected>,
 }
 
 /// Finds out what is to be done and for whom.

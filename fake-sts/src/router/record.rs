@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use http::{HeaderMap, header, request::Parts};
 use jiff::Timestamp;
 
-use super::{call::Course, gate::Arrival, outcome::Outcome, reply::Reply};
+use super::{course::Course, gate::Arrival, outcome::Outcome, reply::Reply};
 use crate::{
     clock::Stopwatch,
     journal::{Behind, Call, CallOutcome, Ended, Secrets, cut},

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{body::Body, response::Response};
 use http::StatusCode;
 
-use super::{call::Course, gate::Arrival, outcome::Outcome, partial::Partial, reply::Reply};
+use super::{course::Course, gate::Arrival, outcome::Outcome, partial::Partial, reply::Reply};
 use crate::{
     action::{Operation, WebIdentityClaim},
     clock::Clock,

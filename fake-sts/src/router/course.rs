@@ -1,0 +1,21 @@
+use super::outcome::Outcome;
+use crate::{
+    action::{Facts, Operation, Trail},
+    fault::Injected,
+    world::Caller,
+};
+
+/// What became known on the way.
+#[derive(Default)]
+pub(super) struct Course {
+    pub(super) facts: Facts,
+    pub(super) operation: Option<Operation>,
+    pub(super) access_key_id: Option<String>,
+    pub(super) caller: Option<Caller>,
+    pub(super) trail: Trail,
+    /// Whether a fault kept the keys of the issuer away.
+    pub(super) issuer_was_out_of_reach: bool,
+    /// What STS answered, where a fault put something that is none of STS in its place.
+    pub(super) lost: Option<Outcome>,
+    pub(super) faults: Vec<Injected>,
+}
