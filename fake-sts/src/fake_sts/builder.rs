@@ -5,6 +5,8 @@ use std::{
     time::SystemTime,
 };
 
+use sha2::{Digest as _, Sha256};
+
 use super::{FakeSts, StartError};
 use crate::{
     blocking,
@@ -78,6 +80,8 @@ impl FakeStsBuilder {
     }
 
     /// Seals session tokens with this key, so that the tokens of another run with the same key and the same world stay valid.
+    ///
+    /// The ids and MFA seeds that the world leaves out, as the standard one does, follow from the key then, so that they are those of the other run too.
     pub fn session_key(mut self, key: [u8; 32]) -> Self {
         self.session_key = Some(key);
         self
@@ -163,7 +167,8 @@ impl FakeStsBuilder {
             Some(key) => key,
             None => random_key().map_err(StartError::Chance)?,
         };
-        let directory = Directory::new(world, &mut fastrand::Rng::new())?;
+        let mut chance = self.session_key.map_or_else(fastrand::Rng::new, |key| made_up_from(&key));
+        let directory = Directory::new(world, &mut chance)?;
         let journal = Journal::new(
             self.journal_capacity.unwrap_or(journal::DEFAULT_CAPACITY),
             self.journal_secrets,
@@ -191,6 +196,14 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
     address
+}
+
+/// Chance that is the same in each run with this key. A session names its role or user by a stable id, which had better not be another one then.
+fn made_up_from(key: &[u8; 32]) -> fastrand::Rng {
+    // Hashed, so that nothing of the key shows in what is made up.
+    let digest = Sha256::new().chain_update(b"ids of the world").chain_update(key).finalize();
+    let seed = digest.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte));
+    fastrand::Rng::with_seed(seed)
 }
 
 fn random_key() -> io::Result<[u8; 32]> {

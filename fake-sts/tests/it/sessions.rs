@@ -9,7 +9,7 @@ use fake_sts::{
 };
 use serde_json::{Value, json};
 
-use crate::client::{Answer, ask, call, keys};
+use crate::client::{ALICE, Answer, ask, call, keys};
 
 const USER: (&str, &str) = ("AKIARTX3GSDSQUSER222", "user-secret");
 const ROOT: (&str, &str) = ("AKIARTX3GSDSQROOT222", "root-secret");
@@ -377,6 +377,22 @@ async fn sessions_outlive_a_restart_with_the_same_key_but_not_their_role() {
     assert_eq!(same.status, 200);
     assert_eq!(
         made_anew.error(),
+        "403 InvalidClientTokenId: The security token included in the request is invalid."
+    );
+}
+
+#[tokio::test]
+async fn sessions_of_the_standard_world_outlive_a_restart_with_the_same_key() {
+    let start = async |key: u8| FakeSts::builder().session_key([key; 32]).start().await.unwrap();
+    let first = start(7).await;
+    let session = assume(&first, &keys(ALICE), "plain", &[]).await.credentials();
+
+    let same = ask(&start(7).await, &session, call("GetCallerIdentity", &[])).await;
+    let other = ask(&start(8).await, &session, call("GetCallerIdentity", &[])).await;
+
+    assert_eq!(same.status, 200);
+    assert_eq!(
+        other.error(),
         "403 InvalidClientTokenId: The security token included in the request is invalid."
     );
 }
