@@ -43,9 +43,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use self::effect::{apology, html};
+use self::effect::html;
 pub(crate) use self::{
     armed::Strike,
+    effect::apology,
     message::usual_message,
     outages::Outages,
     strikes::{Attempted, Strikes},
@@ -148,12 +149,12 @@ impl Fault {
 
     /// A load balancer apologizes with this status, in HTML.
     pub fn page(status: u16) -> Self {
-        Self::answer(status, html(), apology())
+        Self::new(Effect::Answer { status, content_type: html(), body: None })
     }
 
     /// Any answer: a status from 200 to 599, a media type, a body.
     pub fn answer(status: u16, content_type: impl Into<String>, body: impl Into<String>) -> Self {
-        let (content_type, body) = (content_type.into(), body.into());
+        let (content_type, body) = (content_type.into(), Some(body.into()));
         Self::new(Effect::Answer { status, content_type, body })
     }
 

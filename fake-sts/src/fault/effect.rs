@@ -1,5 +1,6 @@
 use std::{fmt, time::Duration};
 
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::seconds;
@@ -31,9 +32,9 @@ pub enum Effect {
         /// The media type of the body.
         #[serde(default = "html")]
         content_type: String,
-        /// The body.
-        #[serde(default = "apology")]
-        body: String,
+        /// The body; the page of a load balancer with this status by default.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<String>,
     },
     /// The answer comes late, by real time: that of tokio, which a test may pause.
     Delay {
@@ -180,12 +181,14 @@ impl fmt::Display for Effect {
     }
 }
 
-/// The media type of [`apology`].
+/// The media type of an [`apology`].
 pub(super) fn html() -> String {
     "text/html".to_owned()
 }
 
 /// What load balancers say.
-pub(super) fn apology() -> String {
-    "<html><head><title>Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>\n".to_owned()
+pub(crate) fn apology(status: u16) -> String {
+    let status = StatusCode::from_u16(status).ok();
+    let reason = status.and_then(|status| status.canonical_reason()).unwrap_or("Error");
+    format!("<html><head><title>{reason}</title></head><body><h1>{reason}</h1></body></html>\n")
 }

@@ -9,7 +9,7 @@ use super::{course::Course, gate::Arrival, outcome::Outcome, partial::Partial, r
 use crate::{
     action::{Operation, WebIdentityClaim},
     clock::Clock,
-    fault::{Attempted, Disruption, Effect, Ending, Fate, Point, Strikes, usual_message},
+    fault::{Attempted, Disruption, Effect, Ending, Fate, Point, Strikes, apology, usual_message},
     oidc::{FetchFault, KeyFault},
     state::State,
     wire::{Answer, ErrorCode, Refusal},
@@ -115,7 +115,7 @@ fn replaced(effect: &Effect, course: &Course) -> Option<Outcome> {
         Effect::Answer { status, content_type, body } => Some(Outcome::Foreign {
             status: *status,
             content_type: content_type.clone(),
-            body: body.clone(),
+            body: body.clone().unwrap_or_else(|| apology(*status)),
         }),
         Effect::Hang | Effect::Disconnect { at: Point::BeforeAnswer, .. } => Some(Outcome::Nothing),
         _ => None,

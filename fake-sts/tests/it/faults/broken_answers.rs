@@ -100,10 +100,15 @@ async fn a_load_balancer_apologizes_in_html_and_without_a_request_id() {
     let sts = frozen().await;
 
     let page = struck(&sts, Fault::page(503), whoami()).await;
+    let missing = struck(&sts, Fault::page(404), whoami()).await;
     let own = struck(&sts, Fault::answer(429, "text/plain", "slow down"), whoami()).await;
 
     assert_eq!((page.status, page.header("content-type")), (503, "text/html"));
-    assert!(page.body.starts_with("<html>"), "{}", page.body);
+    assert_eq!(
+        page.body,
+        "<html><head><title>Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>\n"
+    );
+    assert!(missing.body.contains("<h1>Not Found</h1>"), "{}", missing.body);
     assert_eq!(page.header("x-amzn-requestid"), "");
     assert_eq!((own.status, own.body.as_str()), (429, "slow down"));
 }
