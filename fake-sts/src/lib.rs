@@ -65,6 +65,7 @@ mod fake_sts;
 pub mod fault;
 mod issuer;
 pub mod journal;
+mod json_words;
 pub mod oidc;
 mod peer;
 pub mod policy;

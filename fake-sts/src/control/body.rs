@@ -7,6 +7,7 @@ use axum::{
 use serde::de::DeserializeOwned;
 
 use super::error::ControlError;
+use crate::json_words::in_words_of_json;
 
 /// A world of some ten thousand users.
 const LIMIT: usize = 10_000_000;
@@ -49,7 +50,11 @@ impl Sent {
                 "." => String::new(),
                 path => format!("{path}: "),
             };
-            ControlError::bad_request(format!("{place}{}; send {example}", error.inner()))
+            let problem = error.inner().to_string();
+            // Where JSON breaks off is told by line and column only.
+            let problem =
+                if error.inner().is_data() { in_words_of_json(&problem) } else { problem };
+            ControlError::bad_request(format!("{place}{problem}; send {example}"))
         })?;
         json.end().map_err(|error| {
             ControlError::bad_request(format!("{error} after the JSON; send {example}"))

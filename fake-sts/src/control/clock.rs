@@ -50,10 +50,7 @@ pub(super) async fn change(
     let wish = body.json::<Wish>(EXAMPLE)?;
     let clock = &state.clock;
     let set = wish.set.map(time).transpose()?;
-    let advance = wish.advance.map(Duration::try_from_secs_f64).transpose();
-    let advance = advance
-        .map_err(|error| ControlError::bad_request(format!("advance: {error}")))?
-        .unwrap_or_default();
+    let advance = wish.advance.map(forward).transpose()?.unwrap_or_default();
     check(clock, wish.reset, set, advance)?;
     if wish.reset {
         clock.reset();
@@ -86,17 +83,29 @@ fn check(
     Ok(())
 }
 
+fn forward(seconds: f64) -> Result<Duration, ControlError> {
+    if seconds < 0.0 {
+        let advice = "advance: give seconds from 0 on; to move the clock back, set it";
+        return Err(ControlError::bad_request(advice));
+    }
+    // What is no duration any more is past every year.
+    Duration::try_from_secs_f64(seconds).map_err(|_| impossible(ClockError::TooLate))
+}
+
 fn impossible(error: ClockError) -> ControlError {
     ControlError::bad_request(error.to_string())
 }
 
 fn time(instant: Instant) -> Result<SystemTime, ControlError> {
-    let time = match instant {
-        Instant::Seconds(seconds) => Timestamp::from_second(seconds),
-        Instant::Text(text) => text.parse(),
+    let (time, given) = match instant {
+        Instant::Seconds(seconds) => (Timestamp::from_second(seconds), seconds.to_string()),
+        Instant::Text(text) => (text.parse(), text),
     };
-    let time = time.map_err(|error| {
-        ControlError::bad_request(format!("set: {error}; write 2026-07-13T10:00:00Z"))
+    let time = time.map_err(|_| {
+        ControlError::bad_request(format!(
+            "set: `{}` is no time; write one such as 2026-07-13T10:00:00Z, or seconds since 1970",
+            given.escape_debug()
+        ))
     })?;
     Ok(time.into())
 }

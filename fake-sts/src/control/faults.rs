@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::{
     fault::{Fault, FaultId, FaultState},
+    spelling::meant,
     state::State,
 };
 
@@ -25,7 +27,7 @@ pub(super) async fn add(
     Shared(state): Shared<Arc<State>>,
     body: Sent,
 ) -> Result<Response, ControlError> {
-    let fault = body.json::<Fault>(EXAMPLE)?;
+    let fault = body.json::<Fault>(&example(&body))?;
     let guard = state.faults.try_inject(fault);
     let id = guard.map_err(|error| ControlError::bad_request(error.to_string()))?.keep();
     Ok((StatusCode::CREATED, json(&json!({ "id": id }))).into_response())
@@ -63,5 +65,37 @@ fn shown(fault: &FaultState) -> Value {
     serde_json::to_value(fault).unwrap_or(Value::Null)
 }
 
-const EXAMPLE: &str =
-    r#"{"effect": {"error": {"code": "Throttling"}}, "on": ["AssumeRole"], "times": 2}"#;
+/// A fault with the effect that somebody has in mind.
+fn example(body: &Sent) -> String {
+    #[derive(Deserialize)]
+    struct Wish {
+        effect: Value,
+    }
+    let named = body.json::<Wish>("").ok().and_then(|wish| match wish.effect {
+        Value::String(name) => Some(name),
+        Value::Object(members) => members.into_iter().next().map(|(name, _)| name),
+        _ => None,
+    });
+    let meant = named.and_then(|name| meant(&name, EFFECTS.map(|(name, _)| name)));
+    let effect = EFFECTS.iter().find(|(name, _)| Some(*name) == meant).unwrap_or(&EFFECTS[0]).1;
+    format!(r#"{{"effect": {effect}, "on": ["AssumeRole"], "times": 2}}"#)
+}
+
+/// Effects by their names, and by those that the library has for some of them.
+const EFFECTS: [(&str, &str); 15] = [
+    ("error", r#"{"error": {"code": "Throttling"}}"#),
+    ("throttle", r#"{"throttle": {"per_second": 5, "burst": 10}}"#),
+    ("answer", r#"{"answer": {"status": 503}}"#),
+    ("page", r#"{"answer": {"status": 503}}"#),
+    ("delay", r#"{"delay": {"by": 1.5}}"#),
+    ("hang", r#""hang""#),
+    ("disconnect", r#"{"disconnect": {"how": "reset", "at": "before-answer"}}"#),
+    ("reset", r#"{"disconnect": {"how": "reset", "at": "before-answer"}}"#),
+    ("truncated", r#"{"disconnect": {"how": "close", "at": "mid-answer"}}"#),
+    ("malformed", r#""malformed""#),
+    ("content-length", r#"{"content-length": {"off_by": 10}}"#),
+    ("date", r#"{"date": {"off_by": -3600}}"#),
+    ("missing-member", r#"{"missing-member": "SessionToken"}"#),
+    ("expired-credentials", r#"{"expired-credentials": {"ago": 1}}"#),
+    ("unreachable-issuer", r#""unreachable-issuer""#),
+];

@@ -10,8 +10,9 @@ pub(super) fn serialize<S: Serializer>(duration: &Duration, to: S) -> Result<S::
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let seconds = f64::deserialize(from)?;
-    Duration::try_from_secs_f64(seconds)
-        .map_err(|error| de::Error::custom(format!("{seconds} seconds: {error}")))
+    Duration::try_from_secs_f64(seconds).map_err(|_| {
+        de::Error::custom(format!("{seconds} seconds is no duration; give some from 0 on"))
+    })
 }
 
 /// The same where it may be missing.

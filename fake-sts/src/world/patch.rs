@@ -1,6 +1,8 @@
 use serde_json::{Map, Value, json};
+use serde_path_to_error::{Path, Segment};
 
 use super::{World, WorldError};
+use crate::json_words::in_words_of_json;
 
 /// A patch that cannot be applied: where, and what is wrong with it. Nothing changes then.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -28,7 +30,7 @@ pub enum PatchError {
     #[error("{place}: {problem}")]
     #[non_exhaustive]
     Shape {
-        /// Where, such as `accounts[0].roles[1].name`.
+        /// Where, such as `accounts.111122223333.roles.x.path`.
         place: String,
         /// What.
         problem: String,
@@ -76,9 +78,9 @@ impl World {
         let mut world = serde_json::to_value(self).unwrap_or_default();
         let place = Place { names: Vec::new(), members: Vec::new() };
         merge(&mut world, patch, &place)?;
-        serde_path_to_error::deserialize(world).map_err(|error| PatchError::Shape {
-            place: error.path().to_string(),
-            problem: error.inner().to_string(),
+        serde_path_to_error::deserialize(&world).map_err(|error| PatchError::Shape {
+            place: told_by_name(&world, error.path()),
+            problem: in_words_of_json(&error.inner().to_string()),
         })
     }
 }
@@ -127,6 +129,29 @@ impl<'a> Place<'a> {
     fn is_whole(&self) -> bool {
         self.members.last().is_some_and(|last| WHOLE.contains(last))
     }
+}
+
+/// A path through a world as the patch has it: the elements of lists by their names, as far as they have any.
+fn told_by_name(world: &Value, path: &Path) -> String {
+    let mut place = Place { names: Vec::new(), members: Vec::new() };
+    let (mut names, mut at) = (Vec::new(), world);
+    for segment in path {
+        let (name, next) = match segment {
+            Segment::Map { key } => {
+                place.members.push(key);
+                (key.clone(), at.get(key))
+            }
+            Segment::Seq { index } => {
+                let element = at.get(index);
+                let name = place.list().zip(element).and_then(|(kind, it)| name_of(it, &kind));
+                (name.map_or_else(|| index.to_string(), str::to_owned), element)
+            }
+            _ => continue,
+        };
+        names.push(name);
+        at = next.unwrap_or(&Value::Null);
+    }
+    names.join(".")
 }
 
 fn merge<'a>(target: &mut Value, patch: &'a Value, place: &Place<'a>) -> Result<(), PatchError> {

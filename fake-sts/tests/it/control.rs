@@ -56,19 +56,24 @@ async fn impossible_times_are_refused_with_advice_and_change_nothing() {
     let sts = FakeSts::start().await;
     sts.clock().freeze();
     let before = sts.clock().now();
-    for wish in [
-        r#"{"set": "1969-12-31T23:59:59Z"}"#,
-        r#"{"set": "noon"}"#,
-        r#"{"advance": -1}"#,
-        r#"{"advance": 1e300}"#,
-        r#"{"set": "2026-07-13T10:00:00Z", "advance": 300000000000}"#,
-        r#"{"set": "+010000-01-01T00:00:00Z"}"#,
-        r#"{"set": 99999999999999}"#,
-        r#"{"stop": 1}"#,
-        "no",
+    for (wish, advice) in [
+        (r#"{"set": "1969-12-31T23:59:59Z"}"#, "give a later time"),
+        (r#"{"set": "noon"}"#, "`noon` is no time; write one such as 2026-07-13T10:00:00Z"),
+        (r#"{"advance": -1}"#, "advance: give seconds from 0 on; to move the clock back, set it"),
+        (r#"{"advance": 1e300}"#, "the clock cannot be set past the year 9999"),
+        (r#"{"advance": "1h"}"#, "expected a number; send"),
+        (
+            r#"{"set": "2026-07-13T10:00:00Z", "advance": 300000000000}"#,
+            "the clock cannot be set past the year 9999",
+        ),
+        (r#"{"set": "+010000-01-01T00:00:00Z"}"#, "is no time; write one such as"),
+        (r#"{"set": 99999999999999}"#, "`99999999999999` is no time; write one such as"),
+        (r#"{"stop": 1}"#, "unknown field `stop`"),
+        ("no", "line 1 column"),
     ] {
         let answer = side(&sts, Method::PUT, "clock", wish).await;
-        assert_eq!((answer.status, read(&answer)["error"].is_string()), (400, true), "{wish}");
+        let error = read(&answer)["error"].as_str().unwrap_or_default().to_owned();
+        assert_eq!((answer.status, error.contains(advice)), (400, true), "{wish}: {error}");
     }
 
     assert_eq!(sts.clock().now(), before);

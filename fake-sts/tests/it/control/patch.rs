@@ -96,15 +96,15 @@ async fn a_wrong_patch_changes_nothing_and_says_where_it_is_wrong() {
         ),
         (
             in_home(json!({"role": {"x": {}}})),
-            "accounts[0].role: unknown field `role`, expected one of `id`",
+            "accounts.111122223333.role: unknown field `role`, expected one of `id`",
         ),
         (
             in_home(json!({"users": {"alice": {"path": 1}}})),
-            "accounts[0].users[0].path: invalid type: integer `1`, expected a string",
+            "accounts.111122223333.users.alice.path: invalid type: integer `1`, expected a string",
         ),
         (
             in_home(json!({"roles": {"x": {}}})),
-            "accounts[0].roles[5]: missing field `trust_policy`",
+            "accounts.111122223333.roles.x: missing field `trust_policy`",
         ),
         (
             in_home(json!({"users": {"alice": {"path": "staff"}}})),

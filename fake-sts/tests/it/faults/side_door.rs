@@ -134,8 +134,28 @@ async fn a_wish_that_cannot_be_is_refused_with_what_can() {
             r#"{"effect": "hang", "probability": 2}"#,
             "probability is 2, but must be above 0 and at most 1",
         ),
-        (r#"{"effect": "hang", "nth": -1}"#, "invalid value: integer `-1`, expected u64"),
-        (r#"{"effect": "hang", "for": -1}"#, "-1 seconds"),
+        (
+            r#"{"effect": "hang", "nth": -1}"#,
+            "nth: invalid value: integer `-1`, expected a whole number from 0 on; send",
+        ),
+        (
+            r#"{"effect": {"delay": 3}}"#,
+            "effect.delay: invalid type: integer `3`, expected an object; send {\"effect\": {\"delay\": {\"by\": 1.5}},",
+        ),
+        (
+            r#"{"effect": "throttle"}"#,
+            "expected an object; send {\"effect\": {\"throttle\": {\"per_second\": 5, \"burst\": 10}},",
+        ),
+        (
+            r#"{"effect": {"content_length": {"off_by": 1}}}"#,
+            "; did you mean content-length?; send {\"effect\": {\"content-length\": {\"off_by\": 10}},",
+        ),
+        (
+            r#"{"effect": "reset"}"#,
+            "send {\"effect\": {\"disconnect\": {\"how\": \"reset\", \"at\": \"before-answer\"}},",
+        ),
+        (r#"{"effect": "hang", "time": 2}"#, "; did you mean times?"),
+        (r#"{"effect": "hang", "for": -1}"#, "-1 seconds is no duration; give some from 0 on"),
         (r#"{"effect": {"delay": {"by": 1e300}}}"#, "seconds"),
         (
             r#"{"effect": "hang", "on": ["AssumeRoel"]}"#,
