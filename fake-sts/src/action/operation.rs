@@ -55,6 +55,56 @@ impl Operation {
         )
     }
 
+    /// The names of the parameters that it takes, without those of lists and structures inside of them.
+    #[must_use]
+    pub fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Self::AssumeRole => &[
+                "DurationSeconds",
+                "ExternalId",
+                "Policy",
+                "PolicyArns",
+                "ProvidedContexts",
+                "RoleArn",
+                "RoleSessionName",
+                "SerialNumber",
+                "SourceIdentity",
+                "Tags",
+                "TokenCode",
+                "TransitiveTagKeys",
+            ],
+            Self::AssumeRoleWithSaml => &[
+                "DurationSeconds",
+                "Policy",
+                "PolicyArns",
+                "PrincipalArn",
+                "RoleArn",
+                "SAMLAssertion",
+            ],
+            Self::AssumeRoleWithWebIdentity => &[
+                "DurationSeconds",
+                "Policy",
+                "PolicyArns",
+                "ProviderId",
+                "RoleArn",
+                "RoleSessionName",
+                "WebIdentityToken",
+            ],
+            Self::AssumeRoot => &["DurationSeconds", "TargetPrincipal", "TaskPolicyArn"],
+            Self::DecodeAuthorizationMessage => &["EncodedMessage"],
+            Self::GetAccessKeyInfo => &["AccessKeyId"],
+            Self::GetCallerIdentity => &[],
+            Self::GetDelegatedAccessToken => &["TradeInToken"],
+            Self::GetFederationToken => {
+                &["DurationSeconds", "Name", "Policy", "PolicyArns", "Tags"]
+            }
+            Self::GetSessionToken => &["DurationSeconds", "SerialNumber", "TokenCode"],
+            Self::GetWebIdentityToken => {
+                &["Audience", "DurationSeconds", "SigningAlgorithm", "Tags"]
+            }
+        }
+    }
+
     /// The name, as in `Action`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

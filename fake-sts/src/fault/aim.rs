@@ -156,11 +156,12 @@ fn operations(fault: &Fault) -> Result<Vec<Operation>, FaultError> {
         if possible(operation) {
             return Ok(operation);
         }
-        Err(FaultError::contradiction(
-            format!("the effect {:?}", fault.effect.to_string()),
-            operation.as_str(),
-            "its answers have no such thing",
-        ))
+        let why = match fault.effect {
+            Effect::UnreachableIssuer => "it takes no identity token",
+            _ => "its answers have no such thing",
+        };
+        let effect = format!("the effect {:?}", fault.effect.to_string());
+        Err(FaultError::contradiction(effect, operation.as_str(), why))
     };
     fault.on.iter().map(named).collect()
 }
@@ -175,7 +176,7 @@ fn check_whom(fault: &Fault, operations: &[Operation]) -> Result<(), FaultError>
             let names = operations.iter().map(|operation| operation.as_str()).collect::<Vec<_>>();
             Err(FaultError::contradiction(condition, names.join(", "), why))
         };
-    check("role", &fault.role, "it takes no RoleArn", has_role)?;
+    check("role", &fault.role, "it takes no RoleArn", Operation::names_a_role)?;
     check("caller", &fault.caller, "it is not signed", Operation::is_signed)?;
     check("access_key", &fault.access_key, "it is not signed", Operation::is_signed)?;
     match (&fault.role, &fault.caller, &fault.access_key) {
@@ -185,20 +186,13 @@ fn check_whom(fault: &Fault, operations: &[Operation]) -> Result<(), FaultError>
         (_, Some(caller), _) if !is_arn(caller) => {
             out("caller", &caller.escape_debug(), "an ARN, as GetCallerIdentity tells it")
         }
-        (.., Some(key)) if !is_name(key, "_") => {
-            out("access_key", &key.escape_debug(), "an access key id")
-        }
+        (.., Some(key)) if !is_name(key, "_") || !(16..=128).contains(&key.len()) => out(
+            "access_key",
+            &key.escape_debug(),
+            "an access key id, of 16 to 128 letters and digits",
+        ),
         _ => Ok(()),
     }
-}
-
-fn has_role(operation: Operation) -> bool {
-    matches!(
-        operation,
-        Operation::AssumeRole
-            | Operation::AssumeRoleWithSaml
-            | Operation::AssumeRoleWithWebIdentity
-    )
 }
 
 fn is_arn(text: &str) -> bool {

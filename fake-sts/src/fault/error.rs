@@ -1,3 +1,4 @@
+use super::members;
 use crate::{
     action::Operation,
     spelling::{self, did_you_mean},
@@ -24,7 +25,8 @@ pub enum FaultError {
     },
     /// No operation answers with such a member.
     #[error(
-        "no operation answers with a member {name:?}; members are named as in SessionToken, Expiration, Arn"
+        "no operation answers with a member {name:?}; members are named as in SessionToken, Expiration, Arn{}",
+        did_you_mean(spelling::meant(name, members::all()))
     )]
     #[non_exhaustive]
     UnknownMember {

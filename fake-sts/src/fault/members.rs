@@ -10,6 +10,11 @@ pub(super) fn has(operation: Operation, name: &str) -> bool {
     of(operation).iter().any(|group| group.contains(&name))
 }
 
+/// Every member of every operation, some of them more than once.
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    Operation::ALL.into_iter().flat_map(of).flat_map(|group| group.iter().copied())
+}
+
 /// See the [operations](https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html).
 fn of(operation: Operation) -> &'static [&'static [&'static str]] {
     match operation {

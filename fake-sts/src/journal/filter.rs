@@ -265,6 +265,13 @@ impl fmt::Display for Filter {
     }
 }
 
+impl Mismatch {
+    /// Whether it is about how the call ended.
+    pub(super) fn is_of_the_ending(&self) -> bool {
+        matches!(self.what.as_str(), "ending" | "code")
+    }
+}
+
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, wanted, actual } = self;

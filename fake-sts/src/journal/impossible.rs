@@ -49,6 +49,15 @@ pub enum ImpossibleFilter {
         "the journal does not keep {0}, which proves something; build the fake with journal_secrets(Secrets::Shown), or leave it out"
     )]
     Secret(String),
+    /// No parameter of any operation.
+    #[error("no operation of STS takes a parameter `{name}`{}", did_you_mean(*.meant))]
+    #[non_exhaustive]
+    Parameter {
+        /// The name given.
+        name: String,
+        /// The one that is the most like it.
+        meant: Option<&'static str>,
+    },
     /// Two conditions that exclude each other.
     #[error("no call {first} is also one {second}; leave one of them out")]
     #[non_exhaustive]
@@ -99,6 +108,10 @@ impl Condition {
             Self::Parameter(name, _) if is_secret(name) && secrets == Secrets::Redacted => {
                 Err(ImpossibleFilter::Secret(name.clone()))
             }
+            Self::Parameter(name, _) if !known_parameters().any(|known| known == head(name)) => {
+                let meant = meant(head(name), known_parameters());
+                Err(ImpossibleFilter::Parameter { name: name.clone(), meant })
+            }
             _ => Ok(()),
         }
     }
@@ -112,6 +125,10 @@ impl Condition {
             (Self::Operation(name), Self::Caller(_) | Self::AccessKey(_)) => {
                 operation(name).is_some_and(|operation| !operation.is_signed())
             }
+            (Self::Operation(operation_name), Self::Parameter(name, _)) => {
+                operation(operation_name)
+                    .is_some_and(|operation| !operation.parameters().contains(&head(name)))
+            }
             // What is turned away reached no operation, so that nothing else is known of it.
             (Self::Ending(Ending::TurnedAway), Self::Ending(_) | Self::Since(_)) => false,
             (Self::Ending(Ending::TurnedAway), _)
@@ -122,6 +139,15 @@ impl Condition {
             _ => false,
         }
     }
+}
+
+/// The parameter itself, of one such as `Tags.member.1.Key`.
+fn head(parameter: &str) -> &str {
+    parameter.split('.').next().unwrap_or_default()
+}
+
+fn known_parameters() -> impl Iterator<Item = &'static str> {
+    Operation::ALL.into_iter().flat_map(Operation::parameters).copied()
 }
 
 const CALLERS: [&str; 4] = ["root", "user/", "assumed-role/", "federated-user/"];

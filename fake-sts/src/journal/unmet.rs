@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Call, Filter, Mismatch, Times, watch::Tally};
+use super::{Call, Ending, Filter, Mismatch, Times, watch::Tally};
 
 /// Other calls came than those expected: which, and how the nearest of them differ.
 ///
@@ -90,6 +90,11 @@ impl Unmet {
             for mismatch in &near.mismatches {
                 write!(text, "\n    {mismatch}")?;
             }
+            // Which policies allowed what was answered is of no interest, unless it should have been refused.
+            let other_end = near.mismatches.iter().any(Mismatch::is_of_the_ending);
+            if Ending::of(&near.call) == Ending::Answered && !other_end {
+                continue;
+            }
             for line in near.call.reasons().lines() {
                 write!(text, "\n    {line}")?;
             }
@@ -110,7 +115,9 @@ impl Unmet {
             text.push_str("\nno call at all reached the fake; ");
             match &self.endpoint {
                 Some(endpoint) => write!(text, "is the client's endpoint {endpoint}?")?,
-                None => text.push_str("it has no socket, so requests go to its router"),
+                None => text.push_str(
+                    "it has no socket: is the client made of its sdk_config() or its router()?",
+                ),
             }
             return Ok(text);
         }

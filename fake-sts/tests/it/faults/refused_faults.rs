@@ -43,7 +43,7 @@ async fn what_is_unknown() {
     check(
         &sts,
         Fault::missing_member("sessiontoken"),
-        "no operation answers with a member 'sessiontoken'; members are named as in SessionToken, Expiration, Arn",
+        "no operation answers with a member 'sessiontoken'; members are named as in SessionToken, Expiration, Arn; did you mean SessionToken?",
     );
     is_healthy(&sts).await;
 }
@@ -105,7 +105,16 @@ async fn what_is_out_of_bounds() {
         any().caller("alice"),
         "caller is alice, but must be an ARN, as GetCallerIdentity tells it",
     );
-    check(&sts, any().access_key("a key"), "access_key is a key, but must be an access key id");
+    check(
+        &sts,
+        any().access_key("a key"),
+        "access_key is a key, but must be an access key id, of 16 to 128 letters and digits",
+    );
+    check(
+        &sts,
+        any().access_key("AKIA"),
+        "access_key is AKIA, but must be an access key id, of 16 to 128 letters and digits",
+    );
     is_healthy(&sts).await;
 }
 
@@ -148,7 +157,7 @@ async fn what_does_not_go_together() {
     check(
         &sts,
         Fault::unreachable_issuer().on("AssumeRole"),
-        "the effect 'issuer unreachable' does not go together with AssumeRole: its answers have no such thing",
+        "the effect 'issuer unreachable' does not go together with AssumeRole: it takes no identity token",
     );
     check(
         &sts,

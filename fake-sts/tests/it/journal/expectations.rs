@@ -103,6 +103,26 @@ async fn calls_that_miss_are_listed_with_what_misses_and_why_they_were_refused()
 }
 
 #[tokio::test]
+async fn why_a_call_was_allowed_is_told_only_where_it_should_have_been_refused() {
+    let sts = frozen().await;
+    let another = sts.expect(Filter::new().operation("GetCallerIdentity"));
+    let refused = sts.expect(to_external().code("AccessDenied"));
+    assume(&sts, "fake-sts-external-id").await;
+
+    let another = another.verify().unwrap_err().to_string();
+    let refused = refused.verify().unwrap_err().to_string();
+
+    assert!(
+        another.ends_with("200 OK\n    operation: AssumeRole, not GetCallerIdentity"),
+        "{another}"
+    );
+    assert!(
+        refused.contains("code: none, not AccessDenied\n    sts:AssumeRole: allowed"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
 async fn where_no_call_came_at_all_the_endpoint_is_asked_for() {
     let sts = frozen().await;
     let silent = FakeSts::builder().without_socket().unwrap();
@@ -118,7 +138,7 @@ async fn where_no_call_came_at_all_the_endpoint_is_asked_for() {
     assert_eq!(
         panic_of(silent.expect(Filter::new()).times(3)),
         "the expectation is not met: no call came, 3 expected\n\
-         no call at all reached the fake; it has no socket, so requests go to its router"
+         no call at all reached the fake; it has no socket: is the client made of its sdk_config() or its router()?"
     );
 }
 

@@ -61,6 +61,23 @@ async fn a_filter_that_nothing_can_match_is_an_error_and_not_an_empty_list() {
 }
 
 #[tokio::test]
+async fn a_parameter_that_an_operation_does_not_take_is_refused() {
+    let sts = frozen().await;
+    let refused = |filter: Filter| sts.journal().calls_where(filter).unwrap_err().to_string();
+
+    assert_eq!(
+        refused(Filter::new().parameter("RoleSessionNam", "me")),
+        "no operation of STS takes a parameter `RoleSessionNam`; did you mean RoleSessionName?"
+    );
+    assert_eq!(
+        refused(Filter::new().operation("AssumeRole").parameter("Name", "me")),
+        "no call to AssumeRole is also one with Name me; leave one of them out"
+    );
+    let tagged = Filter::new().operation("AssumeRole").parameter("Tags.member.1.Key", "team");
+    assert!(sts.journal().calls_where(tagged).unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn an_answer_is_kept_without_its_secrets() {
     let sts = frozen().await;
     ask(&sts, &keys(ALICE), external("fake-sts-external-id")).await;
