@@ -89,6 +89,8 @@ impl fmt::Debug for Presented {
 
 impl From<SignatureMismatch> for Refusal {
     fn from(mismatch: SignatureMismatch) -> Self {
-        Self::new(ErrorCode::SignatureDoesNotMatch, mismatch.to_string())
+        Self::new(ErrorCode::SignatureDoesNotMatch, mismatch.to_string()).because(
+            "the secret of this access key makes another signature: the caller has another secret, or the request was changed after it was signed",
+        )
     }
 }

@@ -13,9 +13,7 @@ pub enum StartError {
     #[error("the time to start at is not possible")]
     Clock(#[from] ClockError),
     /// The address cannot be listened on.
-    #[error(
-        "cannot listen on {address}; is another server there? Leave the port out, or 0, for a free one"
-    )]
+    #[error("cannot listen on {address}; {}", remedy(.source))]
     #[non_exhaustive]
     Bind {
         /// The address.
@@ -32,4 +30,17 @@ pub enum StartError {
     /// The system gives no random bytes for the key that seals session tokens.
     #[error("the system gives no random bytes; give a session key instead")]
     Chance(#[source] io::Error),
+}
+
+/// What to do about an address that is not to be had.
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrNotAvailable => {
+            "give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all that it has"
+        }
+        io::ErrorKind::PermissionDenied => {
+            "ports below 1024 are for privileged users; take a higher one"
+        }
+        _ => "is another server there? Leave the port out, or 0, for a free one",
+    }
 }

@@ -229,6 +229,8 @@ async fn keys_are_checked_before_signatures() {
     assert_eq!(ask(&sts, &wrong("AKIAINACTIVEINACTIVE"), whoami()).await.error(), INVALID);
     assert_eq!(ask(&sts, &wrong("AKIAUNKNOWNUNKNOWNUN"), whoami()).await.error(), INVALID);
     assert_eq!(ask(&sts, &wrong(ALICE.0), whoami()).await.error(), MISMATCH);
+    let why = sts.journal().calls()[2].explanation();
+    assert!(why.contains("the secret of this access key makes another signature"), "{why}");
 }
 
 #[tokio::test]

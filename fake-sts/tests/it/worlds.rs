@@ -195,3 +195,14 @@ async fn a_port_in_use_is_told() {
 
     assert!(error.to_string().contains("is another server there?"), "{error}");
 }
+
+#[tokio::test]
+async fn an_address_of_another_machine_is_told_from_a_port_in_use() {
+    // Set aside for documentation (RFC 5737), so that no machine has it.
+    let error = FakeSts::builder().address("192.0.2.1".parse().unwrap()).start().await.unwrap_err();
+
+    assert_eq!(
+        error.to_string(),
+        "cannot listen on 192.0.2.1:0; give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all that it has"
+    );
+}
