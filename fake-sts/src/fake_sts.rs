@@ -46,13 +46,25 @@ pub struct FakeSts {
 
 /// No such MFA device.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "there is no MFA device with serial number {serial}; virtual devices have an ARN such as arn:aws:iam::111122223333:mfa/alice"
-)]
+#[error("there is no MFA device with serial number {serial}; {}", those_there_are(.known))]
 #[non_exhaustive]
 pub struct UnknownDevice {
     /// The serial number asked for.
     pub serial: String,
+    /// Those of the world, in alphabetical order.
+    pub known: Vec<String>,
+}
+
+/// As many as a person wants to read about.
+fn those_there_are(known: &[String]) -> String {
+    const SHOWN: usize = 5;
+    match known {
+        [] => "the world has none; give a user one".to_owned(),
+        [some @ .., _] if some.len() >= SHOWN => {
+            format!("there are {}, and {} more", known[..SHOWN].join(", "), known.len() - SHOWN)
+        }
+        _ => format!("there is {}", known.join(", ")),
+    }
 }
 
 impl FakeSts {

@@ -98,9 +98,10 @@ impl State {
 
     /// The code that an MFA device shows now.
     pub(crate) fn totp_code(&self, serial: &str) -> Result<String, UnknownDevice> {
-        match self.directory().device(serial) {
+        let directory = self.directory();
+        match directory.device(serial) {
             Some(device) => Ok(device.code(self.clock.timestamp())),
-            None => Err(UnknownDevice { serial: serial.to_owned() }),
+            None => Err(UnknownDevice { serial: serial.to_owned(), known: directory.serials() }),
         }
     }
 

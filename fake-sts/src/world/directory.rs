@@ -58,6 +58,13 @@ impl Directory {
         self.roles_by_arn.get(arn)
     }
 
+    /// The serial numbers of all MFA devices, in alphabetical order.
+    pub(crate) fn serials(&self) -> Vec<String> {
+        let mut serials = self.devices.keys().cloned().collect::<Vec<_>>();
+        serials.sort();
+        serials
+    }
+
     /// An MFA device by its serial number.
     #[must_use]
     pub fn device(&self, serial: &str) -> Option<&Arc<DeviceRecord>> {

@@ -92,3 +92,24 @@ async fn a_used_code_may_take_earlier_ones_along() {
         assert_eq!(status(sts, &code_in(sts, 1)).await, 200);
     }
 }
+
+#[test]
+fn who_asks_for_a_device_that_is_not_there_is_told_those_that_are() {
+    let told = |devices: usize| {
+        let user = (0..devices).fold(User::new("many"), |user, number| {
+            user.mfa_device(MfaDevice::virtual_device(&format!("d{number}")))
+        });
+        let account = Account::new("111122223333").user(user);
+        let sts = FakeSts::builder().account(account).without_socket().unwrap();
+        sts.totp_code("d0").unwrap_err().to_string()
+    };
+    let arn = "arn:aws:iam::111122223333:mfa/d";
+    let nothing = "there is no MFA device with serial number d0;";
+
+    assert_eq!(told(0), format!("{nothing} the world has none; give a user one"));
+    assert_eq!(told(1), format!("{nothing} there is {arn}0"));
+    assert_eq!(
+        told(7),
+        format!("{nothing} there are {arn}0, {arn}1, {arn}2, {arn}3, {arn}4, and 2 more")
+    );
+}

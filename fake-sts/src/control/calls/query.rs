@@ -36,7 +36,16 @@ impl FromStr for Query {
     fn from_str(query: &str) -> Result<Self, ControlError> {
         let mut read =
             Self { filter: Filter::new(), wait: None, timeout: TIMEOUT, format: Format::Json };
+        let mut given = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            // Which of the two was meant nobody can know.
+            if given.contains(&name) {
+                return Err(ControlError::bad_request(format!(
+                    "`{}` is there twice; give it once",
+                    name.escape_debug()
+                )));
+            }
+            given.push(name.clone());
             let filter = read.filter;
             read.filter = match &*name {
                 "operation" => filter.operation(&value),

@@ -46,6 +46,7 @@ async fn a_query_that_finds_nothing_ever_is_refused_with_what_would() {
         ("timeout=1e9", "write seconds, 0 to 600"),
         ("format=xml", "json, cloudtrail"),
         ("op=AssumeRole", "there are operation, role, caller"),
+        ("operation=AssumeRole&operation=GetCallerIdentity", "`operation` is there twice"),
         ("parameter.RoleSessionNam=me", "did you mean RoleSessionName?"),
         ("parameter.TokenCode=123456", "the journal does not keep TokenCode"),
     ] {
