@@ -52,9 +52,6 @@ impl Subscriber for Heard {
 
 #[tokio::test]
 async fn each_call_is_an_event_with_its_line_and_one_with_its_explanation_and_no_secret() {
-    // Heard nothing once: a test beside it met the question whether anybody listens for the first time, and its "nobody" was kept. Now it has been
-    // met before somebody listens, which asks anew.
-    ask(&FakeSts::start().await, &keys(ALICE), call("GetCallerIdentity", &[])).await;
     let heard = Heard::default();
     let _listening = tracing::subscriber::set_default(heard.clone());
     let sts = FakeSts::builder().journal_capacity(0).start().await.unwrap();
