@@ -62,6 +62,7 @@ impl Operation {
             Self::AssumeRole => &[
                 "DurationSeconds",
                 "ExternalId",
+                "MinimumSessionTokenSize",
                 "Policy",
                 "PolicyArns",
                 "ProvidedContexts",
@@ -75,6 +76,7 @@ impl Operation {
             ],
             Self::AssumeRoleWithSaml => &[
                 "DurationSeconds",
+                "MinimumSessionTokenSize",
                 "Policy",
                 "PolicyArns",
                 "PrincipalArn",
@@ -83,6 +85,7 @@ impl Operation {
             ],
             Self::AssumeRoleWithWebIdentity => &[
                 "DurationSeconds",
+                "MinimumSessionTokenSize",
                 "Policy",
                 "PolicyArns",
                 "ProviderId",
@@ -90,15 +93,24 @@ impl Operation {
                 "RoleSessionName",
                 "WebIdentityToken",
             ],
-            Self::AssumeRoot => &["DurationSeconds", "TargetPrincipal", "TaskPolicyArn"],
+            Self::AssumeRoot => {
+                &["DurationSeconds", "MinimumSessionTokenSize", "TargetPrincipal", "TaskPolicyArn"]
+            }
             Self::DecodeAuthorizationMessage => &["EncodedMessage"],
             Self::GetAccessKeyInfo => &["AccessKeyId"],
             Self::GetCallerIdentity => &[],
             Self::GetDelegatedAccessToken => &["TradeInToken"],
-            Self::GetFederationToken => {
-                &["DurationSeconds", "Name", "Policy", "PolicyArns", "Tags"]
+            Self::GetFederationToken => &[
+                "DurationSeconds",
+                "MinimumSessionTokenSize",
+                "Name",
+                "Policy",
+                "PolicyArns",
+                "Tags",
+            ],
+            Self::GetSessionToken => {
+                &["DurationSeconds", "MinimumSessionTokenSize", "SerialNumber", "TokenCode"]
             }
-            Self::GetSessionToken => &["DurationSeconds", "SerialNumber", "TokenCode"],
             Self::GetWebIdentityToken => {
                 &["Audience", "DurationSeconds", "SigningAlgorithm", "Tags"]
             }

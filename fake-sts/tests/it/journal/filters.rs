@@ -75,6 +75,8 @@ async fn a_parameter_that_an_operation_does_not_take_is_refused() {
     );
     let tagged = Filter::new().operation("AssumeRole").parameter("Tags.member.1.Key", "team");
     assert!(sts.journal().calls_where(tagged).unwrap().is_empty());
+    let sized = Filter::new().operation("AssumeRole").parameter("MinimumSessionTokenSize", "1");
+    assert!(sts.journal().calls_where(sized).unwrap().is_empty());
 }
 
 #[tokio::test]
