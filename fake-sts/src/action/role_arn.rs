@@ -18,6 +18,31 @@ pub(super) fn check(arn: &str) -> Result<(), Refusal> {
     }
 }
 
+/// Checks what STS checks of the role of an identity token or assertion: it has to be one, where `AssumeRole` just denies access to what is none.
+///
+/// Users of several clients saw this answer where they had given the ARN of a policy, or of a provider.
+pub(super) fn check_of_federation(arn: &str) -> Result<(), Refusal> {
+    check(arn)?;
+    if is_iam(arn, "role/") { Ok(()) } else { Err(invalid("Request ARN is invalid")) }
+}
+
+/// Checks what STS checks of the SAML provider before it looks for it.
+///
+/// Users of several clients saw this answer where they had mixed it up with the role, or left a space before it.
+#[cfg(feature = "saml")]
+pub(super) fn check_saml_provider(arn: &str) -> Result<(), Refusal> {
+    if is_iam(arn, "saml-provider/") { Ok(()) } else { Err(invalid("Principal ARN is invalid")) }
+}
+
+fn is_iam(arn: &str, kind: &str) -> bool {
+    let parts = arn.splitn(6, ':').collect::<Vec<_>>();
+    matches!(parts[..], ["arn", _, "iam", "", _, resource] if resource.starts_with(kind))
+}
+
+fn invalid(message: &str) -> Refusal {
+    Refusal::new(ErrorCode::ValidationError, message)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

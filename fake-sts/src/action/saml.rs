@@ -33,8 +33,9 @@ pub fn assume_role_with_saml(
     let minimum_token_size = input.optional_integer("MinimumSessionTokenSize", &(0..=4096));
     input.finish()?;
     trail.subject = Some(role_arn.to_owned());
-    role_arn::check(role_arn)?;
-    role_arn::check(provider_arn)?;
+    // In this order: of the two mixed up, the newer reports tell the provider.
+    role_arn::check_saml_provider(provider_arn)?;
+    role_arn::check_of_federation(role_arn)?;
     let provider = scene.directory.saml_provider(provider_arn).ok_or_else(|| {
         Refusal::new(ErrorCode::InvalidIdentityToken, "Specified provider doesn't exist.")
     })?;

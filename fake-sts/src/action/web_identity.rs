@@ -57,7 +57,7 @@ impl<'a> WebIdentityClaim<'a> {
         let provider_id = input.optional("ProviderId", &constraint::PROVIDER_ID);
         input.finish()?;
         trail.subject = Some(wanted.role_arn.to_owned());
-        role_arn::check(wanted.role_arn)?;
+        role_arn::check_of_federation(wanted.role_arn)?;
         let proof = match provider_id {
             Some(provider) => Proof::oauth(scene, provider, token)?,
             None => Proof::oidc(scene, wanted.role_arn, token)?,

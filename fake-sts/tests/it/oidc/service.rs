@@ -65,6 +65,19 @@ async fn a_good_token_opens_the_role() {
 }
 
 #[tokio::test]
+async fn a_role_that_is_none_is_invalid() {
+    let sts = standard().await;
+    let token = sts.issuer().token().subject("someone").mint();
+
+    let policy = "arn:aws:iam::111122223333:policy/web";
+    let parameters =
+        [("RoleArn", policy), ("RoleSessionName", "run"), ("WebIdentityToken", &token)];
+    let answer = send(&sts, call("AssumeRoleWithWebIdentity", &parameters).unsigned(&sts)).await;
+
+    assert_eq!(answer.error(), "400 ValidationError: Request ARN is invalid");
+}
+
+#[tokio::test]
 async fn each_broken_token_has_the_answer_of_the_service() {
     let sts = standard().await;
     let not_a_jwt = "400 InvalidIdentityToken: The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)";

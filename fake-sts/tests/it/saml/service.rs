@@ -53,6 +53,22 @@ async fn a_good_response_opens_the_role() {
 }
 
 #[tokio::test]
+async fn a_role_and_a_provider_that_are_none_are_invalid() {
+    let sts = fake(&json!("sts:AssumeRoleWithSAML"), &json!({})).await;
+    let response = response(&sts).mint();
+    let refused = async |role: &str, provider: &str| {
+        let parameters =
+            [("RoleArn", role), ("PrincipalArn", provider), ("SAMLAssertion", &response)];
+        send(&sts, call("AssumeRoleWithSAML", &parameters).unsigned(&sts)).await.error()
+    };
+
+    let principal = "400 ValidationError: Principal ARN is invalid";
+    assert_eq!(refused(PROVIDER, ROLE).await, principal);
+    assert_eq!(refused(ROLE, &format!(" {PROVIDER}")).await, principal);
+    assert_eq!(refused(PROVIDER, PROVIDER).await, "400 ValidationError: Request ARN is invalid");
+}
+
+#[tokio::test]
 async fn each_broken_response_has_the_answer_of_the_service() {
     let sts = fake(&json!("sts:AssumeRoleWithSAML"), &json!({})).await;
     let cases = [
