@@ -145,19 +145,22 @@ fn permitted_role<'s>(
         authorize(scene, &Attempt { caller, action, on: Target::Role(role), context }, trail)
     };
 
-    let mut assume = common.clone();
-    assume.set("sts:RoleSessionName", parameters.session_name);
+    // What only the first question is about goes in and out again: a copy of a whole context costs more than to ask.
+    common.set("sts:RoleSessionName", parameters.session_name);
     for (key, value) in
         [("sts:ExternalId", parameters.external_id), ("sts:SourceIdentity", source_identity)]
     {
         if let Some(value) = value {
-            assume.set(key, value);
+            common.set(key, value);
         }
     }
     if let Some(duration) = parameters.duration {
-        assume.set("sts:DurationSeconds", duration.to_string());
+        common.set("sts:DurationSeconds", duration.to_string());
     }
-    may("sts:AssumeRole", &assume)?;
+    may("sts:AssumeRole", &common)?;
+    for key in OF_ASSUME_ROLE {
+        common.remove(key);
+    }
     if !parameters.tags.is_empty() {
         may("sts:TagSession", &common)?;
     }
@@ -170,6 +173,10 @@ fn permitted_role<'s>(
     }
     Ok(role)
 }
+
+/// The condition keys that `sts:AssumeRole` has, and the further actions that a call may need have not.
+const OF_ASSUME_ROLE: [&str; 4] =
+    ["sts:RoleSessionName", "sts:ExternalId", "sts:SourceIdentity", "sts:DurationSeconds"];
 
 fn inherited_identity(caller: &Caller) -> Option<String> {
     caller.session.as_ref()?.source_identity.clone()

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, collections::BTreeMap, slice};
+use std::{borrow::Cow, cmp::Ordering, slice};
 
 /// The condition keys of one request: name to one or many values.
 ///
@@ -8,8 +8,8 @@ use std::{borrow::Cow, collections::BTreeMap, slice};
 /// See [condition keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    /// By lower-case name, so that a look-up with a policy's prepared name allocates nothing.
-    entries: BTreeMap<Box<str>, Entry>,
+    /// Ordered by name without regard to case, so that neither setting nor looking up needs another spelling of a name.
+    entries: Vec<Entry>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,9 @@ impl Context {
 
     /// Makes a key absent.
     pub fn remove(&mut self, name: &str) -> &mut Self {
-        self.entries.remove(lower(name).as_ref());
+        if let Ok(at) = self.find(name) {
+            self.entries.remove(at);
+        }
         self
     }
 
@@ -67,17 +69,26 @@ impl Context {
     /// The values of a key, or `None` when it is absent.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&[String]> {
-        self.entries.get(lower(name).as_ref()).map(|entry| entry.values.as_slice())
+        self.find(name).ok().map(|at| self.entries[at].values.as_slice())
     }
 
     /// The keys and values, ordered by lower-case name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.entries.values().map(|entry| (entry.name.as_ref(), entry.values.as_slice()))
+        self.entries.iter().map(|entry| (entry.name.as_ref(), entry.values.as_slice()))
     }
 
     fn insert(&mut self, name: &str, values: Values) -> &mut Self {
-        self.entries.insert(lower(name).into(), Entry { name: name.into(), values });
+        let entry = Entry { name: name.into(), values };
+        match self.find(name) {
+            Ok(at) => self.entries[at] = entry,
+            Err(at) => self.entries.insert(at, entry),
+        }
         self
+    }
+
+    /// Where a name is, or where it belongs.
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.entries.binary_search_by(|entry| ignoring_case(&entry.name, name))
     }
 }
 
@@ -88,6 +99,11 @@ impl Values {
             Self::Many(values) => values,
         }
     }
+}
+
+fn ignoring_case(one: &str, other: &str) -> Ordering {
+    let lower = u8::to_ascii_lowercase;
+    one.as_bytes().iter().map(lower).cmp(other.as_bytes().iter().map(lower))
 }
 
 pub(super) fn lower(name: &str) -> Cow<'_, str> {
