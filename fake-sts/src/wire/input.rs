@@ -40,13 +40,13 @@ impl<'a> Input<'a> {
     /// A text that must be there.
     pub fn required(&mut self, name: &str, text: &Text) -> &'a str {
         let value = self.form.first(name);
-        self.required_value(&field(name), value, text)
+        self.required_value(|| field(name), value, text)
     }
 
     /// A text that may be absent.
     pub fn optional(&mut self, name: &str, text: &Text) -> Option<&'a str> {
         let value = self.form.first(name)?;
-        self.check(&field(name), value, text);
+        self.check(|| field(name), value, text);
         Some(value)
     }
 
@@ -71,7 +71,7 @@ impl<'a> Input<'a> {
         let members = self.form.members(name);
         let values = members.iter().enumerate().filter_map(|(at, member)| {
             let value = member.first("")?;
-            self.check(&format!("{}.{}.member", field(name), at + 1), value, text);
+            self.check(|| format!("{}.{}.member", field(name), at + 1), value, text);
             Some(value)
         });
         values.collect()
@@ -86,8 +86,8 @@ impl<'a> Input<'a> {
         let members = self.form.members(name);
         let structures = members.iter().enumerate().map(|(at, member)| {
             fields.map(|(key, text)| {
-                let path = format!("{}.{}.member.{}", field(name), at + 1, field(key));
-                self.required_value(&path, member.first(key), text)
+                let path = || format!("{}.{}.member.{}", field(name), at + 1, field(key));
+                self.required_value(path, member.first(key), text)
             })
         });
         structures.collect()
@@ -97,9 +97,9 @@ impl<'a> Input<'a> {
     pub fn required_member(&mut self, name: &str, key: &str, text: &Text) -> &'a str {
         match self.form.first(&format!("{name}.{key}")) {
             Some(value) => {
-                self.required_value(&format!("{}.{key}", field(name)), Some(value), text)
+                self.required_value(|| format!("{}.{key}", field(name)), Some(value), text)
             }
-            None => self.required_value(&field(name), None, text),
+            None => self.required_value(|| field(name), None, text),
         }
     }
 
@@ -156,24 +156,34 @@ impl<'a> Input<'a> {
         Err(Refusal::new(ErrorCode::ValidationError, message))
     }
 
-    fn required_value(&mut self, path: &str, value: Option<&'a str>, text: &Text) -> &'a str {
+    fn required_value(
+        &mut self,
+        path: impl FnOnce() -> String,
+        value: Option<&'a str>,
+        text: &Text,
+    ) -> &'a str {
         let Some(value) = value else {
-            self.violation("Value null", path, "Member must not be null");
+            self.violation("Value null", &path(), "Member must not be null");
             return "";
         };
         self.check(path, value, text);
         value
     }
 
-    fn check(&mut self, path: &str, value: &str, text: &Text) {
+    /// What is in order is not spelled: the path, and the value in quotes, are made only for who is told of them.
+    fn check(&mut self, path: impl FnOnce() -> String, value: &str, text: &Text) {
         let (pattern, length) = (text.broken_pattern(value), text.broken_length(value));
+        if pattern.is_none() && length.is_none() {
+            return;
+        }
+        let path = path();
         let clauses = match self.order {
             ClauseOrder::PatternFirst => [pattern, length],
             ClauseOrder::LengthFirst => [length, pattern],
         };
         let quoted = if text.is_sensitive() { "Value".to_owned() } else { shown(value) };
         for clause in clauses.into_iter().flatten() {
-            self.violation(&quoted, path, &clause);
+            self.violation(&quoted, &path, &clause);
         }
     }
 
