@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// Who calls, as policies see it.
 ///
@@ -12,11 +12,12 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
     kind: PrincipalKind,
-    arn: String,
-    account: String,
+    // Shared: each call that the journal keeps has a principal, and most are the one of the same user.
+    arn: Arc<str>,
+    account: Arc<str>,
     /// The stable id: of the user, or of the role behind a session.
-    unique_id: Option<String>,
-    user_id: String,
+    unique_id: Option<Arc<str>>,
+    user_id: Arc<str>,
 }
 
 /// What kind of caller a [`Principal`] is.
@@ -51,25 +52,22 @@ impl Principal {
     /// The root user of an account.
     #[must_use]
     pub fn root(partition: &str, account: &str) -> Self {
-        Self {
-            kind: PrincipalKind::Root,
-            arn: format!("arn:{partition}:iam::{account}:root"),
-            account: account.to_owned(),
-            unique_id: None,
-            user_id: account.to_owned(),
-        }
+        let arn = format!("arn:{partition}:iam::{account}:root").into();
+        let account = Arc::from(account);
+        let user_id = Arc::clone(&account);
+        Self { kind: PrincipalKind::Root, arn, account, unique_id: None, user_id }
     }
 
     /// An IAM user with long-term keys: its ARN with the path, and its `AIDA..` id.
     #[must_use]
     pub fn user(arn: impl Into<String>, unique_id: impl Into<String>) -> Self {
-        Self::iam_user(PrincipalKind::User, arn.into(), unique_id.into())
+        Self::iam_user(PrincipalKind::User, &arn.into(), &unique_id.into())
     }
 
     /// An IAM user with credentials of `GetSessionToken`.
     #[must_use]
     pub fn session_token_user(arn: impl Into<String>, unique_id: impl Into<String>) -> Self {
-        Self::iam_user(PrincipalKind::SessionTokenUser, arn.into(), unique_id.into())
+        Self::iam_user(PrincipalKind::SessionTokenUser, &arn.into(), &unique_id.into())
     }
 
     /// A session of a role: the role's IAM ARN with the path, its `AROA..` id and the session name.
@@ -80,13 +78,13 @@ impl Principal {
         session: impl Into<String>,
     ) -> Self {
         let (role_arn, role_id, session) = (role_arn.into(), role_id.into(), session.into());
-        let (partition, account) = (partition_of(&role_arn), account_of(&role_arn).to_owned());
+        let (partition, account) = (partition_of(&role_arn), account_of(&role_arn));
         let name = role_arn.rsplit('/').next().unwrap_or_default();
         Self {
-            arn: format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}"),
-            account,
-            user_id: format!("{role_id}:{session}"),
-            unique_id: Some(role_id),
+            arn: format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}").into(),
+            account: account.into(),
+            user_id: format!("{role_id}:{session}").into(),
+            unique_id: Some(role_id.into()),
             kind: PrincipalKind::AssumedRole { role_arn, session },
         }
     }
@@ -96,29 +94,29 @@ impl Principal {
     pub fn federated_user(partition: &str, account: &str, name: &str) -> Self {
         Self {
             kind: PrincipalKind::FederatedUser,
-            arn: format!("arn:{partition}:sts::{account}:federated-user/{name}"),
-            account: account.to_owned(),
+            arn: format!("arn:{partition}:sts::{account}:federated-user/{name}").into(),
+            account: account.into(),
             unique_id: None,
-            user_id: format!("{account}:{name}"),
+            user_id: format!("{account}:{name}").into(),
         }
     }
 
     /// The bearer of a web identity token of a provider: its ARN, or a legacy name such as `accounts.google.com`.
     #[must_use]
     pub fn web_identity(provider: impl Into<String>) -> Self {
-        Self::federated(PrincipalKind::WebIdentity, provider.into())
+        Self::federated(PrincipalKind::WebIdentity, &provider.into())
     }
 
     /// The bearer of an assertion of a SAML provider.
     #[must_use]
     pub fn saml(provider_arn: impl Into<String>) -> Self {
-        Self::federated(PrincipalKind::Saml, provider_arn.into())
+        Self::federated(PrincipalKind::Saml, &provider_arn.into())
     }
 
     /// An AWS service, such as `lambda.amazonaws.com`.
     #[must_use]
     pub fn service(name: impl Into<String>) -> Self {
-        Self::federated(PrincipalKind::Service, name.into())
+        Self::federated(PrincipalKind::Service, &name.into())
     }
 
     /// What kind of caller this is.
@@ -178,24 +176,17 @@ impl Principal {
         }
     }
 
-    fn iam_user(kind: PrincipalKind, arn: String, unique_id: String) -> Self {
-        Self {
-            kind,
-            account: account_of(&arn).to_owned(),
-            arn,
-            user_id: unique_id.clone(),
-            unique_id: Some(unique_id),
-        }
+    fn iam_user(kind: PrincipalKind, arn: &str, unique_id: &str) -> Self {
+        let account = account_of(arn).into();
+        let user_id = Arc::from(unique_id);
+        let unique_id = Some(Arc::clone(&user_id));
+        Self { kind, arn: arn.into(), account, unique_id, user_id }
     }
 
-    fn federated(kind: PrincipalKind, provider: String) -> Self {
-        Self {
-            kind,
-            account: account_of(&provider).to_owned(),
-            user_id: provider.clone(),
-            arn: provider,
-            unique_id: None,
-        }
+    fn federated(kind: PrincipalKind, provider: &str) -> Self {
+        let arn = Arc::from(provider);
+        let user_id = Arc::clone(&arn);
+        Self { kind, account: account_of(provider).into(), arn, unique_id: None, user_id }
     }
 }
 
