@@ -51,9 +51,9 @@ pub(super) fn canonical_request(
 }
 
 /// Dot segments removed, slashes collapsed, a slash at the end kept; each other byte encoded once more.
-fn canonical_path(path: &str) -> String {
+fn canonical_path(path: &str) -> Cow<'static, str> {
     if path.is_empty() || path == "/" {
-        return "/".to_owned();
+        return Cow::Borrowed("/");
     }
     let mut segments = Vec::new();
     for segment in path.split('/') {
@@ -67,7 +67,7 @@ fn canonical_path(path: &str) -> String {
     }
     let directory = path.ends_with('/') || path.ends_with("/.") || path.ends_with("/..");
     let end = if directory && !segments.is_empty() { "/" } else { "" };
-    format!("/{}{end}", segments.join("/"))
+    format!("/{}{end}", segments.join("/")).into()
 }
 
 fn canonical_query(pairs: &[&str]) -> String {

@@ -125,8 +125,8 @@ impl Reply {
         // SDKs learn from this header by how much their own clock is off.
         set(header::DATE, httpdate::fmt_http_date(shown.into()));
         if let Some(identity) = self.identity {
-            let tail = std::iter::repeat_with(fastrand::alphanumeric).take(8).collect::<String>();
-            let extended = format!("1:{}:S:{}:R:{tail}", identity.region, now.as_millisecond());
+            let mut extended = format!("1:{}:S:{}:R:", identity.region, now.as_millisecond());
+            extended.extend(std::iter::repeat_with(fastrand::alphanumeric).take(8));
             set(
                 HeaderName::from_static("x-amz-sts-extended-request-id"),
                 STANDARD.encode(extended),
