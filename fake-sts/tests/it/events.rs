@@ -1,9 +1,6 @@
 //! What a subscriber of `tracing` hears.
 
-use std::{
-    fmt::Write as _,
-    sync::{Arc, Mutex},
-};
+use std::{cell::RefCell, fmt::Write as _};
 
 use fake_sts::FakeSts;
 use tracing::{
@@ -14,9 +11,16 @@ use tracing::{
 
 use crate::client::{ALICE, ALICE_ARN, ALICE_MFA, ask, call, keys};
 
-/// Writes down every event and all of its fields.
-#[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<String>>>);
+/// Writes down every event of the test that listens, with all of its fields.
+///
+/// The subscriber of the whole process: `tracing` remembers whether anybody wants an event, and tests beside this one, for which nobody listens,
+/// would at times have it remember that nobody does.
+struct Listener;
+
+thread_local! {
+    /// What was heard on this thread, on which the fake of the test runs as well.
+    static HEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
 
 struct Line(String);
 
@@ -26,7 +30,7 @@ impl Visit for Line {
     }
 }
 
-impl Subscriber for Heard {
+impl Subscriber for Listener {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target() == "fake_sts"
     }
@@ -34,7 +38,7 @@ impl Subscriber for Heard {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(event.metadata().level().to_string());
         event.record(&mut line);
-        self.0.lock().unwrap().push(line.0);
+        HEARD.with_borrow_mut(|heard| heard.push(line.0));
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -52,8 +56,7 @@ impl Subscriber for Heard {
 
 #[tokio::test]
 async fn each_call_is_an_event_with_its_line_and_one_with_its_explanation_and_no_secret() {
-    let heard = Heard::default();
-    let _listening = tracing::subscriber::set_default(heard.clone());
+    tracing::subscriber::set_global_default(Listener).unwrap();
     let sts = FakeSts::builder().journal_capacity(0).start().await.unwrap();
     let code = sts.totp_code(ALICE_MFA).unwrap();
     let padded = format!("{code}7");
@@ -62,7 +65,7 @@ async fn each_call_is_an_event_with_its_line_and_one_with_its_explanation_and_no
     ask(&sts, &keys(ALICE), call("GetCallerIdentity", &[])).await;
     ask(&sts, &keys(ALICE), call("GetSessionToken", &mfa)).await;
 
-    let heard = heard.0.lock().unwrap();
+    let heard = HEARD.take();
     let [identity, _, refused, explained] = heard.as_slice() else { panic!("{heard:?}") };
     assert!(identity.starts_with("INFO message=#1 "), "{identity}");
     for field in ["sequence=1", "operation=\"GetCallerIdentity\"", "status=200", ALICE_ARN] {
