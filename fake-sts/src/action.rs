@@ -30,20 +30,17 @@ mod tags;
 mod trail;
 mod web_identity;
 
+pub use self::authorization_message::AuthorizationMessage;
+pub(crate) use self::mfa::wrong_code;
+pub use self::operation::Operation;
+pub(crate) use self::outbound_token::issuer_url;
 #[cfg(feature = "saml")]
 pub use self::saml::assume_role_with_saml;
-pub use self::{
-    authorization_message::AuthorizationMessage,
-    operation::Operation,
-    scene::{Endpoint, Facts, Scene},
-    trail::{Judgement, Trail},
-    web_identity::{WebIdentityClaim, unreachable_issuer},
-};
-pub(crate) use self::{mfa::wrong_code, outbound_token::issuer_url};
-use crate::{
-    wire::{Answer, ErrorCode, Form, Refusal},
-    world::Caller,
-};
+pub use self::scene::{Endpoint, Facts, Scene};
+pub use self::trail::{Judgement, Trail};
+pub use self::web_identity::{WebIdentityClaim, unreachable_issuer};
+use crate::wire::{Answer, ErrorCode, Form, Refusal};
+use crate::world::Caller;
 
 /// Carries out an operation that needs a signature.
 ///

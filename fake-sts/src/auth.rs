@@ -34,10 +34,8 @@ mod rules;
 mod scope;
 mod signature;
 
+pub use self::canonical::Incoming;
+pub use self::fault::AuthFault;
+pub use self::presented::{Presented, SignatureMismatch};
+pub use self::rules::{Region, Rules, SignatureWindow, UnsignedPayload};
 pub(crate) use self::signature::hmac_sha256;
-pub use self::{
-    canonical::Incoming,
-    fault::AuthFault,
-    presented::{Presented, SignatureMismatch},
-    rules::{Region, Rules, SignatureWindow, UnsignedPayload},
-};

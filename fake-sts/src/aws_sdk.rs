@@ -5,13 +5,18 @@ mod streamed;
 
 use std::time::SystemTime;
 
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
-use aws_smithy_runtime_api::client::{behavior_version::BehaviorVersion, http::SharedHttpClient};
-use aws_types::{SdkConfig, region::Region};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_async::time::TimeSource;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
 
 use self::connector::InMemory;
-use crate::{Environment, FakeSts, UnknownUser, clock::Clock};
+use crate::clock::Clock;
+use crate::{Environment, FakeSts, UnknownUser};
 
 impl FakeSts {
     /// A configuration for clients of the SDK that call this fake in memory, as the first user who has an active key.

@@ -1,18 +1,14 @@
 //! A fake for tests that are not asynchronous.
 
-use std::{
-    io,
-    ops::Deref,
-    panic::resume_unwind,
-    sync::mpsc::{self, SyncSender},
-    thread::{self, JoinHandle},
-    time::Duration,
-};
+use std::io;
+use std::ops::Deref;
+use std::panic::resume_unwind;
+use std::sync::mpsc::{self, SyncSender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
-use tokio::{
-    runtime::{self, Handle},
-    sync::oneshot,
-};
+use tokio::runtime::{self, Handle};
+use tokio::sync::oneshot;
 
 use crate::{FakeStsBuilder, StartError};
 

@@ -13,16 +13,16 @@ mod tls;
 mod trusted;
 mod world_file;
 
-use std::{
-    io::{self, Write as _},
-    path::Path,
-    process::ExitCode,
-};
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
 
-use fake_sts::{FakeSts, world::World};
+use fake_sts::FakeSts;
+use fake_sts::world::World;
 
 pub(crate) use self::arguments::Arguments;
-use self::{arguments::Command, failure::Failure};
+use self::arguments::Command;
+use self::failure::Failure;
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let outcome = match &arguments.command {

@@ -1,9 +1,7 @@
 //! What time it is inside the fake.
 
-use std::{
-    sync::{Arc, PoisonError, RwLock},
-    time::{Duration, Instant, SystemTime},
-};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 

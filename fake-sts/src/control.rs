@@ -20,17 +20,12 @@ mod totp;
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    http::{Method, header},
-    middleware,
-    response::IntoResponse,
-};
+use axum::http::{Method, header};
+use axum::response::IntoResponse;
+use axum::{Router, middleware};
 
-use self::{
-    error::ControlError,
-    route::{Access, Route},
-};
+use self::error::ControlError;
+use self::route::{Access, Route};
 use crate::state::State;
 
 /// Every route there is.

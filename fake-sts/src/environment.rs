@@ -1,9 +1,7 @@
 use std::path::PathBuf;
 
-use crate::{
-    switches::Regions,
-    world::{AccessKey, Directory, KeyStatus, User},
-};
+use crate::switches::Regions;
+use crate::world::{AccessKey, Directory, KeyStatus, User};
 
 /// What a client has to be told to call a fake as one of its users.
 ///

@@ -1,24 +1,26 @@
 mod builder;
 mod start_error;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 
-pub use self::{builder::FakeStsBuilder, start_error::StartError};
-use crate::{
-    Environment, RevokeError, UnknownUser,
-    action::{AuthorizationMessage, issuer_url},
-    clock::Clock,
-    fault::{Fault, FaultError, FaultGuard, Faults, Outage},
-    issuer::BuiltInIssuer,
-    journal::{Expectation, Filter, ImpossibleFilter, Journal},
-    oidc::Issuer,
-    reset::Scope,
-    server::Server,
-    state::State,
-    world::{PatchError, World, WorldError},
-};
+pub use self::builder::FakeStsBuilder;
+pub use self::start_error::StartError;
+use crate::action::{AuthorizationMessage, issuer_url};
+use crate::clock::Clock;
+use crate::fault::{Fault, FaultError, FaultGuard, Faults, Outage};
+use crate::issuer::BuiltInIssuer;
+use crate::journal::{Expectation, Filter, ImpossibleFilter, Journal};
+use crate::oidc::Issuer;
+use crate::reset::Scope;
+use crate::server::Server;
+use crate::state::State;
+use crate::world::{PatchError, World, WorldError};
+use crate::{Environment, RevokeError, UnknownUser};
 
 /// A fake STS. Dropping it stops it: the port is free at once.
 ///

@@ -43,23 +43,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::armed::Strike;
+pub use self::disruption::{Disruption, Fate};
+pub(crate) use self::effect::apology;
 use self::effect::html;
-pub(crate) use self::{
-    armed::Strike,
-    effect::apology,
-    message::usual_message,
-    outages::Outages,
-    strikes::{Attempted, Strikes},
-};
-pub use self::{
-    disruption::{Disruption, Fate},
-    effect::{Effect, Ending, Moment, Point},
-    error::FaultError,
-    faults::{FaultState, Faults},
-    guard::FaultGuard,
-    injected::{FaultId, Injected},
-    outages::Outage,
-};
+pub use self::effect::{Effect, Ending, Moment, Point};
+pub use self::error::FaultError;
+pub use self::faults::{FaultState, Faults};
+pub use self::guard::FaultGuard;
+pub use self::injected::{FaultId, Injected};
+pub(crate) use self::message::usual_message;
+pub use self::outages::Outage;
+pub(crate) use self::outages::Outages;
+pub(crate) use self::strikes::{Attempted, Strikes};
 
 /// Which calls go wrong, and how.
 ///

@@ -1,11 +1,9 @@
 //! The identity provider that each fake has built in.
 
+use crate::clock::Clock;
+use crate::oidc::{Issuer, TokenBuilder};
 #[cfg(feature = "saml")]
 use crate::saml::{AssertionBuilder, IdentityProvider};
-use crate::{
-    clock::Clock,
-    oidc::{Issuer, TokenBuilder},
-};
 
 /// An OIDC issuer whose tokens follow the virtual clock.
 ///

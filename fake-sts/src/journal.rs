@@ -12,26 +12,20 @@ mod unmet;
 mod wait;
 mod watch;
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
-};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+pub(crate) use self::call::{Behind, Ended, cut};
+pub use self::call::{Call, CallOutcome};
+pub(crate) use self::cloudtrail::records;
+pub use self::expectation::Expectation;
+pub use self::filter::{Ending, Filter, Mismatch};
+pub use self::impossible::ImpossibleFilter;
+pub use self::secrets::Secrets;
+pub use self::times::{EmptyRange, Times};
+pub use self::unmet::Unmet;
+pub use self::wait::WaitError;
 use self::watch::Watch;
-pub(crate) use self::{
-    call::{Behind, Ended, cut},
-    cloudtrail::records,
-};
-pub use self::{
-    call::{Call, CallOutcome},
-    expectation::Expectation,
-    filter::{Ending, Filter, Mismatch},
-    impossible::ImpossibleFilter,
-    secrets::Secrets,
-    times::{EmptyRange, Times},
-    unmet::Unmet,
-    wait::WaitError,
-};
 
 /// The calls that a server has seen, the latest ones.
 ///

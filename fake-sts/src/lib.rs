@@ -85,15 +85,13 @@ pub mod tls;
 pub mod wire;
 pub mod world;
 
+pub use self::control_token::UnusableControlToken;
+pub use self::environment::{Environment, UnknownUser};
+pub use self::fake_sts::{FakeSts, FakeStsBuilder, StartError, UnknownDevice};
 #[cfg(feature = "saml")]
 pub use self::issuer::BuiltInIdentityProvider;
-pub use self::{
-    control_token::UnusableControlToken,
-    environment::{Environment, UnknownUser},
-    fake_sts::{FakeSts, FakeStsBuilder, StartError, UnknownDevice},
-    issuer::BuiltInIssuer,
-    revocation::RevokeError,
-};
+pub use self::issuer::BuiltInIssuer;
+pub use self::revocation::RevokeError;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -32,22 +32,20 @@ mod tls;
 mod token;
 mod verified;
 
+pub use self::algorithm::Algorithm;
+pub use self::broken::Broken;
+pub use self::builder::{MintError, TokenBuilder};
+pub use self::condition_keys::{ClaimKeys, condition_keys};
+pub use self::external::ExternalKeys;
+pub use self::fault::TokenFault;
+pub use self::fetch::{Fetch, HttpFetch};
+pub use self::fetch_fault::FetchFault;
+pub use self::issuer::Issuer;
+pub use self::key_fault::KeyFault;
+pub use self::key_set::{KeySet, KeySetError};
+pub use self::rules::{Rules, SeveralAudiences};
+pub use self::session_claims::SessionClaims;
 #[cfg(feature = "saml")]
 pub(crate) use self::signing_key::SigningKey;
-pub use self::{
-    algorithm::Algorithm,
-    broken::Broken,
-    builder::{MintError, TokenBuilder},
-    condition_keys::{ClaimKeys, condition_keys},
-    external::ExternalKeys,
-    fault::TokenFault,
-    fetch::{Fetch, HttpFetch},
-    fetch_fault::FetchFault,
-    issuer::Issuer,
-    key_fault::KeyFault,
-    key_set::{KeySet, KeySetError},
-    rules::{Rules, SeveralAudiences},
-    session_claims::SessionClaims,
-    token::Token,
-    verified::VerifiedToken,
-};
+pub use self::token::Token;
+pub use self::verified::VerifiedToken;

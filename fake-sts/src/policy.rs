@@ -29,15 +29,13 @@ mod template;
 mod verdict;
 mod wildcard;
 
+pub use self::authorize::{Decision, PolicyType, Question, Reason, ResourcePolicy, authorize};
+pub use self::context::Context;
+pub use self::document::{NamedPolicy, PolicyDocument, PolicyKind, UnknownPrincipal};
+pub use self::error::{PolicyError, PolicyProblem};
+pub use self::evaluate::{Request, evaluate_identity, evaluate_trust};
+pub use self::explanation::{ConditionReport, Mismatch};
+pub use self::principal::{Principal, PrincipalKind};
+pub use self::principal_pattern::PrincipalMatch;
+pub use self::verdict::{Closest, Outcome, StatementRef, Verdict};
 pub(crate) use self::wildcard::matches_text;
-pub use self::{
-    authorize::{Decision, PolicyType, Question, Reason, ResourcePolicy, authorize},
-    context::Context,
-    document::{NamedPolicy, PolicyDocument, PolicyKind, UnknownPrincipal},
-    error::{PolicyError, PolicyProblem},
-    evaluate::{Request, evaluate_identity, evaluate_trust},
-    explanation::{ConditionReport, Mismatch},
-    principal::{Principal, PrincipalKind},
-    principal_pattern::PrincipalMatch,
-    verdict::{Closest, Outcome, StatementRef, Verdict},
-};

@@ -3,10 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::{
-    state::State,
-    world::{Directory, Policy, REVOCATION, World, account_of_id},
-};
+use crate::state::State;
+use crate::world::{Directory, Policy, REVOCATION, World, account_of_id};
 
 /// Nothing that could be revoked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,5 @@
-use std::{
-    collections::HashSet,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Single sessions that were ended. AWS has nothing of the kind.
 #[derive(Debug, Default)]

@@ -12,18 +12,22 @@ mod record;
 mod reply;
 mod struck;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::{
-    Router,
-    body::{self, Body, Bytes, HttpBody as _},
-    extract::{Request, State as Shared},
-    response::Response,
-};
+use axum::Router;
+use axum::body::{self, Body, Bytes, HttpBody as _};
+use axum::extract::{Request, State as Shared};
+use axum::response::Response;
 use http_body_util::LengthLimitError;
 
-use self::{gate::Gate, record::Times, reply::Reply};
-use crate::{clock::Stopwatch, control, peer::Peer, state::State};
+use self::gate::Gate;
+use self::record::Times;
+use self::reply::Reply;
+use crate::clock::Stopwatch;
+use crate::control;
+use crate::peer::Peer;
+use crate::state::State;
 
 /// The greatest body, in bytes.
 const BODY_LIMIT: usize = 10_000_000;

@@ -23,12 +23,10 @@ mod metadata;
 mod response;
 mod signature;
 
-pub use self::{
-    assertion::Assertion,
-    builder::{AssertionBuilder, Broken},
-    condition_keys::condition_keys,
-    fault::SamlFault,
-    identity_provider::IdentityProvider,
-    metadata::{Metadata, MetadataError},
-    response::verify,
-};
+pub use self::assertion::Assertion;
+pub use self::builder::{AssertionBuilder, Broken};
+pub use self::condition_keys::condition_keys;
+pub use self::fault::SamlFault;
+pub use self::identity_provider::IdentityProvider;
+pub use self::metadata::{Metadata, MetadataError};
+pub use self::response::verify;

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use crate::{clock::Moment, world::Directory};
+use crate::clock::Moment;
+use crate::world::Directory;
 
 /// How a fake was when it started.
 #[derive(Debug)]

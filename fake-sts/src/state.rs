@@ -2,17 +2,15 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use crate::{
-    UnknownDevice,
-    clock::Clock,
-    control_token::ControlToken,
-    fault::{Faults, Outages},
-    journal::Journal,
-    oidc::{ExternalKeys, HttpFetch, Issuer},
-    revoked_sessions::RevokedSessions,
-    start::Start,
-    world::{Directory, PatchError, Seal, SpentCodes, World, WorldError},
-};
+use crate::UnknownDevice;
+use crate::clock::Clock;
+use crate::control_token::ControlToken;
+use crate::fault::{Faults, Outages};
+use crate::journal::Journal;
+use crate::oidc::{ExternalKeys, HttpFetch, Issuer};
+use crate::revoked_sessions::RevokedSessions;
+use crate::start::Start;
+use crate::world::{Directory, PatchError, Seal, SpentCodes, World, WorldError};
 
 /// One fake: a world, its time, and what happened in it.
 #[derive(Debug)]

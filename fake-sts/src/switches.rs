@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::{
-    auth::{SignatureWindow, UnsignedPayload},
-    wire::ClauseOrder,
-};
+pub use crate::auth::{SignatureWindow, UnsignedPayload};
+pub use crate::wire::ClauseOrder;
 
 /// What the fake does where the real service is undocumented, disputed, or changed over the years.
 ///

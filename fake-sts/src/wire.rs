@@ -12,14 +12,12 @@ mod member;
 mod refusal;
 mod xml;
 
+pub use self::answer::{Answer, Value};
+pub use self::code::ErrorCode;
+pub use self::constraint::Text;
+pub use self::form::{EscapeFault, Form};
+pub use self::input::{ClauseOrder, Input};
+pub use self::json::{json_answer, json_error};
 pub(crate) use self::member::Member;
-pub use self::{
-    answer::{Answer, Value},
-    code::ErrorCode,
-    constraint::Text,
-    form::{EscapeFault, Form},
-    input::{ClauseOrder, Input},
-    json::{json_answer, json_error},
-    refusal::Refusal,
-    xml::{xml_answer, xml_error},
-};
+pub use self::refusal::Refusal;
+pub use self::xml::{xml_answer, xml_error};

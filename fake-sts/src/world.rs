@@ -32,33 +32,32 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::access_key::{AccessKey, KeyStatus};
+pub use self::account::{Account, OutboundWebIdentity, RootAccessManagement};
+pub use self::account_id::AccountId;
+pub use self::caller::{Caller, Identity};
+pub use self::directory::Directory;
+pub use self::error::{WorldError, WorldProblem};
+pub use self::identify::identify;
+pub(crate) use self::identify::invalid_token;
 pub(crate) use self::ids::{account_of_id, request_id, unique_id};
+pub use self::mfa_device::MfaDevice;
+pub use self::oidc_provider::{OidcKeys, OidcProvider};
+pub use self::patch::PatchError;
+pub use self::policy::Policy;
+pub use self::records::{DeviceRecord, KeySource, OidcRecord, RoleRecord, UserRecord};
+pub(crate) use self::role::REVOCATION;
+pub use self::role::Role;
+pub use self::saml_provider::SamlProvider;
 #[cfg(feature = "saml")]
 pub(crate) use self::saml_record::BUILT_IN_IDENTITY_PROVIDER;
 #[cfg(feature = "saml")]
 pub use self::saml_record::SamlRecord;
-pub use self::{
-    access_key::{AccessKey, KeyStatus},
-    account::{Account, OutboundWebIdentity, RootAccessManagement},
-    account_id::AccountId,
-    caller::{Caller, Identity},
-    directory::Directory,
-    error::{WorldError, WorldProblem},
-    identify::identify,
-    mfa_device::MfaDevice,
-    oidc_provider::{OidcKeys, OidcProvider},
-    patch::PatchError,
-    policy::Policy,
-    records::{DeviceRecord, KeySource, OidcRecord, RoleRecord, UserRecord},
-    role::Role,
-    saml_provider::SamlProvider,
-    seal::{Seal, TokenFault},
-    session::{Credentials, Session, SessionPolicies, SessionPrincipal},
-    spent_codes::{SpentCode, SpentCodes},
-    tokens::{OauthToken, TradeInToken},
-    user::User,
-};
-pub(crate) use self::{identify::invalid_token, role::REVOCATION};
+pub use self::seal::{Seal, TokenFault};
+pub use self::session::{Credentials, Session, SessionPolicies, SessionPrincipal};
+pub use self::spent_codes::{SpentCode, SpentCodes};
+pub use self::tokens::{OauthToken, TradeInToken};
+pub use self::user::User;
 use crate::switches::Switches;
 
 /// All that exists, as plain data.

@@ -1,8 +1,7 @@
-use super::{Scene, Trail, authorization::Target, plain};
-use crate::{
-    wire::{Answer, ErrorCode, Form, Refusal, constraint},
-    world::{Caller, account_of_id},
-};
+use super::authorization::Target;
+use super::{Scene, Trail, plain};
+use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
+use crate::world::{Caller, account_of_id};
 
 /// [`GetAccessKeyInfo`](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html).
 ///

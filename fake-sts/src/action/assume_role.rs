@@ -1,17 +1,11 @@
-use super::{
-    Scene, Trail,
-    authorization::{Attempt, Target, authorize, denied},
-    context, duration,
-    grant::Grant,
-    mfa, role_arn,
-    session_policy::Requested,
-    tags::Tags,
-};
-use crate::{
-    policy::Context,
-    wire::{Answer, ErrorCode, Form, Refusal, constraint},
-    world::{Caller, Identity, RoleRecord, SessionPrincipal},
-};
+use super::authorization::{Attempt, Target, authorize, denied};
+use super::grant::Grant;
+use super::session_policy::Requested;
+use super::tags::Tags;
+use super::{Scene, Trail, context, duration, mfa, role_arn};
+use crate::policy::Context;
+use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
+use crate::world::{Caller, Identity, RoleRecord, SessionPrincipal};
 
 /// The parameters, each within its constraints.
 struct Parameters<'a> {

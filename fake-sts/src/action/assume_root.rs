@@ -1,13 +1,9 @@
-use super::{
-    Scene, Trail,
-    authorization::{self, Attempt, Target, authorize},
-    context,
-    grant::Grant,
-    regional,
-};
-use crate::{
-    wire::{Answer, ErrorCode, Form, Refusal, constraint},
-    world::{AccountId, Caller, Identity, RootAccessManagement, SessionPolicies, SessionPrincipal},
+use super::authorization::{self, Attempt, Target, authorize};
+use super::grant::Grant;
+use super::{Scene, Trail, context, regional};
+use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
+use crate::world::{
+    AccountId, Caller, Identity, RootAccessManagement, SessionPolicies, SessionPrincipal,
 };
 
 /// What root sessions may be for, each a policy managed by AWS.

@@ -1,10 +1,8 @@
 use super::{Judgement, Scene, Trail};
-use crate::{
-    policy::{self, Context, NamedPolicy, Question, Request, ResourcePolicy},
-    switches::AccessDeniedStyle,
-    wire::{ErrorCode, Refusal},
-    world::{Caller, RoleRecord, SessionPolicies},
-};
+use crate::policy::{self, Context, NamedPolicy, Question, Request, ResourcePolicy};
+use crate::switches::AccessDeniedStyle;
+use crate::wire::{ErrorCode, Refusal};
+use crate::world::{Caller, RoleRecord, SessionPolicies};
 
 /// Something that a caller wants to do.
 #[derive(Clone, Copy)]

@@ -1,11 +1,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Scene, Trail, authorization::Target, plain};
-use crate::{
-    wire::{Answer, ErrorCode, Form, Refusal, constraint},
-    world::Caller,
-};
+use super::authorization::Target;
+use super::{Scene, Trail, plain};
+use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
+use crate::world::Caller;
 
 /// Why a service denied something: what `DecodeAuthorizationMessage` makes readable.
 ///

@@ -1,4 +1,5 @@
-use crate::{wire::Answer, world::Caller};
+use crate::wire::Answer;
+use crate::world::Caller;
 
 /// [`GetCallerIdentity`](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
 ///

@@ -1,9 +1,6 @@
-use crate::{
-    policy::Context,
-    world::{Caller, Identity, RoleRecord},
-};
-
 use super::Scene;
+use crate::policy::Context;
+use crate::world::{Caller, Identity, RoleRecord};
 
 /// The condition keys that each signed request has.
 ///

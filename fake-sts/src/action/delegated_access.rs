@@ -1,8 +1,8 @@
-use super::{Scene, Trail, authorization::Target, grant::Grant, plain};
-use crate::{
-    wire::{Answer, ErrorCode, Form, Refusal, constraint},
-    world::{Caller, SessionPrincipal},
-};
+use super::authorization::Target;
+use super::grant::Grant;
+use super::{Scene, Trail, plain};
+use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
+use crate::world::{Caller, SessionPrincipal};
 
 /// How long the credentials last. The service does not say; an hour is what its other operations default to.
 const DURATION: i64 = 3600;

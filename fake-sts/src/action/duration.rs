@@ -1,9 +1,7 @@
 use std::ops::RangeInclusive;
 
-use crate::{
-    wire::{ErrorCode, Refusal},
-    world::{Caller, Identity},
-};
+use crate::wire::{ErrorCode, Refusal};
+use crate::world::{Caller, Identity};
 
 /// What `DurationSeconds` may be when a role is assumed.
 pub(super) const OF_ROLES: RangeInclusive<i32> = 900..=43200;

@@ -1,14 +1,10 @@
-use super::{
-    Judgement, Scene, Trail, context, duration,
-    grant::{Grant, Issued},
-    session_policy::Requested,
-    tags::Tags,
-};
-use crate::{
-    policy::{self, Context, Principal, Question, Request, ResourcePolicy},
-    wire::{ErrorCode, Refusal},
-    world::{RoleRecord, SessionPrincipal},
-};
+use super::grant::{Grant, Issued};
+use super::session_policy::Requested;
+use super::tags::Tags;
+use super::{Judgement, Scene, Trail, context, duration};
+use crate::policy::{self, Context, Principal, Question, Request, ResourcePolicy};
+use crate::wire::{ErrorCode, Refusal};
+use crate::world::{RoleRecord, SessionPrincipal};
 
 /// Somebody who has no keys, but for whom an identity provider vouches.
 #[derive(Debug)]

@@ -1,16 +1,11 @@
-use super::{
-    Scene, Trail,
-    authorization::{Attempt, Target, authorize},
-    context, duration,
-    grant::Grant,
-    session_policy::Requested,
-    session_token::refuse_sessions,
-    tags::Tags,
-};
-use crate::{
-    wire::{Answer, Form, Refusal, constraint},
-    world::{Caller, Identity, SessionPolicies, SessionPrincipal},
-};
+use super::authorization::{Attempt, Target, authorize};
+use super::grant::Grant;
+use super::session_policy::Requested;
+use super::session_token::refuse_sessions;
+use super::tags::Tags;
+use super::{Scene, Trail, context, duration};
+use crate::wire::{Answer, Form, Refusal, constraint};
+use crate::world::{Caller, Identity, SessionPolicies, SessionPrincipal};
 
 /// [`GetFederationToken`](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html).
 ///

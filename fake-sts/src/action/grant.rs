@@ -1,9 +1,7 @@
 use super::Scene;
-use crate::{
-    switches::{PackedPolicy, SessionTokenSize},
-    wire::{Answer, ErrorCode, Refusal},
-    world::{AccountId, Credentials, Session, SessionPolicies, SessionPrincipal, unique_id},
-};
+use crate::switches::{PackedPolicy, SessionTokenSize};
+use crate::wire::{Answer, ErrorCode, Refusal};
+use crate::world::{AccountId, Credentials, Session, SessionPolicies, SessionPrincipal, unique_id};
 
 /// A session to be issued.
 #[derive(Debug)]

@@ -1,8 +1,6 @@
 use super::{Scene, Trail};
-use crate::{
-    wire::{ErrorCode, Refusal},
-    world::{Caller, Identity, SpentCode},
-};
+use crate::wire::{ErrorCode, Refusal};
+use crate::world::{Caller, Identity, SpentCode};
 
 /// Checks the MFA code that came with a call, if one did, and says when it was given.
 ///

@@ -1,16 +1,11 @@
 use serde_json::{Map, Value, json};
 
-use super::{
-    Scene, Trail,
-    authorization::{Attempt, Target, authorize},
-    context, plain, regional,
-    tags::Tags,
-};
-use crate::{
-    oidc::{Algorithm, Issuer},
-    wire::{Answer, ErrorCode, Form, Refusal, constraint},
-    world::{AccountId, Caller, OutboundWebIdentity, Seal, request_id},
-};
+use super::authorization::{Attempt, Target, authorize};
+use super::tags::Tags;
+use super::{Scene, Trail, context, plain, regional};
+use crate::oidc::{Algorithm, Issuer};
+use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
+use crate::world::{AccountId, Caller, OutboundWebIdentity, Seal, request_id};
 
 /// How long a token lasts by default, in seconds.
 const DURATION: i32 = 300;

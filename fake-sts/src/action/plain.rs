@@ -1,13 +1,8 @@
-use super::{
-    Scene, Trail,
-    authorization::{self, Attempt, Target},
-    context,
-};
-use crate::{
-    policy::Context,
-    wire::Refusal,
-    world::{Caller, Identity},
-};
+use super::authorization::{self, Attempt, Target};
+use super::{Scene, Trail, context};
+use crate::policy::Context;
+use crate::wire::Refusal;
+use crate::world::{Caller, Identity};
 
 /// Authorizes an operation about which policies of the caller alone decide.
 ///

@@ -1,18 +1,12 @@
-use super::{
-    Scene, Trail,
-    assume_role::assumed_role_user,
-    context, duration,
-    federated::{self, Vouched, Wanted},
-    role_arn,
-    session_policy::Requested,
-    tags::Tags,
-};
-use crate::{
-    policy::Principal,
-    saml::{self, Assertion, SamlFault},
-    wire::{Answer, ErrorCode, Form, Refusal, constraint},
-    world::SamlRecord,
-};
+use super::assume_role::assumed_role_user;
+use super::federated::{self, Vouched, Wanted};
+use super::session_policy::Requested;
+use super::tags::Tags;
+use super::{Scene, Trail, context, duration, role_arn};
+use crate::policy::Principal;
+use crate::saml::{self, Assertion, SamlFault};
+use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
+use crate::world::SamlRecord;
 
 /// [`AssumeRoleWithSAML`](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html).
 ///

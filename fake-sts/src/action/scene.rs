@@ -1,12 +1,11 @@
-use std::{net::IpAddr, time::Duration};
+use std::net::IpAddr;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::{
-    switches::Switches,
-    wire::{Form, Input},
-    world::{Directory, Seal, SpentCodes},
-};
+use crate::switches::Switches;
+use crate::wire::{Form, Input};
+use crate::world::{Directory, Seal, SpentCodes};
 
 /// Everything an action may look at, besides the caller and the parameters.
 #[derive(Clone, Copy, Debug)]

@@ -1,12 +1,8 @@
 use super::Scene;
-use crate::{
-    policy::{PolicyDocument, PolicyKind},
-    wire::{
-        ErrorCode, Input, Refusal,
-        constraint::{self, Text},
-    },
-    world::{AccountId, SessionPolicies},
-};
+use crate::policy::{PolicyDocument, PolicyKind};
+use crate::wire::constraint::{self, Text};
+use crate::wire::{ErrorCode, Input, Refusal};
+use crate::world::{AccountId, SessionPolicies};
 
 /// The session policies of a request, unread.
 #[derive(Debug)]

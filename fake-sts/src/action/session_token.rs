@@ -1,8 +1,7 @@
-use super::{Scene, Trail, duration, grant::Grant, mfa};
-use crate::{
-    wire::{Answer, ErrorCode, Form, Refusal, constraint},
-    world::{Caller, Identity, SessionPrincipal},
-};
+use super::grant::Grant;
+use super::{Scene, Trail, duration, mfa};
+use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
+use crate::world::{Caller, Identity, SessionPrincipal};
 
 /// [`GetSessionToken`](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html).
 ///

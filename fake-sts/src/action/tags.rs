@@ -1,10 +1,8 @@
 use std::collections::HashSet;
 
-use crate::{
-    policy::Context,
-    wire::{ErrorCode, Input, Refusal, constraint},
-    world::Session,
-};
+use crate::policy::Context;
+use crate::wire::{ErrorCode, Input, Refusal, constraint};
+use crate::world::Session;
 
 /// The session tags of a request, and those that the calling session passes on.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use crate::{policy::Decision, world::SpentCode};
+use crate::policy::Decision;
+use crate::world::SpentCode;
 
 /// What an action decided and used on its way.
 #[derive(Clone, Debug, Default)]

@@ -1,23 +1,17 @@
 use std::time::Duration;
 
-use super::{
-    Scene, Trail,
-    assume_role::assumed_role_user,
-    context, duration,
-    federated::{self, Vouched, Wanted},
-    role_arn,
-    session_policy::Requested,
-    tags::Tags,
+use super::assume_role::assumed_role_user;
+use super::federated::{self, Vouched, Wanted};
+use super::session_policy::Requested;
+use super::tags::Tags;
+use super::{Scene, Trail, context, duration, role_arn};
+use crate::oidc::{
+    ClaimKeys, KeyFault, KeySet, Rules, SeveralAudiences, Token, TokenFault, condition_keys,
 };
-use crate::{
-    oidc::{
-        ClaimKeys, KeyFault, KeySet, Rules, SeveralAudiences, Token, TokenFault, condition_keys,
-    },
-    policy::{Context, Principal},
-    switches::{self, Switches},
-    wire::{Answer, ErrorCode, Form, Refusal, constraint},
-    world::{OauthToken, OidcRecord},
-};
+use crate::policy::{Context, Principal};
+use crate::switches::{self, Switches};
+use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
+use crate::world::{OauthToken, OidcRecord};
 
 /// A request for credentials on the strength of an identity token, which is not checked yet.
 ///

@@ -1,6 +1,9 @@
 use http::{HeaderMap, header};
 
-use super::{canonical::Incoming, date, fault::AuthFault, parameters::Parameters};
+use super::canonical::Incoming;
+use super::date;
+use super::fault::AuthFault;
+use super::parameters::Parameters;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 

@@ -3,10 +3,8 @@ use std::borrow::Cow;
 use http::HeaderMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 
-use super::{
-    rules::{Rules, UnsignedPayload},
-    signature::sha256_hex,
-};
+use super::rules::{Rules, UnsignedPayload};
+use super::signature::sha256_hex;
 
 /// A request as it came over the wire.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,9 @@
-use jiff::{Timestamp, civil::DateTime, tz::Offset};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
-use super::{fault::AuthFault, rules::SignatureWindow};
+use super::fault::AuthFault;
+use super::rules::SignatureWindow;
 
 /// Reads a date such as `20150830T123600Z`.
 pub(super) fn parse(date: &str) -> Result<Timestamp, AuthFault> {

@@ -1,12 +1,10 @@
 use std::fmt;
 
-use super::{
-    canonical::{Incoming, canonical_request},
-    parameters::Parameters,
-    rules::Rules,
-    scope::Credential,
-    signature,
-};
+use super::canonical::{Incoming, canonical_request};
+use super::parameters::Parameters;
+use super::rules::Rules;
+use super::scope::Credential;
+use super::signature;
 use crate::wire::{ErrorCode, Refusal};
 
 /// A signature that is complete, recent and in scope, and still to be compared.

@@ -1,6 +1,8 @@
 use percent_encoding::percent_decode_str;
 
-use super::{canonical::Incoming, fault::AuthFault, parameters::Parameters};
+use super::canonical::Incoming;
+use super::fault::AuthFault;
+use super::parameters::Parameters;
 
 /// The name of the query parameter that makes a query a presigned one.
 pub(super) const ALGORITHM: &str = "X-Amz-Algorithm";

@@ -1,10 +1,12 @@
 use http::header;
 use jiff::Timestamp;
 
-use super::{
-    authorization, canonical::Incoming, date, fault::AuthFault, presented::Presented, presigned,
-    rules::Rules, scope::Credential,
-};
+use super::canonical::Incoming;
+use super::fault::AuthFault;
+use super::presented::Presented;
+use super::rules::Rules;
+use super::scope::Credential;
+use super::{authorization, date, presigned};
 
 impl Rules<'_> {
     /// Reads the signature of a request and checks all of it that needs no secret.

@@ -1,7 +1,5 @@
-use super::{
-    fault::AuthFault,
-    rules::{Region, Rules},
-};
+use super::fault::AuthFault;
+use super::rules::{Region, Rules};
 
 /// A credential, taken apart: the key and the scope for which its signature counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,19 +1,18 @@
-use std::{io, time::Duration};
+use std::io;
+use std::time::Duration;
 
-use aws_smithy_async::{
-    future::timeout::Timeout,
-    rt::sleep::{AsyncSleep as _, SharedAsyncSleep},
+use aws_smithy_async::future::timeout::Timeout;
+use aws_smithy_async::rt::sleep::{AsyncSleep as _, SharedAsyncSleep};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::{
-    http::{
-        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-    },
-    orchestrator::{HttpRequest, HttpResponse},
-    result::ConnectorError,
-    runtime_components::RuntimeComponents,
-};
-use aws_smithy_types::{body::SdkBody, retry::ErrorKind};
-use axum::{Router, body::Body};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::ErrorKind;
+use axum::Router;
+use axum::body::Body;
 use http::{HeaderValue, Request, header};
 use tower::ServiceExt as _;
 

@@ -1,14 +1,10 @@
-use std::{
-    io,
-    pin::Pin,
-    sync::{Mutex, PoisonError},
-    task::{Context, Poll, ready},
-};
+use std::io;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
 
-use axum::{
-    body::{Body, Bytes, HttpBody},
-    response::Response,
-};
+use axum::body::{Body, Bytes, HttpBody};
+use axum::response::Response;
 use http::header;
 use hyper::body::Frame;
 

@@ -1,11 +1,11 @@
-use std::{
-    net::IpAddr,
-    path::{Path, PathBuf},
-};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{environment::Format, health::Question, log::Level};
+use super::environment::Format;
+use super::health::Question;
+use super::log::Level;
 
 /// A fake AWS STS: checks signatures, policies, MFA codes and identity tokens as the real one does.
 ///

@@ -1,4 +1,6 @@
-use std::{error::Error, fmt, io, process::ExitCode};
+use std::error::Error;
+use std::process::ExitCode;
+use std::{fmt, io};
 
 use fake_sts::StartError;
 

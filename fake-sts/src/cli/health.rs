@@ -1,4 +1,5 @@
-use std::{io, time::Duration};
+use std::io;
+use std::time::Duration;
 
 use clap::Args;
 use fake_sts::oidc::{Fetch as _, HttpFetch};
@@ -58,12 +59,14 @@ impl Question {
 /// Asking a server that speaks HTTPS.
 #[cfg(all(feature = "tls", feature = "https"))]
 mod tls {
-    use std::{fs, path::PathBuf};
+    use std::fs;
+    use std::path::PathBuf;
 
     use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
     use clap::Args;
     use data_encoding::HEXLOWER;
-    use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject as _;
 
     use super::{Failure, Question};
 

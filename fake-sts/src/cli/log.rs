@@ -1,16 +1,12 @@
-use std::{
-    fmt,
-    io::{self, IsTerminal as _, Write as _},
-};
+use std::fmt;
+use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    level_filters::LevelFilter,
-    span::{Attributes, Id, Record},
-    subscriber::set_global_default,
-};
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::set_global_default;
+use tracing::{Event, Metadata, Subscriber};
 
 /// What is told of each call.
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,23 +1,17 @@
-use std::{
-    env,
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::env;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use fake_sts::{FakeSts, FakeStsBuilder};
 use tempfile::NamedTempFile;
 
-use super::{
-    Failure,
-    arguments::{EnvironmentOutput, Server},
-    control_token::ControlToken,
-    environment::Variables,
-    log,
-    signals::Signals,
-    trusted::Trusted,
-    world_file,
-};
+use super::arguments::{EnvironmentOutput, Server};
+use super::control_token::ControlToken;
+use super::environment::Variables;
+use super::signals::Signals;
+use super::trusted::Trusted;
+use super::{Failure, log, world_file};
 
 /// How long requests under way may take to finish once the server is asked to stop.
 const STOPPING: Duration = Duration::from_secs(5);

@@ -1,8 +1,12 @@
-use std::{fs, io, net::IpAddr, path::PathBuf};
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::{fs, io};
 
-use fake_sts::{FakeStsBuilder, tls::Tls};
+use fake_sts::FakeStsBuilder;
+use fake_sts::tls::Tls;
 
-use super::{Failure, arguments::TlsInput};
+use super::Failure;
+use super::arguments::TlsInput;
 
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {}", path.display())]

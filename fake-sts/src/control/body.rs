@@ -1,9 +1,7 @@
 use std::time::Duration;
 
-use axum::{
-    body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Request},
-};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use serde::de::DeserializeOwned;
 
 use super::error::ControlError;

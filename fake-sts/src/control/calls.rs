@@ -1,22 +1,19 @@
 mod query;
 
-use std::{ops::Deref, sync::Arc};
+use std::ops::Deref;
+use std::sync::Arc;
 
-use axum::{
-    extract::{RawQuery, State as Shared},
-    http::StatusCode,
-    response::Response,
-};
+use axum::extract::{RawQuery, State as Shared};
+use axum::http::StatusCode;
+use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use self::query::{Format, Query};
 use super::error::{ControlError, json};
-use crate::{
-    journal::{Call, ImpossibleFilter, WaitError, records},
-    state::State,
-    wire::{self, Answer},
-};
+use crate::journal::{Call, ImpossibleFilter, WaitError, records};
+use crate::state::State;
+use crate::wire::{self, Answer};
 
 pub(super) async fn list(
     Shared(state): Shared<Arc<State>>,

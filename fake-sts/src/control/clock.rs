@@ -1,21 +1,16 @@
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use axum::{extract::State as Shared, response::Response};
+use axum::extract::State as Shared;
+use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    body::Sent,
-    error::{ControlError, json},
-};
-use crate::{
-    clock::{Clock, ClockError, Motion},
-    state::State,
-};
+use super::body::Sent;
+use super::error::{ControlError, json};
+use crate::clock::{Clock, ClockError, Motion};
+use crate::state::State;
 
 /// What to do with the clock: all of it, or, if any of it is impossible, nothing.
 #[derive(Debug, Deserialize)]

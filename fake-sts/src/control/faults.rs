@@ -1,22 +1,16 @@
 use std::sync::Arc;
 
-use axum::{
-    extract::{Path, State as Shared},
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-};
+use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    body::Sent,
-    error::{ControlError, json},
-};
-use crate::{
-    fault::{Fault, FaultId, FaultState},
-    spelling::meant,
-    state::State,
-};
+use super::body::Sent;
+use super::error::{ControlError, json};
+use crate::fault::{Fault, FaultId, FaultState};
+use crate::spelling::meant;
+use crate::state::State;
 
 pub(super) async fn list(Shared(state): Shared<Arc<State>>) -> Response {
     let faults = state.faults.list();

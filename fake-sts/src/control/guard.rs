@@ -1,11 +1,9 @@
 use std::sync::Arc;
 
-use axum::{
-    extract::{Request, State as Shared},
-    http::{HeaderMap, header},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{Request, State as Shared};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::Response;
 
 use super::error::ControlError;
 use crate::state::State;

@@ -1,18 +1,16 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::{extract::State as Shared, response::Response};
+use axum::extract::State as Shared;
+use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{
-    body::Sent,
-    error::{ControlError, json},
-};
-use crate::{
-    oidc::{Broken, Issuer},
-    spelling::{did_you_mean, meant},
-    state::State,
-};
+use super::body::Sent;
+use super::error::{ControlError, json};
+use crate::oidc::{Broken, Issuer};
+use crate::spelling::{did_you_mean, meant};
+use crate::state::State;
 
 /// The token that is wanted. What is left out is as in a good token.
 #[derive(Debug, Default, Deserialize)]

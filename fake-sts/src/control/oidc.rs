@@ -1,13 +1,12 @@
 use std::sync::Arc;
 
-use axum::{
-    extract::State as Shared,
-    http::{HeaderMap, header},
-    response::Response,
-};
+use axum::extract::State as Shared;
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
 
 use super::error::json;
-use crate::{oidc::KeySet, state::State};
+use crate::oidc::KeySet;
+use crate::state::State;
 
 /// The discovery document of the built-in issuer, for verifiers outside of this process.
 pub(super) async fn discovery(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Response {

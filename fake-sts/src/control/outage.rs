@@ -1,19 +1,17 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::{
-    Extension,
-    extract::State as Shared,
-    http::{StatusCode, header},
-    response::{IntoResponse as _, Response},
-};
+use axum::Extension;
+use axum::extract::State as Shared;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
-use super::{body::Sent, error::ControlError};
-use crate::{
-    fault::{Disruption, Ending, Fate},
-    peer::Peer,
-    state::State,
-};
+use super::body::Sent;
+use super::error::ControlError;
+use crate::fault::{Disruption, Ending, Fate};
+use crate::peer::Peer;
+use crate::state::State;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,10 +1,13 @@
 use std::sync::Arc;
 
-use axum::{extract::State as Shared, http::StatusCode};
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::{body::Sent, error::ControlError};
-use crate::{reset::Scope, state::State};
+use super::body::Sent;
+use super::error::ControlError;
+use crate::reset::Scope;
+use crate::state::State;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
-use axum::{extract::State as Shared, http::StatusCode};
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::{body::Sent, error::ControlError};
+use super::body::Sent;
+use super::error::ControlError;
 use crate::state::State;
 
 #[derive(Debug, Deserialize)]

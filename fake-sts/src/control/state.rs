@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use axum::{extract::State as Shared, response::Response};
+use axum::extract::State as Shared;
+use axum::response::Response;
 use serde_json::Value;
 
-use super::{
-    body::Sent,
-    error::{ControlError, json},
-};
-use crate::{state::State, world::World};
+use super::body::Sent;
+use super::error::{ControlError, json};
+use crate::state::State;
+use crate::world::World;
 
 pub(super) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
     shown(&state)

@@ -1,9 +1,7 @@
 use std::sync::Arc;
 
-use axum::{
-    extract::{Path, State as Shared},
-    response::Response,
-};
+use axum::extract::{Path, State as Shared};
+use axum::response::Response;
 use serde_json::json;
 
 use super::error::{ControlError, json};

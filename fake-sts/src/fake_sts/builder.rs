@@ -1,24 +1,19 @@
-use std::{
-    io, mem,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::SystemTime,
-};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::SystemTime;
+use std::{io, mem};
 
 use sha2::{Digest as _, Sha256};
 
 use super::{FakeSts, StartError};
-use crate::{
-    blocking,
-    clock::Clock,
-    control_token::{ControlToken, UnusableControlToken},
-    journal::{self, Journal, Secrets},
-    router,
-    server::{Server, Transport},
-    state::State,
-    switches::Switches,
-    world::{Account, Directory, Seal, World},
-};
+use crate::clock::Clock;
+use crate::control_token::{ControlToken, UnusableControlToken};
+use crate::journal::{self, Journal, Secrets};
+use crate::server::{Server, Transport};
+use crate::state::State;
+use crate::switches::Switches;
+use crate::world::{Account, Directory, Seal, World};
+use crate::{blocking, router};
 
 /// What a [`FakeSts`] shall be like.
 #[derive(Debug, Default)]

@@ -1,6 +1,9 @@
-use std::{io, net::SocketAddr};
+use std::io;
+use std::net::SocketAddr;
 
-use crate::{clock::ClockError, control_token::UnusableControlToken, world::WorldError};
+use crate::clock::ClockError;
+use crate::control_token::UnusableControlToken;
+use crate::world::WorldError;
 
 /// Why a fake did not start.
 #[derive(Debug, thiserror::Error)]

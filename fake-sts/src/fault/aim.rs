@@ -1,7 +1,10 @@
-use std::{fmt::Display, time::Duration};
+use std::fmt::Display;
+use std::time::Duration;
 
-use super::{Effect, Fault, FaultError, Moment, effect, members, strikes::Attempted};
-use crate::{action::Operation, wire::ErrorCode};
+use super::strikes::Attempted;
+use super::{Effect, Fault, FaultError, Moment, effect, members};
+use crate::action::Operation;
+use crate::wire::ErrorCode;
 
 /// The calls that a fault is for; the checked form of its conditions.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,18 +1,14 @@
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
-use super::{
-    Effect, Fault, FaultError, FaultId, Injected, Moment,
-    aim::{self, Aim},
-    bucket::Bucket,
-    strikes::Attempted,
-};
+use super::aim::{self, Aim};
+use super::bucket::Bucket;
+use super::strikes::Attempted;
+use super::{Effect, Fault, FaultError, FaultId, Injected, Moment};
 
 /// A fault in effect.
 #[derive(Debug)]

@@ -1,9 +1,7 @@
 use super::members;
-use crate::{
-    action::Operation,
-    spelling::{self, did_you_mean},
-    wire::ErrorCode,
-};
+use crate::action::Operation;
+use crate::spelling::{self, did_you_mean};
+use crate::wire::ErrorCode;
 
 /// Why a fault cannot be injected. Nothing changes then.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -1,15 +1,11 @@
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use super::{
-    Fault, FaultError, FaultGuard, FaultId,
-    armed::Armed,
-    strikes::{Attempted, Strikes},
-};
+use super::armed::Armed;
+use super::strikes::{Attempted, Strikes};
+use super::{Fault, FaultError, FaultGuard, FaultId};
 use crate::clock::Clock;
 
 /// The faults of one fake. Clones share them.

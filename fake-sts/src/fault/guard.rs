@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use super::{FaultId, Faults, armed::Armed};
+use super::armed::Armed;
+use super::{FaultId, Faults};
 
 /// Keeps a fault in effect. Dropping it ends the fault.
 #[derive(Debug)]

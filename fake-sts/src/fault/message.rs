@@ -1,4 +1,5 @@
-use crate::{action::Operation, wire::ErrorCode};
+use crate::action::Operation;
+use crate::wire::ErrorCode;
 
 /// What STS says with a code, as far as that is one sentence; nothing where it depends on what is wrong.
 ///

@@ -1,19 +1,15 @@
-use std::{
-    fmt::{self, Write as _},
-    net::IpAddr,
-    time::{Duration, SystemTime},
-};
+use std::fmt::{self, Write as _};
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Secrets;
-use crate::{
-    action::Judgement,
-    fault::Injected,
-    wire::{Answer, Form},
-    world::Caller,
-};
+use crate::action::Judgement;
+use crate::fault::Injected;
+use crate::wire::{Answer, Form};
+use crate::world::Caller;
 
 /// One call: who, what, what was decided and why.
 ///

@@ -1,6 +1,9 @@
-use std::{fmt, sync::Arc, thread};
+use std::sync::Arc;
+use std::{fmt, thread};
 
-use super::{EmptyRange, Filter, ImpossibleFilter, Times, Unmet, unmet::SHOWN, watch::Watch};
+use super::unmet::SHOWN;
+use super::watch::Watch;
+use super::{EmptyRange, Filter, ImpossibleFilter, Times, Unmet};
 use crate::state::State;
 
 /// Which calls are expected from here on, and how many: at least one, unless told otherwise.

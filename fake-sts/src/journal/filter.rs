@@ -1,9 +1,7 @@
 use std::fmt;
 
-use super::{
-    call::{Call, CallOutcome, REDACTED, cut},
-    secrets::is_secret,
-};
+use super::call::{Call, CallOutcome, REDACTED, cut};
+use super::secrets::is_secret;
 use crate::policy::matches_text;
 
 /// Which calls are meant: those that meet every condition.

@@ -1,13 +1,9 @@
-use super::{
-    Secrets,
-    filter::{Condition, Ending, Filter},
-    secrets::is_secret,
-};
-use crate::{
-    action::Operation,
-    spelling::{did_you_mean, meant},
-    wire::ErrorCode,
-};
+use super::Secrets;
+use super::filter::{Condition, Ending, Filter};
+use super::secrets::is_secret;
+use crate::action::Operation;
+use crate::spelling::{did_you_mean, meant};
+use crate::wire::ErrorCode;
 
 /// A filter that no call can ever match, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,5 @@
-use std::{
-    fmt,
-    ops::{Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive},
-};
+use std::fmt;
+use std::ops::{Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
 
 /// How many calls there should be: a number, or a range such as `1..`, `..=3`, `2..=4`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,9 @@
-use std::{
-    fmt::{self, Write as _},
-    sync::Arc,
-    time::Duration,
-};
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::{Call, Ending, Filter, Mismatch, Times, watch::Tally};
+use super::watch::Tally;
+use super::{Call, Ending, Filter, Mismatch, Times};
 
 /// Other calls came than those expected: which, and how the nearest of them differ.
 ///

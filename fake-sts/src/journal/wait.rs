@@ -1,6 +1,8 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::{Call, Filter, ImpossibleFilter, Journal, Times, Unmet, watch::Watch};
+use super::watch::Watch;
+use super::{Call, Filter, ImpossibleFilter, Journal, Times, Unmet};
 
 /// Why waiting for calls ended without them.
 #[derive(Clone, Debug, thiserror::Error)]

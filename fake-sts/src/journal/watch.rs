@@ -2,7 +2,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::{Call, Filter, filter::Mismatch};
+use super::filter::Mismatch;
+use super::{Call, Filter};
 
 /// An eye on the calls as they are recorded.
 ///

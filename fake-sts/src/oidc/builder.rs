@@ -1,17 +1,16 @@
 use std::time::{Duration, SystemTime};
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Map, Value, json};
 use sha2::Sha256;
 
-use super::{
-    Broken,
-    algorithm::{Algorithm, KeyKind},
-    session_claims::{SOURCE_IDENTITY, TAGS},
-    signing_key::SigningKey,
-    token::{epoch_seconds, seconds},
-};
+use super::Broken;
+use super::algorithm::{Algorithm, KeyKind};
+use super::session_claims::{SOURCE_IDENTITY, TAGS};
+use super::signing_key::SigningKey;
+use super::token::{epoch_seconds, seconds};
 
 /// Builds a token of the built-in issuer.
 ///

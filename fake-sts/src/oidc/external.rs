@@ -1,14 +1,15 @@
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, SystemTime},
-};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use super::{
-    fetch::Fetch, issuer::Issuer, key_fault::KeyFault, key_set::KeySet, place::Place, token::Token,
-};
+use super::fetch::Fetch;
+use super::issuer::Issuer;
+use super::key_fault::KeyFault;
+use super::key_set::KeySet;
+use super::place::Place;
+use super::token::Token;
 
 /// The keys of issuers elsewhere: fetched by discovery when a token needs them, and kept for a while.
 ///

@@ -1,8 +1,11 @@
-use std::{sync::Arc, time::SystemTime};
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use super::{algorithm::Algorithm, builder::TokenBuilder, key_set::KeySet};
+use super::algorithm::Algorithm;
+use super::builder::TokenBuilder;
+use super::key_set::KeySet;
 
 /// The built-in issuer: signs tokens with real keys under any issuer URL.
 ///

@@ -1,6 +1,8 @@
 use thiserror::Error;
 
-use super::{fault::TokenFault, fetch_fault::FetchFault, key_set::KeySetError};
+use super::fault::TokenFault;
+use super::fetch_fault::FetchFault;
+use super::key_set::KeySetError;
 
 /// Why the keys of an issuer could not be had.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

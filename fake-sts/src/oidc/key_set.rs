@@ -1,15 +1,15 @@
-use std::{fmt, sync::Arc};
+use std::fmt;
+use std::sync::Arc;
 
 use aws_lc_rs::signature::{RsaPublicKeyComponents, UnparsedPublicKey};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{
-    algorithm::{Algorithm, KeyKind},
-    signing_key::SigningKey,
-};
+use super::algorithm::{Algorithm, KeyKind};
+use super::signing_key::SigningKey;
 
 /// The public keys of an issuer.
 ///

@@ -1,9 +1,8 @@
-use std::{
-    sync::{Mutex, PoisonError},
-    time::{Duration, SystemTime},
-};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
-use super::{key_fault::KeyFault, key_set::KeySet};
+use super::key_fault::KeyFault;
+use super::key_set::KeySet;
 
 /// Where keys are fetched from, and what came of it.
 ///

@@ -1,19 +1,16 @@
-use std::{
-    fmt,
-    time::{Duration, SystemTime},
-};
+use std::fmt;
+use std::time::{Duration, SystemTime};
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use super::{
-    algorithm::Algorithm,
-    fault::TokenFault,
-    key_set::{KeySet, SignatureCheck},
-    rules::{Rules, SeveralAudiences},
-    session_claims::SessionClaims,
-    verified::VerifiedToken,
-};
+use super::algorithm::Algorithm;
+use super::fault::TokenFault;
+use super::key_set::{KeySet, SignatureCheck};
+use super::rules::{Rules, SeveralAudiences};
+use super::session_claims::SessionClaims;
+use super::verified::VerifiedToken;
 
 /// A token whose shape is that of a signed JWT, and nothing more: its signature is not checked yet.
 ///

@@ -1,12 +1,10 @@
 use std::fmt;
 
-use super::{
-    document::{NamedPolicy, PolicyDocument},
-    evaluate::{Request, evaluate_identity, evaluate_trust},
-    principal::PrincipalKind,
-    principal_pattern::PrincipalMatch,
-    verdict::{Outcome, Verdict},
-};
+use super::document::{NamedPolicy, PolicyDocument};
+use super::evaluate::{Request, evaluate_identity, evaluate_trust};
+use super::principal::PrincipalKind;
+use super::principal_pattern::PrincipalMatch;
+use super::verdict::{Outcome, Verdict};
 
 /// Everything that decides whether a request is authorized.
 #[derive(Clone, Copy, Debug)]

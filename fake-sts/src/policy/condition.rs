@@ -1,7 +1,5 @@
-use super::{
-    context::Context,
-    operator::{Comparison, Operand, Operator, SetPrefix},
-};
+use super::context::Context;
+use super::operator::{Comparison, Operand, Operator, SetPrefix};
 
 /// One operator on one key: all the values a policy lists for it.
 #[derive(Clone, Debug)]

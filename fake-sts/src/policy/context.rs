@@ -1,4 +1,6 @@
-use std::{borrow::Cow, cmp::Ordering, slice};
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::slice;
 
 /// The condition keys of one request: name to one or many values.
 ///

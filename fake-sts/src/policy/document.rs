@@ -1,13 +1,13 @@
-use std::{fmt, str::FromStr, sync::Arc};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::Value;
 
-use super::{
-    error::PolicyError,
-    parse,
-    statement::{Statement, check_statement},
-};
+use super::error::PolicyError;
+use super::parse;
+use super::statement::{Statement, check_statement};
 
 /// A policy document, parsed.
 ///

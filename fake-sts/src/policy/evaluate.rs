@@ -1,12 +1,10 @@
 use std::sync::Arc;
 
-use super::{
-    context::Context,
-    document::{NamedPolicy, PolicyDocument},
-    principal::Principal,
-    statement::Effect,
-    verdict::{Closest, Outcome, StatementRef, Verdict},
-};
+use super::context::Context;
+use super::document::{NamedPolicy, PolicyDocument};
+use super::principal::Principal;
+use super::statement::Effect;
+use super::verdict::{Closest, Outcome, StatementRef, Verdict};
 
 /// One question to a policy: may this caller do that?
 #[derive(Clone, Copy, Debug)]

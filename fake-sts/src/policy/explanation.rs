@@ -2,14 +2,12 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{
-    condition::Condition,
-    context::Context,
-    evaluate::Request,
-    hint::{action_hint, condition_hint, principal_hint},
-    statement::{PatternElement, Statement},
-    wildcard::Case,
-};
+use super::condition::Condition;
+use super::context::Context;
+use super::evaluate::Request;
+use super::hint::{action_hint, condition_hint, principal_hint};
+use super::statement::{PatternElement, Statement};
+use super::wildcard::Case;
 
 /// One condition of a statement beside what the request had to offer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -1,9 +1,7 @@
-use super::{
-    condition::Condition,
-    context::Context,
-    operator::{Comparison, SetPrefix},
-    principal::{Principal, PrincipalKind},
-};
+use super::condition::Condition;
+use super::context::Context;
+use super::operator::{Comparison, SetPrefix};
+use super::principal::{Principal, PrincipalKind};
 
 /// The usual suspect behind an action that is not listed.
 pub(super) fn action_hint(action: &str) -> Option<String> {

@@ -1,16 +1,16 @@
-use std::{fmt, net::IpAddr};
+use std::fmt;
+use std::net::IpAddr;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ipnet::IpNet;
 
-use super::{
-    context::Context,
-    document::Version,
-    error::PolicyProblem,
-    number::{Instant, Number},
-    template::{Template, Wildcards},
-    wildcard::{self, Case, Glob},
-};
+use super::context::Context;
+use super::document::Version;
+use super::error::PolicyProblem;
+use super::number::{Instant, Number};
+use super::template::{Template, Wildcards};
+use super::wildcard::{self, Case, Glob};
 
 /// A condition operator, taken apart.
 ///

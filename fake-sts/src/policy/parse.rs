@@ -1,15 +1,13 @@
 use serde_json::{Map, Value};
 
-use super::{
-    condition::Condition,
-    context::lower,
-    document::{PolicyDocument, Version},
-    error::{PolicyError, PolicyProblem},
-    operator::Operator,
-    principal_pattern::{PrincipalElement, PrincipalPattern},
-    statement::{Effect, Pattern, PatternElement, Statement},
-    template::{Template, Wildcards},
-};
+use super::condition::Condition;
+use super::context::lower;
+use super::document::{PolicyDocument, Version};
+use super::error::{PolicyError, PolicyProblem};
+use super::operator::Operator;
+use super::principal_pattern::{PrincipalElement, PrincipalPattern};
+use super::statement::{Effect, Pattern, PatternElement, Statement};
+use super::template::{Template, Wildcards};
 
 pub(super) fn document(text: &str) -> Result<PolicyDocument, PolicyError> {
     let value = serde_json::from_str::<Value>(text).map_err(|error| {

@@ -2,11 +2,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{
-    document::UnknownPrincipal,
-    error::PolicyProblem,
-    principal::{Principal, PrincipalKind, account_of, partition_of},
-};
+use super::document::UnknownPrincipal;
+use super::error::PolicyProblem;
+use super::principal::{Principal, PrincipalKind, account_of, partition_of};
 
 /// `Principal` or `NotPrincipal` of a statement.
 #[derive(Clone, Debug)]

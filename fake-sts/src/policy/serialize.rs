@@ -1,14 +1,13 @@
 //! Decisions as data, for programs that read the journal.
 
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
-use super::{
-    authorize::{Decision, PolicyType},
-    explanation::{ConditionReport, Mismatch},
-    principal_pattern::PrincipalMatch,
-    statement::Effect,
-    verdict::{Outcome, StatementRef, Verdict},
-};
+use super::authorize::{Decision, PolicyType};
+use super::explanation::{ConditionReport, Mismatch};
+use super::principal_pattern::PrincipalMatch;
+use super::statement::Effect;
+use super::verdict::{Outcome, StatementRef, Verdict};
 
 /// What a verdict comes down to; what does not apply is left out.
 #[derive(Serialize)]

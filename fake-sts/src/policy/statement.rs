@@ -1,13 +1,11 @@
-use super::{
-    condition::Condition,
-    context::Context,
-    document::PolicyKind,
-    error::{PolicyError, PolicyProblem},
-    evaluate::Request,
-    principal_pattern::{PrincipalElement, PrincipalMatch},
-    template::Template,
-    wildcard::Case,
-};
+use super::condition::Condition;
+use super::context::Context;
+use super::document::PolicyKind;
+use super::error::{PolicyError, PolicyProblem};
+use super::evaluate::Request;
+use super::principal_pattern::{PrincipalElement, PrincipalMatch};
+use super::template::Template;
+use super::wildcard::Case;
 
 /// One statement, in the form that is evaluated.
 #[derive(Clone, Debug)]

@@ -1,10 +1,8 @@
 use std::borrow::Cow;
 
-use super::{
-    context::{Context, lower},
-    document::Version,
-    wildcard::{self, Case, Glob},
-};
+use super::context::{Context, lower};
+use super::document::Version;
+use super::wildcard::{self, Case, Glob};
 
 /// A text of a policy in which `${..}` stands for values of the request.
 ///

@@ -1,14 +1,13 @@
-use std::{fmt, sync::Arc};
+use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{
-    document::PolicyDocument,
-    evaluate::Request,
-    explanation::{ConditionReport, Mismatch, diagnose, reports},
-    principal_pattern::PrincipalMatch,
-    statement::{Effect, Statement},
-};
+use super::document::PolicyDocument;
+use super::evaluate::Request;
+use super::explanation::{ConditionReport, Mismatch, diagnose, reports};
+use super::principal_pattern::PrincipalMatch;
+use super::statement::{Effect, Statement};
 
 /// What one kind of policy says to a request, and why.
 ///

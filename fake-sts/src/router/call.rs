@@ -3,24 +3,20 @@ use std::net::SocketAddr;
 use axum::response::Response;
 use jiff::Timestamp;
 
-use super::{
-    course::Course,
-    endpoint::DEFAULT_REGION,
-    gate::Arrival,
-    record::{self, Times},
-    reply::Identity,
-    struck::{self, Ordeal},
-};
-use crate::{
-    action::{self, Facts, Operation, Scene, Trail, WebIdentityClaim},
-    auth::{Presented, Region, Rules},
-    clock::Stopwatch,
-    oidc::{KeyFault, KeySet},
-    state::State,
-    switches::{AuthorizationEcho, Regions, Switches},
-    wire::{Answer, ErrorCode, Refusal},
-    world::{Directory, KeySource, identify, invalid_token},
-};
+use super::course::Course;
+use super::endpoint::DEFAULT_REGION;
+use super::gate::Arrival;
+use super::record::{self, Times};
+use super::reply::Identity;
+use super::struck::{self, Ordeal};
+use crate::action::{self, Facts, Operation, Scene, Trail, WebIdentityClaim};
+use crate::auth::{Presented, Region, Rules};
+use crate::clock::Stopwatch;
+use crate::oidc::{KeyFault, KeySet};
+use crate::state::State;
+use crate::switches::{AuthorizationEcho, Regions, Switches};
+use crate::wire::{Answer, ErrorCode, Refusal};
+use crate::world::{Directory, KeySource, identify, invalid_token};
 
 /// The only version there is.
 const VERSION: &str = "2011-06-15";

@@ -1,9 +1,7 @@
 use super::outcome::Outcome;
-use crate::{
-    action::{Facts, Operation, Trail},
-    fault::Injected,
-    world::Caller,
-};
+use crate::action::{Facts, Operation, Trail};
+use crate::fault::Injected;
+use crate::world::Caller;
 
 /// What became known on the way.
 #[derive(Default)]

@@ -1,15 +1,12 @@
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, header};
 
-use super::{
-    endpoint::{self, DEFAULT_REGION, Named},
-    reply::{Identity, Reply},
-};
-use crate::{
-    auth::Incoming,
-    wire::{ErrorCode, Form, Refusal, xml_error},
-};
+use super::endpoint::{self, DEFAULT_REGION, Named};
+use super::reply::{Identity, Reply};
+use crate::auth::Incoming;
+use crate::wire::{ErrorCode, Form, Refusal, xml_error};
 
 /// What becomes of a request before any operation is looked at.
 pub(super) enum Gate<'a> {

@@ -1,7 +1,5 @@
-use super::{
-    gate::{Arrival, Format},
-    reply::{Identity, Reply},
-};
+use super::gate::{Arrival, Format};
+use super::reply::{Identity, Reply};
 use crate::wire::{Answer, Refusal, json_answer, json_error, xml_answer, xml_error};
 
 /// What a caller gets.

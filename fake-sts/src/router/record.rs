@@ -2,15 +2,17 @@
 
 use std::net::SocketAddr;
 
-use http::{HeaderMap, header, request::Parts};
+use http::request::Parts;
+use http::{HeaderMap, header};
 use jiff::Timestamp;
 
-use super::{course::Course, gate::Arrival, outcome::Outcome, reply::Reply};
-use crate::{
-    clock::Stopwatch,
-    journal::{Behind, Call, CallOutcome, Ended, Secrets, cut},
-    wire::Refusal,
-};
+use super::course::Course;
+use super::gate::Arrival;
+use super::outcome::Outcome;
+use super::reply::Reply;
+use crate::clock::Stopwatch;
+use crate::journal::{Behind, Call, CallOutcome, Ended, Secrets, cut};
+use crate::wire::Refusal;
 
 /// The entry of a request that reached an operation, or would have.
 pub(super) fn of_call(

@@ -1,9 +1,11 @@
 use axum::body::{Body, Bytes, HttpBody};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{clock::Clock, world::request_id};
+use crate::clock::Clock;
+use crate::world::request_id;
 
 /// An answer, before it becomes bytes.
 #[derive(Debug)]

@@ -2,18 +2,23 @@
 
 use std::time::Duration;
 
-use axum::{body::Body, response::Response};
+use axum::body::Body;
+use axum::response::Response;
 use http::StatusCode;
 
-use super::{course::Course, gate::Arrival, outcome::Outcome, partial::Partial, reply::Reply};
-use crate::{
-    action::{Operation, WebIdentityClaim},
-    clock::Clock,
-    fault::{Attempted, Disruption, Effect, Ending, Fate, Point, Strikes, apology, usual_message},
-    oidc::{FetchFault, KeyFault},
-    state::State,
-    wire::{Answer, ErrorCode, Refusal},
+use super::course::Course;
+use super::gate::Arrival;
+use super::outcome::Outcome;
+use super::partial::Partial;
+use super::reply::Reply;
+use crate::action::{Operation, WebIdentityClaim};
+use crate::clock::Clock;
+use crate::fault::{
+    Attempted, Disruption, Effect, Ending, Fate, Point, Strikes, apology, usual_message,
 };
+use crate::oidc::{FetchFault, KeyFault};
+use crate::state::State;
+use crate::wire::{Answer, ErrorCode, Refusal};
 
 /// What strikes this call. Nothing, and at no cost, as long as no fault is in effect.
 pub(super) fn strikes(state: &State, arrival: &Arrival<'_>, course: &Course) -> Strikes {

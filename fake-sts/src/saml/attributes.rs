@@ -2,10 +2,8 @@ use std::collections::BTreeMap;
 
 use roxmltree::Node;
 
-use super::{
-    document::{ASSERTION, children, text},
-    fault::SamlFault,
-};
+use super::document::{ASSERTION, children, text};
+use super::fault::SamlFault;
 
 /// The attributes that AWS reads, checked as STS does.
 ///

@@ -1,20 +1,17 @@
-use std::{
-    fmt::Write as _,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    attributes::PREFIX,
-    document::{ASSERTION, PROTOCOL, escape},
-    identity_provider::certificate,
-    response::{BEARER, NAME_ID_FORMAT, SUCCESS},
-    signature,
-};
+use super::attributes::PREFIX;
+use super::document::{ASSERTION, PROTOCOL, escape};
+use super::identity_provider::certificate;
+use super::response::{BEARER, NAME_ID_FORMAT, SUCCESS};
+use super::signature;
 use crate::oidc::{Algorithm, MintError, SigningKey};
 
 /// Builds a SAML response of the built-in identity provider.

@@ -1,8 +1,6 @@
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
-use x509_cert::{
-    certificate::{CertificateInner, Raw},
-    der::{Decode as _, Encode as _},
-};
+use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::der::{Decode as _, Encode as _};
 
 use crate::oidc::{Algorithm, SigningKey};
 

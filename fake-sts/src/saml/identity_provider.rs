@@ -1,15 +1,12 @@
-use std::{
-    sync::{Arc, OnceLock},
-    time::SystemTime,
-};
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
-use super::{
-    builder::AssertionBuilder,
-    certificate,
-    document::{METADATA, PROTOCOL, SIGNATURE, escape},
-};
+use super::builder::AssertionBuilder;
+use super::certificate;
+use super::document::{METADATA, PROTOCOL, SIGNATURE, escape};
 use crate::oidc::{Algorithm, MintError, SigningKey};
 
 /// The built-in identity provider: issues assertions with a real key under any entity id.

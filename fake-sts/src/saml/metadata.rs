@@ -1,10 +1,9 @@
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use thiserror::Error;
 
-use super::{
-    certificate,
-    document::{self, METADATA, SIGNATURE, children, only_child, text},
-};
+use super::certificate;
+use super::document::{self, METADATA, SIGNATURE, children, only_child, text};
 
 /// What an account knows of an identity provider, read from its metadata document.
 ///

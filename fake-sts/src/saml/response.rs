@@ -1,17 +1,16 @@
 use std::time::SystemTime;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use roxmltree::{Document, Node};
 
-use super::{
-    assertion::Assertion,
-    attributes::{self, AwsAttributes},
-    document::{self, ASSERTION, PROTOCOL, children, only_child, text},
-    fault::SamlFault,
-    metadata::Metadata,
-    signature,
-};
+use super::assertion::Assertion;
+use super::attributes::{self, AwsAttributes};
+use super::document::{self, ASSERTION, PROTOCOL, children, only_child, text};
+use super::fault::SamlFault;
+use super::metadata::Metadata;
+use super::signature;
 
 /// Checks a SAML response, as `AssumeRoleWithSAML` takes it, against the metadata of a provider.
 ///

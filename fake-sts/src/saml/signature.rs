@@ -7,14 +7,13 @@
 //! - There is one reference, one `SignedInfo`, and no transform but those that are understood in full.
 //! - The caller reads the signed element itself, never one it looked up again.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use roxmltree::{Document, Node};
 
-use super::{
-    algorithm::{Hash, RSA_SHA256, SHA256_DIGEST},
-    canonical::Canonicalization,
-    document::{SIGNATURE, children, only_child, text},
-};
+use super::algorithm::{Hash, RSA_SHA256, SHA256_DIGEST};
+use super::canonical::Canonicalization;
+use super::document::{SIGNATURE, children, only_child, text};
 use crate::oidc::{Algorithm, SigningKey};
 
 /// Whether an element carries a signature.

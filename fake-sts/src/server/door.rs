@@ -1,15 +1,11 @@
-use std::{
-    future::poll_fn,
-    io, mem,
-    net::SocketAddr,
-    sync::{Mutex, MutexGuard, PoisonError},
-    task::{Poll, Waker},
-};
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+use std::{io, mem};
 
-use tokio::{
-    net::{TcpListener, TcpSocket, TcpStream},
-    runtime::Handle,
-};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::runtime::Handle;
 
 /// A listening socket that can be closed from outside of the task that accepts on it, for a while or for good.
 ///

@@ -1,16 +1,13 @@
-use std::{
-    fmt::Write as _,
-    io,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::fmt::Write as _;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::{body::Body, response::Response};
+use axum::body::Body;
+use axum::response::Response;
 use http::{HeaderValue, header};
 use http_body_util::BodyExt as _;
-use tokio::{
-    io::{AsyncWrite, AsyncWriteExt as _},
-    net::TcpStream,
-};
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::fault::{Disruption, Ending, Fate};
 

@@ -1,4 +1,5 @@
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::{ErrorCode, Member, Refusal};
 

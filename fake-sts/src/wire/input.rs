@@ -1,8 +1,10 @@
-use std::{fmt::Write as _, ops::RangeInclusive};
+use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ErrorCode, Form, Refusal, Text, constraint::broken_range};
+use super::constraint::broken_range;
+use super::{ErrorCode, Form, Refusal, Text};
 
 /// Reads the parameters of one operation, and collects everything that is wrong with them.
 ///

@@ -5,15 +5,14 @@ mod policies;
 mod providers;
 mod stable_ids;
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    sync::Arc,
-};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use self::stable_ids::StableIds;
+use super::records::{AccountRecord, KeyRecord, RoleRecord, UserRecord};
 use super::{
     AccessKey, Account, AccountId, Directory, Role, World, WorldError, WorldProblem as Problem,
-    records::{AccountRecord, KeyRecord, RoleRecord, UserRecord},
     validate,
 };
 use crate::policy::{PolicyKind, Principal};

@@ -1,13 +1,10 @@
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::{
-    AccountId, Caller, Identity, Session, SessionPrincipal, World, WorldError, build,
-    records::{AccountRecord, DeviceRecord, KeyRecord, OidcRecord, RoleRecord, UserRecord},
-};
-use crate::{
-    policy::{NamedPolicy, Principal},
-    switches::Switches,
-};
+use super::records::{AccountRecord, DeviceRecord, KeyRecord, OidcRecord, RoleRecord, UserRecord};
+use super::{AccountId, Caller, Identity, Session, SessionPrincipal, World, WorldError, build};
+use crate::policy::{NamedPolicy, Principal};
+use crate::switches::Switches;
 
 /// A world, checked and ready for look-ups.
 ///

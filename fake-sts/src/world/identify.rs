@@ -2,12 +2,11 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Caller, Directory, KeyStatus, Seal, records::KeyRecord};
-use crate::{
-    auth::Presented,
-    switches::{InvalidTokenMessage, StrayToken, Switches},
-    wire::{ErrorCode, Refusal},
-};
+use super::records::KeyRecord;
+use super::{Caller, Directory, KeyStatus, Seal};
+use crate::auth::Presented;
+use crate::switches::{InvalidTokenMessage, StrayToken, Switches};
+use crate::wire::{ErrorCode, Refusal};
 
 /// Finds out who signed a request, and compares the signature.
 ///

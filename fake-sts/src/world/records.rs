@@ -1,17 +1,15 @@
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use totp_rs::Totp;
 
-use super::{
-    AccountId, OidcProvider,
-    access_key::KeyStatus,
-    account::{OutboundWebIdentity, RootAccessManagement},
-};
-use crate::{
-    oidc::KeySet,
-    policy::{NamedPolicy, PolicyDocument, Principal},
-};
+use super::access_key::KeyStatus;
+use super::account::{OutboundWebIdentity, RootAccessManagement};
+use super::{AccountId, OidcProvider};
+use crate::oidc::KeySet;
+use crate::policy::{NamedPolicy, PolicyDocument, Principal};
 
 /// A user as look-ups find it: checked, with everything it refers to.
 #[derive(Debug)]

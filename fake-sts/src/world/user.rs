@@ -3,10 +3,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    AccessKey, MfaDevice, Policy,
-    role::{is_root_path, root_path},
-};
+use super::role::{is_root_path, root_path};
+use super::{AccessKey, MfaDevice, Policy};
 
 /// An IAM user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

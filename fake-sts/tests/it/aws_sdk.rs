@@ -2,18 +2,15 @@
 
 use std::time::Duration;
 
-use aws_sdk_sts::{
-    Client,
-    config::{retry::RetryConfig, timeout::TimeoutConfig},
-    error::{ProvideErrorMetadata as _, SdkError},
-};
+use aws_sdk_sts::Client;
+use aws_sdk_sts::config::retry::RetryConfig;
+use aws_sdk_sts::config::timeout::TimeoutConfig;
+use aws_sdk_sts::error::{ProvideErrorMetadata as _, SdkError};
 use aws_types::SdkConfig;
-use fake_sts::{
-    FakeSts,
-    fault::{Ending, Fault, Point},
-    switches::{Regions, Switches},
-    world::{Account, User, World},
-};
+use fake_sts::FakeSts;
+use fake_sts::fault::{Ending, Fault, Point};
+use fake_sts::switches::{Regions, Switches};
+use fake_sts::world::{Account, User, World};
 
 use crate::client::{ALICE_ARN, BOB};
 

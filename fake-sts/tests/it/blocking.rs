@@ -1,16 +1,12 @@
 //! Fakes of tests that are not asynchronous.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::{TcpListener, TcpStream},
-    time::Duration,
-};
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
 
-use fake_sts::{
-    StartError,
-    blocking::FakeSts,
-    world::{Account, World},
-};
+use fake_sts::StartError;
+use fake_sts::blocking::FakeSts;
+use fake_sts::world::{Account, World};
 
 use crate::client::{ALICE, ALICE_ARN, ask, call, keys};
 

@@ -1,10 +1,8 @@
 //! What the documentation shows is so.
 
-use fake_sts::{
-    FakeSts,
-    switches::{Regions, Switches},
-    world::World,
-};
+use fake_sts::FakeSts;
+use fake_sts::switches::{Regions, Switches};
+use fake_sts::world::World;
 
 const TEXT: &str = include_str!("../fake-sts.md");
 

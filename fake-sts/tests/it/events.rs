@@ -1,13 +1,12 @@
 //! What a subscriber of `tracing` hears.
 
-use std::{cell::RefCell, fmt::Write as _};
+use std::cell::RefCell;
+use std::fmt::Write as _;
 
 use fake_sts::FakeSts;
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    span::{Attributes, Id, Record},
-};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
 
 use crate::client::{ALICE, ALICE_ARN, ALICE_MFA, ask, call, keys};
 

@@ -10,16 +10,12 @@ mod sdk;
 pub(crate) mod side_door;
 mod throttling;
 
-use std::{
-    io,
-    time::{Duration, SystemTime},
-};
+use std::io;
+use std::time::{Duration, SystemTime};
 
 use fake_sts::FakeSts;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::client::{ALICE, Call, ask, call, keys};
 

@@ -2,11 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use fake_sts::{
-    FakeSts,
-    oidc::Broken,
-    world::{Account, OauthToken, OidcProvider, Role, SamlProvider, World},
-};
+use fake_sts::FakeSts;
+use fake_sts::oidc::Broken;
+use fake_sts::world::{Account, OauthToken, OidcProvider, Role, SamlProvider, World};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, ask, call, send};

@@ -1,13 +1,12 @@
 //! How a fake begins and ends, in a test that knows nothing of the others.
 
-use std::{net::TcpListener as StdListener, time::Duration};
+use std::net::TcpListener as StdListener;
+use std::time::Duration;
 
 use fake_sts::FakeSts;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-    task::JoinSet,
-};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 use crate::client::{ALICE, ALICE_ARN, ask, call, keys};
 

@@ -2,11 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use fake_sts::{
-    FakeSts,
-    switches::{MfaReplay, MfaWindow, Switches},
-    world::{Account, MfaDevice, User},
-};
+use fake_sts::FakeSts;
+use fake_sts::switches::{MfaReplay, MfaWindow, Switches};
+use fake_sts::world::{Account, MfaDevice, User};
 
 use crate::client::{ask, call, keys};
 

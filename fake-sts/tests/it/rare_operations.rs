@@ -2,12 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use fake_sts::{
-    FakeSts,
-    action::AuthorizationMessage,
-    oidc::{KeySet, Rules, Token},
-    world::{Account, Role, TradeInToken, User, World},
-};
+use fake_sts::FakeSts;
+use fake_sts::action::AuthorizationMessage;
+use fake_sts::oidc::{KeySet, Rules, Token};
+use fake_sts::world::{Account, Role, TradeInToken, User, World};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, ask, call, keys};

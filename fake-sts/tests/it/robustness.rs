@@ -3,9 +3,13 @@
 use std::sync::OnceLock;
 
 use axum::body::Body;
-use fake_sts::{FakeSts, action::Operation};
+use fake_sts::FakeSts;
+use fake_sts::action::Operation;
 use http::Request;
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 

@@ -1,6 +1,7 @@
 //! Secrets, tokens and codes reach no journal, no log and no error.
 
-use fake_sts::{FakeSts, world::World};
+use fake_sts::FakeSts;
+use fake_sts::world::World;
 
 use crate::client::{ALICE, ALICE_MFA, ask, call, get, keys, send};
 

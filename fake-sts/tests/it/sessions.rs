@@ -3,10 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
-use fake_sts::{
-    FakeSts, FakeStsBuilder,
-    world::{Account, MfaDevice, Role, User},
-};
+use fake_sts::world::{Account, MfaDevice, Role, User};
+use fake_sts::{FakeSts, FakeStsBuilder};
 use serde_json::{Value, json};
 
 use crate::client::{ALICE, Answer, ask, call, keys};

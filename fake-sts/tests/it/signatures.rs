@@ -2,11 +2,9 @@ use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::SignatureLocation;
-use fake_sts::{
-    FakeSts,
-    switches::{AuthorizationEcho, Regions, SignatureWindow, StrayToken, Switches},
-    world::{AccessKey, Account, User, World},
-};
+use fake_sts::FakeSts;
+use fake_sts::switches::{AuthorizationEcho, Regions, SignatureWindow, StrayToken, Switches};
+use fake_sts::world::{AccessKey, Account, User, World};
 use http::{HeaderValue, Method, Request};
 use http_body_util::Full;
 use hyper::body::Bytes;

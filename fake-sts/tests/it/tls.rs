@@ -1,22 +1,21 @@
 //! HTTPS, as real TLS clients see it.
 
-use std::{io, sync::Arc};
+use std::io;
+use std::sync::Arc;
 
-use fake_sts::{
-    FakeSts,
-    fault::{Ending, Fault, Point},
-    tls::{Tls, TlsError},
-};
+use fake_sts::FakeSts;
+use fake_sts::fault::{Ending, Fault, Point};
+use fake_sts::tls::{Tls, TlsError};
 use http_body_util::BodyExt as _;
 use hyper_util::rt::TokioIo;
-use rustls::{
-    CertificateError, ClientConfig, RootCertStore, SupportedProtocolVersion,
-    crypto::aws_lc_rs::default_provider,
-    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
-    version::{TLS12, TLS13},
-};
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::version::{TLS12, TLS13};
+use rustls::{CertificateError, ClientConfig, RootCertStore, SupportedProtocolVersion};
 use tokio::net::TcpStream;
-use tokio_rustls::{TlsConnector, client::TlsStream};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use crate::client::{ALICE, ALICE_ARN, call, keys};
 

@@ -1,9 +1,7 @@
 use fake_sts::FakeSts;
 use http::{HeaderValue, Method};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::client::{ALICE, Answer, Call, ask, call, get, keys, send};
 

@@ -3,17 +3,18 @@
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
-use aws_sigv4::{
-    http_request::{
-        PayloadChecksumKind, SessionTokenMode, SignableBody, SignableRequest, SignatureLocation,
-        SigningSettings, sign,
-    },
-    sign::v4,
+use aws_sigv4::http_request::{
+    PayloadChecksumKind, SessionTokenMode, SignableBody, SignableRequest, SignatureLocation,
+    SigningSettings, sign,
 };
+use aws_sigv4::sign::v4;
 use fake_sts::auth::{Incoming, Rules, UnsignedPayload};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use jiff::Timestamp;
-use proptest::{collection::vec, option, prelude::*, sample::Index};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::Index;
 
 const KEY: &str = "AKIARTX3GSDSQALICE22";
 const SECRET: &str = "fake-sts/secret/of/alice/not/for/real/00";

@@ -1,11 +1,12 @@
 //! Worlds that cannot be: each refused with where and what, and what to do.
 
-use std::{error::Error as _, time::Duration};
+use std::error::Error as _;
+use std::time::Duration;
 
-use fake_sts::{
-    FakeSts, FakeStsBuilder, StartError,
-    world::{AccessKey, Account, MfaDevice, OidcProvider, Role, SamlProvider, User, World},
+use fake_sts::world::{
+    AccessKey, Account, MfaDevice, OidcProvider, Role, SamlProvider, User, World,
 };
+use fake_sts::{FakeSts, FakeStsBuilder, StartError};
 use serde_json::{Value, json};
 
 const ID: &str = "111122223333";

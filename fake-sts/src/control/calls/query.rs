@@ -1,9 +1,8 @@
-use std::{str::FromStr, time::Duration};
+use std::str::FromStr;
+use std::time::Duration;
 
-use crate::{
-    control::error::ControlError,
-    journal::{Ending, Filter},
-};
+use crate::control::error::ControlError;
+use crate::journal::{Ending, Filter};
 
 /// The parameters of `GET /_fake-sts/calls`.
 pub(super) struct Query {

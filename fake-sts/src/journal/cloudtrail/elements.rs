@@ -3,14 +3,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::account_of;
-use crate::{
-    action::Operation,
-    journal::{
-        Call,
-        secrets::{is_secret, is_secret_member},
-    },
-    wire::{Answer, Value},
-};
+use crate::action::Operation;
+use crate::journal::Call;
+use crate::journal::secrets::{is_secret, is_secret_member};
+use crate::wire::{Answer, Value};
 
 /// Parameters that are numbers.
 const NUMBERS: [&str; 2] = ["DurationSeconds", "MinimumSessionTokenSize"];

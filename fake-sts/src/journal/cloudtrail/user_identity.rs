@@ -1,13 +1,12 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{elements::text, time};
-use crate::{
-    action::Operation,
-    journal::Call,
-    policy::PrincipalKind,
-    world::{Caller, Identity, RoleRecord, Session, UserRecord},
-};
+use super::elements::text;
+use super::time;
+use crate::action::Operation;
+use crate::journal::Call;
+use crate::policy::PrincipalKind;
+use crate::world::{Caller, Identity, RoleRecord, Session, UserRecord};
 
 /// The element [`userIdentity`](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html) of a caller
 /// who signed.

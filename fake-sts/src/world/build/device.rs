@@ -1,10 +1,9 @@
 use data_encoding::BASE32_NOPAD;
 use totp_rs::{Algorithm, Builder};
 
-use crate::{
-    wire::constraint::SERIAL_NUMBER,
-    world::{MfaDevice, World, WorldError, WorldProblem as Problem, records::DeviceRecord},
-};
+use crate::wire::constraint::SERIAL_NUMBER;
+use crate::world::records::DeviceRecord;
+use crate::world::{MfaDevice, World, WorldError, WorldProblem as Problem};
 
 const STEP_SECONDS: u64 = 30;
 const DIGITS: u8 = 6;

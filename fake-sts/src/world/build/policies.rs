@@ -3,10 +3,8 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::duplicate;
-use crate::{
-    policy::{NamedPolicy, PolicyDocument, PolicyError, PolicyKind},
-    world::{Directory, Policy, World, WorldError, WorldProblem as Problem},
-};
+use crate::policy::{NamedPolicy, PolicyDocument, PolicyError, PolicyKind};
+use crate::world::{Directory, Policy, World, WorldError, WorldProblem as Problem};
 
 /// The managed policies of AWS and of all accounts, by ARN.
 pub(super) fn managed(world: &World) -> Result<HashMap<String, NamedPolicy>, WorldError> {

@@ -1,12 +1,8 @@
 use super::duplicate;
-use crate::{
-    oidc::KeySet,
-    state::BUILT_IN_ISSUER,
-    world::{
-        Account, AccountId, Directory, OidcKeys, WorldError, WorldProblem as Problem,
-        records::{KeySource, OidcRecord},
-    },
-};
+use crate::oidc::KeySet;
+use crate::state::BUILT_IN_ISSUER;
+use crate::world::records::{KeySource, OidcRecord};
+use crate::world::{Account, AccountId, Directory, OidcKeys, WorldError, WorldProblem as Problem};
 
 pub(super) fn add_oidc(
     directory: &mut Directory,

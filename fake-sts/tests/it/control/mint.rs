@@ -1,6 +1,7 @@
 //! Broken tokens over HTTP.
 
-use fake_sts::{FakeSts, oidc::Broken};
+use fake_sts::FakeSts;
+use fake_sts::oidc::Broken;
 use http::Method;
 
 use super::{read, side};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use fake_sts::{FakeSts, fault::Fault};
+use fake_sts::FakeSts;
+use fake_sts::fault::Fault;
 use http::Method;
 use serde_json::{Value, json};
 

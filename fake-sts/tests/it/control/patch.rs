@@ -1,6 +1,7 @@
 //! Patches of the world.
 
-use fake_sts::{FakeSts, world::World};
+use fake_sts::FakeSts;
+use fake_sts::world::World;
 use http::Method;
 use serde_json::{Value, json};
 

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use fake_sts::{FakeSts, clock::Motion, fault::Fault, reset::Scope};
+use fake_sts::FakeSts;
+use fake_sts::clock::Motion;
+use fake_sts::fault::Fault;
+use fake_sts::reset::Scope;
 use http::Method;
 use serde_json::json;
 

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use fake_sts::{FakeSts, wire::ErrorCode};
+use fake_sts::FakeSts;
+use fake_sts::wire::ErrorCode;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{
-    openapi::{description, faults},
-    read, side,
-};
-use crate::{client::Answer, faults::side_door::EFFECTS};
+use super::openapi::{description, faults};
+use super::{read, side};
+use crate::client::Answer;
+use crate::faults::side_door::EFFECTS;
 
 fn schema(name: &str) -> Value {
     let schema = description()["components"]["schemas"][name].clone();

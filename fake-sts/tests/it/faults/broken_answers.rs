@@ -2,11 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use fake_sts::{
-    FakeSts,
-    fault::{Fault, FaultError},
-    switches::{Switches, UnreachableIssuer},
-};
+use fake_sts::FakeSts;
+use fake_sts::fault::{Fault, FaultError};
+use fake_sts::switches::{Switches, UnreachableIssuer};
 
 use super::{PLAIN, assume, frozen, is_healthy, whoami};
 use crate::client::{ALICE, Answer, Call, ask, call, keys, send};

@@ -1,15 +1,15 @@
 //! Connections that end or stay silent, over real sockets.
 
-use std::{io::ErrorKind, time::Duration};
+use std::io::ErrorKind;
+use std::time::Duration;
 
-use fake_sts::{
-    FakeSts,
-    fault::{Ending, Fault, Point},
-};
+use fake_sts::FakeSts;
+use fake_sts::fault::{Ending, Fault, Point};
 use http_body_util::BodyExt as _;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::{io::AsyncWriteExt as _, net::TcpStream};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use super::{bytes, frozen, is_healthy, raw, whoami};
 use crate::client::{ALICE, ALICE_MFA, ask, call, keys};

@@ -1,12 +1,11 @@
 //! Nobody listens.
 
-use std::{io::ErrorKind, time::Duration};
+use std::io::ErrorKind;
+use std::time::Duration;
 
 use axum::body::Body;
-use fake_sts::{
-    FakeSts,
-    fault::{Disruption, Fate},
-};
+use fake_sts::FakeSts;
+use fake_sts::fault::{Disruption, Fate};
 use http_body_util::BodyExt as _;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use fake_sts::{
-    FakeSts,
-    fault::{Effect, Ending, Fault, Moment, Point},
-};
+use fake_sts::FakeSts;
+use fake_sts::fault::{Effect, Ending, Fault, Moment, Point};
 
 use super::is_healthy;
 

@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use aws_sdk_sts::{
-    Client,
-    config::{retry::RetryConfig, timeout::TimeoutConfig},
-    error::{ProvideErrorMetadata as _, SdkError},
-    operation::get_caller_identity::GetCallerIdentityError,
-};
-use fake_sts::{
-    FakeSts,
-    fault::{Ending, Fault, Point},
-};
+use aws_sdk_sts::Client;
+use aws_sdk_sts::config::retry::RetryConfig;
+use aws_sdk_sts::config::timeout::TimeoutConfig;
+use aws_sdk_sts::error::{ProvideErrorMetadata as _, SdkError};
+use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+use fake_sts::FakeSts;
+use fake_sts::fault::{Ending, Fault, Point};
 
 fn in_memory() -> FakeSts {
     FakeSts::builder().without_socket().unwrap()

@@ -1,6 +1,7 @@
 //! Faults over HTTP, for tests in any language.
 
-use fake_sts::{FakeSts, fault::Fault};
+use fake_sts::FakeSts;
+use fake_sts::fault::Fault;
 use http::Method;
 use serde_json::{Value, json};
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use fake_sts::{FakeSts, fault::Fault};
+use fake_sts::FakeSts;
+use fake_sts::fault::Fault;
 use tower::ServiceExt as _;
 
 use super::{PLAIN, assume, frozen, whoami};

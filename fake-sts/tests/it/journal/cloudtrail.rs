@@ -1,11 +1,9 @@
 //! The journal as CloudTrail would log it.
 
 use axum::body::Body;
-use fake_sts::{
-    FakeSts,
-    fault::Fault,
-    journal::{CallOutcome, Secrets},
-};
+use fake_sts::FakeSts;
+use fake_sts::fault::Fault;
+use fake_sts::journal::{CallOutcome, Secrets};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 

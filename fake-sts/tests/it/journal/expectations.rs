@@ -2,10 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use fake_sts::{
-    FakeSts,
-    journal::{Expectation, Filter},
-};
+use fake_sts::FakeSts;
+use fake_sts::journal::{Expectation, Filter};
 
 use super::{external, frozen};
 use crate::client::{ALICE, ask, call, keys};

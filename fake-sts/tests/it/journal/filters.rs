@@ -1,11 +1,9 @@
 //! Which calls a filter finds, and what the journal has of them.
 
-use fake_sts::{
-    FakeSts,
-    action::Operation,
-    journal::{Filter, Secrets},
-    wire::{ErrorCode, Value},
-};
+use fake_sts::FakeSts;
+use fake_sts::action::Operation;
+use fake_sts::journal::{Filter, Secrets};
+use fake_sts::wire::{ErrorCode, Value};
 
 use super::{external, frozen};
 use crate::client::{ALICE, ALICE_ARN, ALICE_MFA, BOB, ask, call, get, keys, send};

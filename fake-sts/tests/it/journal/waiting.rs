@@ -1,11 +1,10 @@
 //! Waiting for calls.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
-use fake_sts::{
-    FakeSts,
-    journal::{Filter, WaitError},
-};
+use fake_sts::FakeSts;
+use fake_sts::journal::{Filter, WaitError};
 
 use super::frozen;
 use crate::client::{ALICE, BOB, ask, call, keys};

@@ -1,7 +1,5 @@
-use fake_sts::{
-    oidc::{ClaimKeys, TokenBuilder, condition_keys},
-    policy::Context,
-};
+use fake_sts::oidc::{ClaimKeys, TokenBuilder, condition_keys};
+use fake_sts::policy::Context;
 use serde_json::json;
 
 use super::{issuer, now, verify};

@@ -57,7 +57,8 @@ fn a_key_of_another_kind_is_no_key_whatever_its_id() {
 
 #[test]
 fn leading_zeros_of_a_modulus_do_no_harm() {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let mut key = published().remove(0);
     let modulus = URL_SAFE_NO_PAD.decode(key["n"].as_str().unwrap()).unwrap();
     key["n"] = json!(URL_SAFE_NO_PAD.encode([&[0][..], &modulus].concat()));

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use fake_sts::{
-    FakeSts,
-    oidc::{Broken, Issuer, KeySet, Rules, Token, TokenBuilder},
-    world::{Account, OidcProvider, Role, User},
-};
+use fake_sts::FakeSts;
+use fake_sts::oidc::{Broken, Issuer, KeySet, Rules, Token, TokenBuilder};
+use fake_sts::world::{Account, OidcProvider, Role, User};
 use serde_json::{Value, json};
 
 use super::now;

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fake_sts::oidc::{Algorithm, Broken, KeySet, Rules, SeveralAudiences, Token};
 use proptest::prelude::*;
 use serde_json::{Value, json};

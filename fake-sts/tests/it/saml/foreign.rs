@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fake_sts::saml::{self, Assertion, Metadata, SamlFault};
 
 fn verify(xml: &str) -> Result<Assertion, SamlFault> {

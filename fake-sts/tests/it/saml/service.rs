@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use fake_sts::{
-    FakeSts,
-    saml::{AssertionBuilder, Broken},
-    world::{Account, Role, SamlProvider},
-};
+use fake_sts::FakeSts;
+use fake_sts::saml::{AssertionBuilder, Broken};
+use fake_sts::world::{Account, Role, SamlProvider};
 use serde_json::{Value, json};
 
 use super::{PROVIDER, ROLE, now};

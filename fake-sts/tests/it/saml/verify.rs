@@ -1,10 +1,9 @@
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use fake_sts::{
-    policy::Context,
-    saml::{self, Broken, condition_keys},
-};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use fake_sts::policy::Context;
+use fake_sts::saml::{self, Broken, condition_keys};
 use proptest::prelude::*;
 
 use super::{PROVIDER, ROLE, metadata, now, response, verify};
