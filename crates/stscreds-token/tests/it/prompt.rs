@@ -162,7 +162,9 @@ async fn on_a_terminal_the_end_of_input() {
 #[test]
 fn ctrl_c_restores_the_terminal_and_then_interrupts_the_program() {
     let mut terminal = PseudoTerminal::new();
-    let program = on(&terminal, "ctrl_c");
+    // Whoever runs the tests in the background of a script has them ignore the signal, and their children.
+    let heeding = ["env", "--default-signal=INT"];
+    let program = Program::start(terminal.run_under(&heeding, "prompt::on_a_terminal_ctrl_c"));
 
     terminal.see(&format!("MFA code for {ALICE}: "));
     terminal.type_in("73\x03");
