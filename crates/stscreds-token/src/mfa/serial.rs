@@ -27,8 +27,10 @@ impl FromStr for MfaSerial {
     fn from_str(text: &str) -> Result<Self, Error> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=/:,.@-".contains(c);
         if !(9..=256).contains(&text.len()) || !text.chars().all(allowed) {
+            let start: String = text.chars().take(MAX_SHOWN).collect();
+            let tail = if start.len() < text.len() { " .." } else { "" };
             let what = format!(
-                "the MFA serial {text:?} is not 9 to 256 characters of A-Z, a-z, 0-9 and _+=/:,.@-"
+                "the MFA serial {start:?}{tail} is not 9 to 256 characters of A-Z, a-z, 0-9 and _+=/:,.@-"
             );
             return Err(Error::new(ErrorKind::InvalidConfiguration, what));
         }
@@ -42,9 +44,21 @@ impl fmt::Display for MfaSerial {
     }
 }
 
+/// Longer than any serial that one meets, short enough for a line of a log.
+const MAX_SHOWN: usize = 120;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Found by fuzzing: each control character is six characters when it is shown.
+    #[test]
+    fn the_error_about_a_page_of_noise_is_a_line() {
+        let error = "\u{10}".repeat(5_000).parse::<MfaSerial>().unwrap_err();
+
+        let shown = error.to_string();
+        assert!(shown.len() < 1_000 && shown.contains(" .. is not 9 to 256"), "{shown}");
+    }
 
     #[test]
     fn limits_are_those_of_sts() {
