@@ -16,6 +16,9 @@ pub(crate) struct Fuzz {
     /// How long each target runs.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     seconds: u32,
+    /// So many inputs instead, the same ones each time.
+    #[arg(long, conflicts_with = "seconds", value_parser = clap::value_parser!(u32).range(1..))]
+    inputs: Option<u32>,
     /// Only this target, the name of a file in a folder `fuzz/targets`.
     #[arg(long)]
     target: Option<String>,
@@ -25,9 +28,10 @@ pub(crate) struct Fuzz {
 }
 
 impl Fuzz {
-    /// Every target for so many seconds.
-    pub(crate) fn of(seconds: u32) -> Self {
-        Self { seconds, target: None, input: None }
+    /// The same so many inputs for every target, so that who passes once passes again: to look for what is new is a
+    /// task of its own.
+    pub(crate) fn of(inputs: u32) -> Self {
+        Self { seconds: 0, inputs: Some(inputs), target: None, input: None }
     }
 }
 
@@ -46,7 +50,7 @@ pub(crate) fn run(chosen: &Fuzz) -> Result<(), String> {
         let program = output_folder().join(&platform).join("release").join(&target.name);
         let found = match &input {
             Some(input) => replay(&program, input)?,
-            None => attack(target, &program, chosen.seconds)?,
+            None => attack(target, &program, chosen)?,
         };
         findings.extend(found);
     }
@@ -120,18 +124,27 @@ fn build<'a>(
 }
 
 /// Fuzzes one target. What libFuzzer says goes to a file, what it found out is printed.
-fn attack(target: &Target, program: &Path, seconds: u32) -> Result<Option<String>, String> {
+fn attack(target: &Target, program: &Path, chosen: &Fuzz) -> Result<Option<String>, String> {
     let name = &target.name;
-    let [grown, findings] =
-        ["corpus", "findings"].map(|kind| output_folder().join(kind).join(name));
+    let folder = |kind: &str| output_folder().join(kind).join(name);
+    let findings = folder("findings");
+    let (grown, limits) = match chosen.inputs {
+        None => (folder("corpus"), vec![format!("-max_total_time={}", chosen.seconds)]),
+        Some(inputs) => {
+            // What former runs have grown would lead elsewhere.
+            let grown = folder("once");
+            let _ = fs::remove_dir_all(&grown);
+            (grown, vec![format!("-runs={inputs}"), "-seed=1".to_owned()])
+        }
+    };
     for folder in [&grown, &findings] {
         fs::create_dir_all(folder).map_err(told(folder))?;
     }
     let log = findings.join("log");
-    println!("{name}: {seconds} s");
+    println!("{name}: {}", limits.join(" "));
     let mut command = Command::new(program);
     command
-        .arg(format!("-max_total_time={seconds}"))
+        .args(limits)
         .arg(format!("-artifact_prefix={}/", findings.display()))
         .args(["-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"])
         .args([&grown, &target.seeds()]);
@@ -247,7 +260,7 @@ mod tests {
 
     #[test]
     fn an_unknown_target_is_told_what_there_is() {
-        let chosen = Fuzz { seconds: 1, target: Some("polizy".to_owned()), input: None };
+        let chosen = Fuzz { target: Some("polizy".to_owned()), ..Fuzz::of(1) };
 
         let known = |name: &str| Target { package: "fake-sts/fuzz", name: name.to_owned() };
         let refusal = chosen_targets(&chosen, vec![known("policy"), known("saml")]);

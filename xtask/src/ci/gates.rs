@@ -65,8 +65,8 @@ pub(super) fn gates() -> Vec<Gate> {
             "test -p stscreds-aws-sdk --all-features --test it named_source",
         ),
         chore("the cache's models", "loom", || loom::run(None).map(|()| Verdict::Passed)),
-        chore("every fuzz target for a moment", "fuzz --seconds 4", || {
-            fuzz::run(&Fuzz::of(4)).map(|()| Verdict::Passed)
+        chore("every fuzz target for a moment", "fuzz --inputs 5000", || {
+            fuzz::run(&Fuzz::of(5000)).map(|()| Verdict::Passed)
         }),
         chore("clients of other languages", "interop", || interop::run(&Interop::default())),
         documentation(),
