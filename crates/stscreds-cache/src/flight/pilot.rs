@@ -14,26 +14,28 @@ use crate::value::Value;
 
 /// Carries one flight out, in a task of its own.
 ///
-/// Dropped before it has landed, because the runtime ends, it reports the flight as
-/// abandoned. So nobody waits for a task that does not exist any more.
+/// However it ends, it ends the flight: dropped before it has landed, because the runtime
+/// is gone or foreign code panicked, it reports the flight as abandoned. So nobody waits
+/// for a task that does not exist any more.
 pub(crate) struct Pilot<V: Value> {
     engine: Arc<Engine<V>>,
     flight: Arc<Flight<V>>,
-    has_landed: bool,
 }
 
 impl<V: Value> Pilot<V> {
     pub(crate) fn launch(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>, runtime: &Handle) {
+        // Before the span, which runs a subscriber's code: from here on the flight ends.
+        let pilot = Self::new(engine, flight);
         let cache = engine.audience.name.as_deref().unwrap_or_default();
         let span = tracing::debug_span!("refresh", cache);
-        runtime.spawn(Self::new(engine, flight).fly().instrument(span));
+        runtime.spawn(pilot.fly().instrument(span));
     }
 
     pub(crate) fn new(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>) -> Self {
-        Self { engine: Arc::clone(engine), flight: Arc::clone(flight), has_landed: false }
+        Self { engine: Arc::clone(engine), flight: Arc::clone(flight) }
     }
 
-    async fn fly(mut self) {
+    async fn fly(self) {
         self.engine.tell(Happening::RefreshStarted);
         let result = self.contact().await;
         self.land(result);
@@ -57,8 +59,8 @@ impl<V: Value> Pilot<V> {
     }
 
     /// Every piece of foreign code runs before the slot is told, and is caught.
-    fn land(&mut self, result: Result<V, Error>) {
-        let engine = Arc::clone(&self.engine);
+    fn land(&self, result: Result<V, Error>) {
+        let engine = &self.engine;
         let result = result.or_else(|error| {
             caught("the failure handler", || engine.handle_failure(error))
                 .and_then(|handled| handled)
@@ -70,7 +72,6 @@ impl<V: Value> Pilot<V> {
             Ok(prepared) => engine.install(&self.flight, prepared),
             Err(error) => engine.fail(&self.flight, error),
         };
-        self.has_landed = true;
         let (outcome, happening) =
             landed.unwrap_or((Outcome::Abandoned, Happening::RefreshAbandoned));
         self.flight.land(outcome);
@@ -80,12 +81,12 @@ impl<V: Value> Pilot<V> {
 
 impl<V: Value> Drop for Pilot<V> {
     fn drop(&mut self) {
-        if !self.has_landed {
-            // A second panic in a drop would abort the process.
-            let _told = caught("the clock", || {
-                self.engine.abandon(&self.flight);
-            });
-        }
+        // A second panic in a drop would abort the process.
+        let _told = caught("the clock", || {
+            self.engine.abandon(&self.flight);
+        });
+        // Unless it has: the slot may have been told, and a value that it replaced have panicked.
+        self.flight.land(Outcome::Abandoned);
     }
 }
 

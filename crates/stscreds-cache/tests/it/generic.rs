@@ -1,12 +1,13 @@
 //! Values that are not credentials.
 
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use stscreds_cache::{Cache, Value};
 use stscreds_core::{Error, ErrorKind, Expires, ManualClock, Timestamp};
 
-use crate::scripted::{START, seconds, settle};
+use crate::scripted::{START, Scripted, call, seconds, settle};
 
 /// A token and a header that is made from it once.
 #[derive(Debug, Clone)]
@@ -110,6 +111,88 @@ async fn hooks_that_panic_are_errors_and_no_hang() {
         .build();
 
     assert_eq!(cache.get().await.unwrap_err().kind(), ErrorKind::Bug);
+}
+
+/// A value that does not let itself be replaced in silence.
+#[derive(Clone)]
+struct Clinging(Arc<Noisy>);
+
+struct Noisy(bool);
+
+impl Drop for Noisy {
+    fn drop(&mut self) {
+        assert!(!self.0, "clinging");
+    }
+}
+
+impl Expires for Clinging {
+    fn expires_at(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+impl Value for Clinging {}
+
+/// The old value is dropped between the moment at which the new one is installed and the
+/// one at which waiters are told.
+#[tokio::test(start_paused = true)]
+async fn a_value_that_panics_when_it_is_replaced_leaves_nobody_waiting() {
+    let clings = AtomicBool::new(true);
+    let cache = Cache::new(move || {
+        let value = Clinging(Arc::new(Noisy(clings.swap(false, Ordering::Relaxed))));
+        async { Ok(value) }
+    });
+    let first = Arc::downgrade(&cache.get().await.unwrap().0);
+
+    cache.invalidate();
+    let second = tokio::time::timeout(seconds(60), cache.get()).await;
+
+    assert!(second.expect("a waiter hangs").is_ok());
+    assert!(first.upgrade().is_none());
+}
+
+/// Whatever listens to `tracing` runs in the caller's call.
+struct Shouting;
+
+impl tracing::Subscriber for Shouting {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.is_span()
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        panic!("shouting")
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, _: &tracing::Event<'_>) {}
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_panics_takes_its_own_caller_along_and_no_other() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    let unlucky = cache.clone();
+
+    let shouted = tokio::spawn(async move {
+        let mut call = pin!(unlucky.credentials());
+        let shouting = tracing::Dispatch::new(Shouting);
+        std::future::poll_fn(|cx| {
+            tracing::dispatcher::with_default(&shouting, || call.as_mut().poll(cx))
+        })
+        .await
+    });
+    assert!(shouted.await.unwrap_err().is_panic());
+
+    let began = tokio::time::Instant::now();
+    assert_eq!(call(&cache).await, Ok("AKID-1".into()));
+    assert!(began.elapsed().is_zero());
 }
 
 #[tokio::test]
