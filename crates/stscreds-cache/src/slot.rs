@@ -226,7 +226,8 @@ impl<V: Value> Slot<V> {
         self.control.lock().stats(now)
     }
 
-    /// When the source may be contacted next without being asked to.
+    /// When the source may be contacted next without being asked to; `None` while it is
+    /// being contacted.
     pub(crate) fn next_attempt_at(&self) -> Option<Timestamp> {
         self.control.lock().next_attempt_at()
     }

@@ -174,7 +174,10 @@ impl<V: Value> Control<V> {
     }
 
     pub(super) fn next_attempt_at(&self) -> Option<Timestamp> {
-        self.entry.next_attempt_at()
+        match self.flight {
+            Some(_) => None,
+            None => self.entry.next_attempt_at(),
+        }
     }
 
     pub(super) fn stats(&self, now: Timestamp) -> Stats {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy, Upkeep};
 use stscreds_core::{
-    Clock, Credentials, Error, ErrorKind, Expires, ManualClock, TimeSource, Timestamp,
+    Clock, Credentials, Error, ErrorKind, Expires, ManualClock, TimeSource, Timestamp, interactive,
 };
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
@@ -207,6 +207,66 @@ async fn what_the_task_failed_to_refresh_is_never_served_expired_as_if_it_were_v
     assert!(cache.peek().is_none());
     assert_eq!(cache.with(|_| ()), None);
     assert_eq!(call(&cache).await, Ok("AKID-2".into()));
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invalidated_value_is_replaced_without_any_caller() {
+    let wall = Wall::new();
+    let (builder, calls) = living(&wall, seconds(3_600));
+    let cache = builder.build();
+    call(&cache).await.unwrap();
+
+    cache.invalidate();
+    sleep(seconds(5)).await;
+    tokio::task::yield_now().await;
+
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
+    assert_eq!(cache.peek().unwrap().access_key_id(), "AKID-2");
+}
+
+/// A wall clock that counts how often it is looked at.
+#[derive(Debug, Clone)]
+struct Counted(Wall, Arc<AtomicU32>);
+
+impl TimeSource for Counted {
+    fn now(&self) -> Timestamp {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.now()
+    }
+}
+
+/// A person may take an hour to type a code.
+#[tokio::test(start_paused = true)]
+async fn the_task_sleeps_while_a_refresh_is_under_way() {
+    let looks = Arc::new(AtomicU32::new(0));
+    let wall = Counted(Wall::new(), Arc::clone(&looks));
+    let calls = Arc::new(AtomicU32::new(0));
+    let (counted, at) = (Arc::clone(&calls), wall.clone());
+    let cache = CredentialsCache::builder(move || {
+        let (first, at) = (counted.fetch_add(1, Ordering::Relaxed) == 0, at.clone());
+        async move {
+            if !first {
+                interactive(sleep(seconds(600))).await;
+            }
+            let expiry = at.now() + seconds(3_600);
+            Ok::<_, Error>(Credentials::builder("AKID", "s").expires_at(expiry).build())
+        }
+    })
+    .clock(Clock::custom(wall))
+    .chance(|| 0.0)
+    .upkeep(Upkeep::InBackground)
+    .build();
+    call(&cache).await.unwrap();
+    sleep(seconds(2_800)).await;
+    assert!(cache.stats().is_refreshing);
+
+    let before = looks.load(Ordering::Relaxed);
+    sleep(seconds(400)).await;
+
+    // Once in five seconds.
+    let looks = looks.load(Ordering::Relaxed) - before;
+    assert!((79..=81).contains(&looks), "{looks}");
     assert_eq!(calls.load(Ordering::Relaxed), 2);
 }
 
