@@ -245,7 +245,7 @@ impl<V: Value> Cache<V> {
                 Outcome::Abandoned => {}
             }
         }
-        rejected.ok_or_else(no_runtime)
+        rejected.ok_or_else(given_up)
     }
 
     /// The runtime a refresh can run on, and the background task if there is to be one.
@@ -291,6 +291,13 @@ fn no_runtime() -> Error {
     Error::new(
         ErrorKind::InvalidConfiguration,
         "a refresh needs a running tokio runtime and there is none here",
+    )
+}
+
+fn given_up() -> Error {
+    Error::new(
+        ErrorKind::InvalidConfiguration,
+        "each refresh was given up, as the tokio runtime it was on had ended or stood still",
     )
 }
 

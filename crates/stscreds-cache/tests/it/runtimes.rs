@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 use std::sync::LazyLock;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
 use stscreds_cache::CredentialsCache;
 use stscreds_core::{Credentials, ErrorKind};
@@ -127,9 +127,12 @@ fn a_runtime_that_is_shutting_down_is_an_error_and_no_loop() {
     let _inside = dead.enter();
     let mut cx = Context::from_waker(Waker::noop());
 
-    let told = pin!(call(&cache)).poll(&mut cx);
+    let Poll::Ready(Err(error)) = pin!(cache.credentials()).poll(&mut cx) else {
+        panic!("there is nothing to wait for");
+    };
 
-    assert_eq!(told, std::task::Poll::Ready(Err(ErrorKind::InvalidConfiguration)));
+    assert_eq!(error.kind(), ErrorKind::InvalidConfiguration);
+    assert!(error.to_string().starts_with("each refresh was given up"), "{error}");
     assert_eq!(source.calls(), 0);
 }
 
@@ -140,24 +143,26 @@ fn without_a_runtime_a_hit_is_a_hit_and_a_miss_is_an_error() {
     let mut cx = Context::from_waker(Waker::noop());
     let mut now = || pin!(call(&cache)).poll(&mut cx);
 
-    assert_eq!(now(), std::task::Poll::Ready(Err(ErrorKind::InvalidConfiguration)));
+    assert_eq!(now(), Poll::Ready(Err(ErrorKind::InvalidConfiguration)));
     runtime().block_on(async { call(&cache).await.unwrap() });
-    assert_eq!(now(), std::task::Poll::Ready(Ok("AKID-1".into())));
+    assert_eq!(now(), Poll::Ready(Ok("AKID-1".into())));
 
     // Due, but nobody here can begin a refresh: the valid value is served.
     source.advance(seconds(3_000));
-    assert_eq!(now(), std::task::Poll::Ready(Ok("AKID-1".into())));
+    assert_eq!(now(), Poll::Ready(Ok("AKID-1".into())));
     assert!(cache.with(|_| ()).is_some());
     assert_eq!(source.calls(), 1);
 }
 
 #[test]
 fn a_runtime_without_a_timer_sets_no_limit() {
-    let source = Scripted::new();
-    let cache = source.cache();
+    let cache = CredentialsCache::new(async || {
+        settle().await;
+        Ok(Credentials::new("AKID-SLOW", "s"))
+    });
     let untimed = Builder::new_current_thread().build().unwrap();
 
-    assert_eq!(untimed.block_on(call(&cache)), Ok("AKID-1".into()));
+    assert_eq!(untimed.block_on(call(&cache)), Ok("AKID-SLOW".into()));
 }
 
 static SHARED: LazyLock<CredentialsCache> =
