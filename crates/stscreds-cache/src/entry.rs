@@ -58,7 +58,7 @@ impl Entry {
     pub(crate) fn succeed(&mut self, deadlines: Deadlines, id: Option<&str>) {
         let kept = self.rejection.take().filter(|rejection| rejection.covers_arrival(id));
         *self = Self { deadlines: Some(deadlines), ..Self::default() };
-        self.rejection = kept.map(Rejection::landed);
+        self.rejection = kept;
     }
 
     /// The refresh failed at `now`.

@@ -67,10 +67,7 @@ impl<V: Clone> Flight<V> {
     /// Ends the flight, unless it has ended already, and wakes everybody.
     pub(crate) fn land(&self, outcome: Outcome<V>) {
         self.outcome.set(outcome);
-        let mut board = self.board.lock();
-        board.is_interactive = false;
-        let wakers = board.seats.rouse();
-        drop(board);
+        let wakers = self.board.lock().seats.rouse();
         // Outside of the lock: a waker may run code of an executor's own.
         wakers.into_iter().for_each(Waker::wake);
     }
@@ -79,9 +76,6 @@ impl<V: Clone> Flight<V> {
     /// limits stand still as well.
     pub(crate) fn attend(&self, is_interactive: bool) {
         let mut board = self.board.lock();
-        if board.is_interactive == is_interactive {
-            return;
-        }
         board.is_interactive = is_interactive;
         let wakers = board.seats.rouse();
         drop(board);

@@ -185,7 +185,7 @@ fn a_rejection_shows_on_every_stripe_to_whoever_heard_of_it() {
     });
 }
 
-// Guards entry.rs, fn succeed: self.rejection = kept.map(Rejection::landed);
+// Guards entry.rs, fn succeed: self.rejection = kept;
 #[test]
 fn a_rejection_is_not_overwritten_by_the_flight_under_way() {
     model(|| {

@@ -1,7 +1,8 @@
 //! Futures that are dropped, at each point at which they can be.
 
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
 
 use stscreds_cache::{CredentialsCache, RefreshPolicy};
 use stscreds_core::{Credentials, Error, ErrorKind};
@@ -88,6 +89,28 @@ async fn dropped_followers_take_nothing_with_them() {
 
     assert_eq!(leader.await.unwrap(), Ok("AKID-1".into()));
     assert_eq!(source.calls(), 1);
+}
+
+struct Awake;
+
+impl Wake for Awake {
+    fn wake(self: Arc<Self>) {}
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_a_caller_who_left() {
+    let source = Scripted::new();
+    source.park();
+    let cache = source.cache();
+    let awake = Arc::new(Awake);
+    let waker = Waker::from(Arc::clone(&awake));
+    let mut cx = Context::from_waker(&waker);
+    {
+        let mut caller = pin!(cache.credentials());
+        assert!(caller.as_mut().poll(&mut cx).is_pending());
+        assert_eq!(Arc::strong_count(&awake), 3);
+    }
+    assert_eq!(Arc::strong_count(&awake), 2);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use stscreds_cache::CredentialsCache;
+use stscreds_cache::{CredentialsCache, RefreshPolicy};
 use stscreds_core::{Credentials, Error, ErrorKind, interactive};
 use tokio::time::{Instant, sleep};
 
@@ -66,6 +66,43 @@ async fn a_cache_over_a_cache_waits_for_the_person_behind_both() {
     assert_eq!(call(&outer).await, Ok("AKID-MFA".into()));
 
     assert_eq!(calls.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cache_over_a_cache_counts_on_once_the_person_has_answered() {
+    let mut patient = RefreshPolicy::default();
+    patient.load_timeout = None;
+    let inner = CredentialsCache::builder(async || {
+        interactive(sleep(seconds(3_600))).await;
+        sleep(seconds(100)).await;
+        Ok::<_, Error>(Credentials::new("AKID-MFA", "s"))
+    });
+    let outer = CredentialsCache::new(inner.policy(patient).build());
+    let began = Instant::now();
+
+    assert_eq!(call(&outer).await, Err(ErrorKind::TimedOut));
+
+    assert_eq!(began.elapsed(), seconds(3_600 + 30));
+}
+
+/// Whoever leaves while a person is waited for must not leave the limits around it open.
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_leaves_while_a_person_is_waited_for_lets_the_time_count_on() {
+    let (inner, _) = asking(0, 3_600, 0);
+    let outer = CredentialsCache::new(move || {
+        let inner = inner.clone();
+        async move {
+            let left = tokio::time::timeout(seconds(600), inner.credentials()).await;
+            assert!(left.is_err());
+            sleep(seconds(100)).await;
+            Ok::<_, Error>(Credentials::new("AKID", "s"))
+        }
+    });
+    let began = Instant::now();
+
+    assert_eq!(call(&outer).await, Err(ErrorKind::TimedOut));
+
+    assert_eq!(began.elapsed(), seconds(600 + 30));
 }
 
 #[tokio::test(start_paused = true)]

@@ -58,6 +58,24 @@ async fn ten_thousand_idle_caches_need_no_task_and_no_timer() {
 }
 
 #[tokio::test]
+async fn a_refresh_takes_one_task_and_another_for_all_who_wait() {
+    let source = Scripted::new();
+    source.park();
+    let cache = source.cache();
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut callers: Vec<_> = (0..100).map(|_| Box::pin(cache.credentials())).collect();
+
+    assert!(callers.iter_mut().all(|caller| caller.as_mut().poll(&mut cx).is_pending()));
+    settle().await;
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 2);
+
+    source.release();
+    settle().await;
+    assert!(callers.iter_mut().all(|caller| caller.as_mut().poll(&mut cx).is_ready()));
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+}
+
+#[tokio::test]
 async fn a_hit_allocates_nothing() {
     let source = Scripted::new();
     let cache = source.cache();
