@@ -26,6 +26,7 @@ mod manners;
 mod mfa;
 mod oidc;
 mod policy;
+mod published_model;
 mod rare_operations;
 mod robustness;
 #[cfg(feature = "saml")]
