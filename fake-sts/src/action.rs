@@ -37,6 +37,7 @@ pub(crate) use self::outbound_token::issuer_url;
 #[cfg(feature = "saml")]
 pub use self::saml::assume_role_with_saml;
 pub use self::scene::{Endpoint, Facts, Scene};
+pub(crate) use self::trail::Claimed;
 pub use self::trail::{Judgement, Trail};
 pub use self::web_identity::{WebIdentityClaim, unreachable_issuer};
 use crate::wire::{Answer, ErrorCode, Form, Refusal};

@@ -6,7 +6,8 @@ mod streamed;
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
@@ -22,7 +23,8 @@ impl FakeSts {
     /// A configuration for clients of the SDK that call this fake in memory, as the first user who has an active key.
     ///
     /// It has the fake's endpoint, a region that it takes, the user's credentials, the [HTTP client](Self::http_client), the virtual clock, and the
-    /// sleep of tokio. Nothing in it opens a socket or reads the environment. Under tokio's paused time
+    /// sleep of tokio. Nothing in it opens a socket or reads the environment. In a world without such a user, what must be signed fails and says so.
+    /// Under tokio's paused time
     /// (`#[tokio::test(start_paused = true)]`), an answer that is delayed by an hour takes no time at all.
     ///
     /// ```
@@ -63,19 +65,41 @@ impl FakeSts {
     }
 
     fn sdk_config_in(&self, environment: &Environment) -> SdkConfig {
-        let credentials = environment.access_key().map(|key| {
-            let credentials = Credentials::new(&key.id, &key.secret, None, None, "fake-sts");
-            SharedCredentialsProvider::new(credentials)
-        });
-        let mut builder = SdkConfig::builder()
+        let credentials = match environment.access_key() {
+            Some(key) => SharedCredentialsProvider::new(Credentials::new(
+                &key.id,
+                &key.secret,
+                None,
+                None,
+                "fake-sts",
+            )),
+            None => SharedCredentialsProvider::new(Nobody),
+        };
+        SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(environment.endpoint())
             .region(Region::new(environment.region().to_owned()))
             .http_client(self.http_client())
+            .credentials_provider(credentials)
             .time_source(self.clock().clone())
-            .sleep_impl(TokioSleep::new());
-        builder.set_credentials_provider(credentials);
-        builder.build()
+            .sleep_impl(TokioSleep::new())
+            .build()
+    }
+}
+
+/// Stands for the keys of a world that has none. Calls that want no signature do not ask it.
+#[derive(Debug)]
+struct Nobody;
+
+impl ProvideCredentials for Nobody {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::ready(Err(CredentialsError::not_loaded(
+            "no user of this fake's world has an active access key to sign with; give one a key, with `User::generated_access_key()` or in the world \
+             file, or take credentials of your own",
+        )))
     }
 }
 

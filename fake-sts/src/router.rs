@@ -48,7 +48,7 @@ async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
     }
     let stopwatch = Stopwatch::start();
     let (parts, body) = request.into_parts();
-    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+    let peer = parts.extensions.get::<Peer>().copied();
     let body = read(body).await;
     let gate = match &body {
         Ok(body) => gate::pass(&parts, body),

@@ -127,11 +127,11 @@ async fn accept(door: Arc<Door>, transport: Transport, router: Router) {
         && let Some(event) = door.next().await
     {
         match event {
-            Event::Arrival(Ok((stream, peer))) => {
+            Event::Arrival(Ok((stream, address))) => {
                 let (transport, router) = (transport.clone(), router.clone());
                 let watcher = graceful.watcher();
                 connections.spawn(async move {
-                    serve(stream, peer, transport, router, watcher).await;
+                    serve(stream, address, transport, router, watcher).await;
                     drop(permit);
                 });
             }
@@ -145,7 +145,7 @@ async fn accept(door: Arc<Door>, transport: Transport, router: Router) {
 
 async fn serve(
     stream: TcpStream,
-    peer: SocketAddr,
+    address: SocketAddr,
     transport: Transport,
     router: Router,
     watcher: Watcher,
@@ -153,18 +153,19 @@ async fn serve(
     // Answers are single small writes; waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
     match transport {
-        Transport::Plain => exchange(stream, peer, router, watcher).await,
+        Transport::Plain => exchange(stream, Peer { address, tls: None }, router, watcher).await,
         #[cfg(feature = "tls")]
         Transport::Tls(tls) => {
             // Who does not trust the certificate goes away here.
             if let Ok(Ok(stream)) = timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+                let peer = Peer { address, tls: crate::tls::session(&stream) };
                 exchange(stream, peer, router, watcher).await;
             }
         }
     }
 }
 
-async fn exchange<S>(stream: S, peer: SocketAddr, router: Router, watcher: Watcher)
+async fn exchange<S>(stream: S, peer: Peer, router: Router, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Resettable + Send + Unpin + 'static,
 {
@@ -173,7 +174,7 @@ where
     let words = last_words.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(peer);
         let (answer, words) = (router.clone().oneshot(request), words.clone());
         async move {
             let Ok(response) = answer.await;

@@ -6,15 +6,16 @@ mod made;
 use std::sync::Arc;
 use std::{fmt, io};
 
-use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{CipherSuite, ProtocolVersion, ServerConfig};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 pub use self::error::TlsError;
+use crate::peer::TlsSession;
 
 /// A certificate and its private key, for [`FakeStsBuilder::tls`](crate::FakeStsBuilder::tls).
 ///
@@ -84,10 +85,10 @@ impl Tls {
     ) -> Result<Self, TlsError> {
         let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()
-            .map_err(TlsError::Rejected)?
+            .map_err(TlsError::rejected)?
             .with_no_client_auth()
             .with_single_cert(chain, key)
-            .map_err(TlsError::Rejected)?;
+            .map_err(TlsError::rejected)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self { config: Arc::new(config), certificate_pem: certificate_pem.into() })
     }
@@ -103,10 +104,52 @@ impl Tls {
     }
 }
 
+/// What was agreed on with a client; nothing before the end of the handshake.
+pub(crate) fn session(stream: &TlsStream<TcpStream>) -> Option<TlsSession> {
+    let (_, connection) = stream.get_ref();
+    let version = match connection.protocol_version()? {
+        ProtocolVersion::TLSv1_2 => "TLSv1.2",
+        ProtocolVersion::TLSv1_3 => "TLSv1.3",
+        _ => return None,
+    };
+    let cipher_suite = cipher_suite(connection.negotiated_cipher_suite()?.suite())?;
+    Some(TlsSession { version, cipher_suite })
+}
+
+/// CloudTrail has the suites of TLS 1.2 by their names in OpenSSL.
+fn cipher_suite(suite: CipherSuite) -> Option<&'static str> {
+    Some(match suite {
+        CipherSuite::TLS13_AES_128_GCM_SHA256 => "TLS_AES_128_GCM_SHA256",
+        CipherSuite::TLS13_AES_256_GCM_SHA384 => "TLS_AES_256_GCM_SHA384",
+        CipherSuite::TLS13_CHACHA20_POLY1305_SHA256 => "TLS_CHACHA20_POLY1305_SHA256",
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 => "ECDHE-ECDSA-AES128-GCM-SHA256",
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 => "ECDHE-ECDSA-AES256-GCM-SHA384",
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 => {
+            "ECDHE-ECDSA-CHACHA20-POLY1305"
+        }
+        CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 => "ECDHE-RSA-AES128-GCM-SHA256",
+        CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 => "ECDHE-RSA-AES256-GCM-SHA384",
+        CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 => "ECDHE-RSA-CHACHA20-POLY1305",
+        _ => return None,
+    })
+}
+
 impl fmt::Debug for Tls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tls")
             .field("certificate_pem", &self.certificate_pem)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_suite_that_can_be_agreed_on_has_a_name() {
+        for suite in default_provider().cipher_suites {
+            assert!(cipher_suite(suite.suite()).is_some(), "{suite:?}");
+        }
     }
 }

@@ -62,23 +62,24 @@ use crate::switches::Switches;
 
 /// All that exists, as plain data.
 ///
-/// A world file is this, in TOML or JSON.
+/// A world file is this, in TOML or JSON. Only `accounts` must be there: without it nobody would exist, which is hardly ever meant.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct World {
     /// The accounts.
     pub accounts: Vec<Account>,
     /// Policies managed by AWS, besides `AdministratorAccess`, `PowerUserAccess` and `ReadOnlyAccess`, which are always there.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aws_managed_policies: Vec<Policy>,
     /// Access tokens of OAuth 2.0 providers, for `ProviderId`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub oauth_tokens: Vec<OauthToken>,
     /// Tokens that can be traded in with `GetDelegatedAccessToken`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trade_in_tokens: Vec<TradeInToken>,
     /// What the fake does where the real service is undocumented or disputed.
+    #[serde(default)]
     pub switches: Switches,
 }
 

@@ -50,6 +50,7 @@ pub(super) fn assume<'s>(
     vouched: Vouched,
     trail: &mut Trail,
 ) -> Result<Assumed<'s>, Refusal> {
+    trail.claimed = Some(vouched.tags.claims(wanted.session_name));
     let Some(role) = scene.directory.role(wanted.role_arn) else {
         return Err(denied(wanted.action).because("there is no such role"));
     };

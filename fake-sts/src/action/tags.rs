@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use super::trail::Claimed;
 use crate::policy::Context;
 use crate::wire::{ErrorCode, Input, Refusal, constraint};
 use crate::world::Session;
@@ -63,6 +64,15 @@ impl Tags {
             return Err(Refusal::new(ErrorCode::InvalidParameterValue, message));
         }
         Ok(Self { requested, transitive, inherited: Vec::new() })
+    }
+
+    /// What was claimed, for records of it.
+    pub(super) fn claims(&self, session_name: &str) -> Claimed {
+        Claimed {
+            session_name: session_name.to_owned(),
+            tags: self.requested.clone(),
+            transitive_tag_keys: self.transitive.clone(),
+        }
     }
 
     /// Whether `sts:TagSession` is needed.

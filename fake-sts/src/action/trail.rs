@@ -13,6 +13,16 @@ pub struct Trail {
     pub spent_code: Option<SpentCode>,
     /// The role, user or account the call was about.
     pub subject: Option<String>,
+    /// What a token or an assertion says of the session, once it was verified.
+    pub(crate) claimed: Option<Claimed>,
+}
+
+/// What of a session its bearer's identity provider decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Claimed {
+    pub(crate) session_name: String,
+    pub(crate) tags: Vec<(String, String)>,
+    pub(crate) transitive_tag_keys: Vec<String>,
 }
 
 /// One authorization decision.

@@ -87,9 +87,9 @@ const EFFECTS: [(&str, &str); 15] = [
     ("reset", r#"{"disconnect": {"how": "reset", "at": "before-answer"}}"#),
     ("truncated", r#"{"disconnect": {"how": "close", "at": "mid-answer"}}"#),
     ("malformed", r#""malformed""#),
-    ("content-length", r#"{"content-length": {"off_by": 10}}"#),
+    ("content_length", r#"{"content_length": {"off_by": 10}}"#),
     ("date", r#"{"date": {"off_by": -3600}}"#),
-    ("missing-member", r#"{"missing-member": "SessionToken"}"#),
-    ("expired-credentials", r#"{"expired-credentials": {"ago": 1}}"#),
+    ("missing_member", r#"{"missing_member": "SessionToken"}"#),
+    ("expired_credentials", r#"{"expired_credentials": {"ago": 1}}"#),
     ("unreachable-issuer", r#""unreachable-issuer""#),
 ];

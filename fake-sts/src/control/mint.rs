@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 use super::body::Sent;
 use super::error::{ControlError, json};
 use crate::oidc::{Broken, Issuer};
-use crate::spelling::{did_you_mean, meant};
 use crate::state::State;
 
 /// The token that is wanted. What is left out is as in a good token.
@@ -48,21 +47,12 @@ pub(super) async fn mint(
         builder = builder.claim(name, value);
     }
     if let Some(name) = wish.broken {
-        builder = builder.broken(broken(&name)?);
+        let broken = Broken::named(&name)
+            .map_err(|error| ControlError::bad_request(format!("broken: {error}")))?;
+        builder = builder.broken(broken);
     }
     let token = builder.try_mint().map_err(|error| ControlError::bad_request(error.to_string()))?;
     Ok(json(&json!({ "token": token })))
-}
-
-fn broken(name: &str) -> Result<Broken, ControlError> {
-    Broken::named(name).ok_or_else(|| {
-        let names = Broken::names().collect::<Vec<_>>();
-        let meant = did_you_mean(meant(name, names.iter().copied()));
-        ControlError::bad_request(format!(
-            "broken: there is no `{name}`{meant} There are {}",
-            names.join(", ")
-        ))
-    })
 }
 
 const EXAMPLE: &str = r#"{"subject": "me", "audience": "sts.amazonaws.com", "expires_in": 3600, "claims": {}, "broken": "expired"}, any of them"#;

@@ -17,7 +17,7 @@ pub(super) async fn replace(
     Shared(state): Shared<Arc<State>>,
     body: Sent,
 ) -> Result<Response, ControlError> {
-    let world = body.json::<World>("a world as GET answers it")?;
+    let world = body.json::<World>(WORLD)?;
     state.set_world(world).map_err(|error| ControlError::bad_request(error.to_string()))?;
     Ok(shown(&state))
 }
@@ -30,6 +30,9 @@ pub(super) async fn patch(
     state.patch_world(&patch).map_err(|error| ControlError::bad_request(error.to_string()))?;
     Ok(shown(&state))
 }
+
+/// The list has to be there: a world without anybody would otherwise be a slip away from `{}`, or from a patch sent here.
+const WORLD: &str = r#"a world as GET answers it, such as {"accounts": []} for one in which nobody exists; PATCH changes a part"#;
 
 const EXAMPLE: &str = r#"{"accounts": {"111122223333": {"roles": {"old": null}}}}"#;
 

@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::seconds;
 
 /// What a fault does to a call.
+///
+/// In JSON an effect is a member, in snake case as all members are, or a value in kebab case as all values are:
+/// `{"missing_member": "SessionToken"}`, `"unreachable-issuer"`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Effect {
     /// An error of STS, with the status of its code.
@@ -76,6 +79,7 @@ pub enum Effect {
         ago: Duration,
     },
     /// The keys of the issuer of an identity token cannot be had. What follows is told by the switch `unreachable_issuer`.
+    #[serde(rename = "unreachable-issuer")]
     UnreachableIssuer,
 }
 

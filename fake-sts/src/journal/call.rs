@@ -3,11 +3,12 @@ use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::Secrets;
-use crate::action::Judgement;
+use super::outcome::CallOutcome;
+use crate::action::{Claimed, Judgement};
 use crate::fault::Injected;
+use crate::peer::TlsSession;
 use crate::wire::{Answer, Form};
 use crate::world::Caller;
 
@@ -35,7 +36,7 @@ pub struct Call {
     pub caller: Option<String>,
     /// The access key that is said to have signed.
     pub access_key_id: Option<String>,
-    /// From where it came.
+    /// From where it came: from this machine, if not over a socket.
     pub source_ip: Option<IpAddr>,
     /// The header `User-Agent`.
     pub user_agent: Option<String>,
@@ -55,8 +56,19 @@ pub struct Call {
     pub faults: Vec<Injected>,
     /// Who is behind [`caller`](Self::caller), for records that say more of it.
     pub(crate) identity: Option<Behind>,
+    /// What its token or assertion says of the session.
+    pub(crate) claimed: Option<Claimed>,
+    /// How the connection was encrypted, if it was.
+    pub(crate) tls: Option<TlsDetails>,
     /// How it ended for STS, where a fault left the caller without that. In a box, since hardly any call has it.
     pub(crate) lost: Option<Box<Ended>>,
+}
+
+/// How a connection was encrypted, and the name that the client had for the endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct TlsDetails {
+    pub(crate) session: TlsSession,
+    pub(crate) host: Option<String>,
 }
 
 /// How a call ended, and with which answer if with one.
@@ -80,30 +92,6 @@ impl fmt::Debug for Behind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.principal.arn())
     }
-}
-
-/// How a call ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-#[non_exhaustive]
-pub enum CallOutcome {
-    /// With an answer.
-    #[default]
-    Answered,
-    /// With an error of STS.
-    #[non_exhaustive]
-    Refused {
-        /// The error code.
-        code: &'static str,
-        /// The message, as the caller saw it.
-        message: Option<String>,
-        /// What the caller did not see: why.
-        reason: Option<String>,
-    },
-    /// Before it reached an operation: a redirect, a wrong path, a body too large.
-    TurnedAway,
-    /// With what a [fault](Call::faults) made of it: an answer that is none of STS, or none at all.
-    Faulted,
 }
 
 pub(super) const REDACTED: &str = "** redacted **";
@@ -218,6 +206,8 @@ impl Default for Call {
             request_id: String::new(),
             faults: Vec::new(),
             identity: None,
+            claimed: None,
+            tls: None,
             lost: None,
         }
     }

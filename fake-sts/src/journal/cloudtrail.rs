@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{Call, CallOutcome};
+use super::{Call, CallOutcome, TlsDetails};
 use crate::action::Operation;
 
 /// The version of the format when this was written.
@@ -70,6 +70,14 @@ fn common(call: &Call, operation: Operation) -> Map<String, Value> {
     set("eventName", operation.as_str().into());
     set("awsRegion", call.region.as_str().into());
     set("sourceIPAddress", call.source_ip.map(|address| address.to_string()).into());
+    if let Some(TlsDetails { session, host }) = &call.tls {
+        let details = json!({
+            "tlsVersion": session.version,
+            "cipherSuite": session.cipher_suite,
+            "clientProvidedHostHeader": host,
+        });
+        set("tlsDetails", details);
+    }
     set("userAgent", call.user_agent.clone().into());
     if let CallOutcome::Refused { code, message, .. } = call.ended_at_sts().0 {
         set("errorCode", (*code).into());

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use super::call::{Call, CallOutcome, REDACTED, cut};
+use super::call::{Call, REDACTED, cut};
+use super::outcome::OutcomeKind;
 use super::secrets::is_secret;
 use crate::policy::matches_text;
 
@@ -21,20 +22,6 @@ pub struct Filter {
     pub(super) conditions: Vec<Condition>,
 }
 
-/// How a call ended, in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Ending {
-    /// With an answer.
-    Answered,
-    /// With an error of STS.
-    Refused,
-    /// Before it reached an operation.
-    TurnedAway,
-    /// With what a fault made of it, which is none of STS.
-    Faulted,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Condition {
     Operation(String),
@@ -42,7 +29,7 @@ pub(super) enum Condition {
     Caller(String),
     AccessKey(String),
     Parameter(String, String),
-    Ending(Ending),
+    Outcome(OutcomeKind),
     Code(String),
     Since(u64),
 }
@@ -95,17 +82,17 @@ impl Filter {
 
     /// Ended with an answer.
     pub fn answered(self) -> Self {
-        self.ending(Ending::Answered)
+        self.outcome(OutcomeKind::Answered)
     }
 
     /// Ended with an error of STS, whichever.
     pub fn refused(self) -> Self {
-        self.ending(Ending::Refused)
+        self.outcome(OutcomeKind::Refused)
     }
 
     /// Ended in this way.
-    pub fn ending(self, ending: Ending) -> Self {
-        self.with(Condition::Ending(ending))
+    pub fn outcome(self, kind: OutcomeKind) -> Self {
+        self.with(Condition::Outcome(kind))
     }
 
     /// Ended with an error code of STS: its name, or an [`ErrorCode`](crate::wire::ErrorCode).
@@ -164,7 +151,7 @@ impl Condition {
             Self::Parameter(name, value) => {
                 call.parameter(name).is_some_and(|actual| actual == value || actual == cut(value))
             }
-            Self::Ending(ending) => Ending::of(call) == *ending,
+            Self::Outcome(kind) => call.outcome.kind() == *kind,
             Self::Code(code) => call.code() == Some(code),
             Self::Since(sequence) => call.sequence > *sequence,
         }
@@ -182,7 +169,7 @@ impl Condition {
             Self::Parameter(name, value) => {
                 (name.as_str(), shown(name, value), call.parameter(name))
             }
-            Self::Ending(ending) => ("ending", ending.as_str(), Some(Ending::of(call).as_str())),
+            Self::Outcome(kind) => ("outcome", kind.as_str(), Some(call.outcome.kind().as_str())),
             Self::Code(code) => ("code", code.as_str(), call.code()),
             Self::Since(sequence) => {
                 let (wanted, actual) =
@@ -204,10 +191,10 @@ impl Condition {
             Self::Caller(arn) => format!("by {arn}"),
             Self::AccessKey(id) => format!("with key {id}"),
             Self::Parameter(name, value) => format!("with {name} {}", shown(name, value)),
-            Self::Ending(Ending::Answered) => "that ended with an answer".to_owned(),
-            Self::Ending(Ending::Refused) => "that ended with an error".to_owned(),
-            Self::Ending(Ending::TurnedAway) => "that reached no operation".to_owned(),
-            Self::Ending(Ending::Faulted) => "that ended with a fault".to_owned(),
+            Self::Outcome(OutcomeKind::Answered) => "that ended with an answer".to_owned(),
+            Self::Outcome(OutcomeKind::Refused) => "that ended with an error".to_owned(),
+            Self::Outcome(OutcomeKind::TurnedAway) => "that reached no operation".to_owned(),
+            Self::Outcome(OutcomeKind::Faulted) => "that ended with a fault".to_owned(),
             Self::Code(code) => format!("that ended with {code}"),
             Self::Since(sequence) => format!("after #{sequence}"),
         }
@@ -230,33 +217,6 @@ fn shown<'a>(name: &str, value: &'a str) -> &'a str {
     if is_secret(name) { REDACTED } else { value }
 }
 
-impl Ending {
-    /// As it stands in `GET /_fake-sts/calls?outcome=`.
-    pub const ALL: [Self; 4] = [Self::Answered, Self::Refused, Self::TurnedAway, Self::Faulted];
-
-    /// How a call ended.
-    #[must_use]
-    pub fn of(call: &Call) -> Self {
-        match call.outcome {
-            CallOutcome::Answered => Self::Answered,
-            CallOutcome::Refused { .. } => Self::Refused,
-            CallOutcome::TurnedAway => Self::TurnedAway,
-            CallOutcome::Faulted => Self::Faulted,
-        }
-    }
-
-    /// `answered`, `refused`, `turned-away` or `faulted`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Answered => "answered",
-            Self::Refused => "refused",
-            Self::TurnedAway => "turned-away",
-            Self::Faulted => "faulted",
-        }
-    }
-}
-
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.noun(u64::MAX))
@@ -265,8 +225,8 @@ impl fmt::Display for Filter {
 
 impl Mismatch {
     /// Whether it is about how the call ended.
-    pub(super) fn is_of_the_ending(&self) -> bool {
-        matches!(self.what.as_str(), "ending" | "code")
+    pub(super) fn is_of_the_outcome(&self) -> bool {
+        matches!(self.what.as_str(), "outcome" | "code")
     }
 }
 

@@ -1,5 +1,6 @@
 use super::Secrets;
-use super::filter::{Condition, Ending, Filter};
+use super::filter::{Condition, Filter};
+use super::outcome::OutcomeKind;
 use super::secrets::is_secret;
 use crate::action::Operation;
 use crate::spelling::{did_you_mean, meant};
@@ -126,9 +127,9 @@ impl Condition {
                     .is_some_and(|operation| !operation.parameters().contains(&head(name)))
             }
             // What is turned away reached no operation, so that nothing else is known of it.
-            (Self::Ending(Ending::TurnedAway), Self::Ending(_) | Self::Since(_)) => false,
-            (Self::Ending(Ending::TurnedAway), _)
-            | (Self::Ending(Ending::Answered | Ending::Faulted), Self::Code(_)) => true,
+            (Self::Outcome(OutcomeKind::TurnedAway), Self::Outcome(_) | Self::Since(_)) => false,
+            (Self::Outcome(OutcomeKind::TurnedAway), _)
+            | (Self::Outcome(OutcomeKind::Answered | OutcomeKind::Faulted), Self::Code(_)) => true,
             (Self::Parameter(name, value), Self::Parameter(other, another)) => {
                 name == other && value != another
             }
@@ -255,7 +256,7 @@ mod tests {
             &new().parameter("Name", "a").parameter("Name", "b"),
             "no call with Name a is also one with Name b; leave one of them out",
         );
-        check(&new().ending(Ending::TurnedAway).since(3), "");
+        check(&new().outcome(OutcomeKind::TurnedAway).since(3), "");
         check(&new().code("AccessDenied").refused(), "");
     }
 

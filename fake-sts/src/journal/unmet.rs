@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::watch::Tally;
-use super::{Call, Ending, Filter, Mismatch, Times};
+use super::{Call, Filter, Mismatch, OutcomeKind, Times};
 
 /// Other calls came than those expected: which, and how the nearest of them differ.
 ///
@@ -90,8 +90,8 @@ impl Unmet {
                 write!(text, "\n    {mismatch}")?;
             }
             // Which policies allowed what was answered is of no interest, unless it should have been refused.
-            let other_end = near.mismatches.iter().any(Mismatch::is_of_the_ending);
-            if Ending::of(&near.call) == Ending::Answered && !other_end {
+            let other_outcome = near.mismatches.iter().any(Mismatch::is_of_the_outcome);
+            if near.call.outcome.kind() == OutcomeKind::Answered && !other_outcome {
                 continue;
             }
             for line in near.call.reasons().lines() {

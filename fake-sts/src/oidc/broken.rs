@@ -1,8 +1,7 @@
-use serde::{Deserialize, Serialize};
+use crate::spelling::{did_you_mean, meant};
 
 /// What is wrong with a token on purpose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Broken {
     /// It expired a minute ago.
@@ -35,6 +34,15 @@ pub enum Broken {
     Opaque,
 }
 
+/// No way to break a token goes by that name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no `{name}`{}", those_there_are(.name))]
+#[non_exhaustive]
+pub struct UnknownBroken {
+    /// What was asked for.
+    pub name: String,
+}
+
 impl Broken {
     /// Each way to break a token, by its name. A missing claim goes by `no-` and its name, such as `no-subject`.
     const NAMED: [(&'static str, Self); 13] = [
@@ -62,19 +70,31 @@ impl Broken {
         ("no-issue-time", "iat"),
     ];
 
-    /// What a name such as `expired`, `alg-none` or `no-subject` stands for.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    /// What a name such as `expired`, `alg-none` or `no-subject` stands for, as in `POST /_fake-sts/mint`.
+    ///
+    /// # Errors
+    ///
+    /// When nothing goes by that name; the error lists what does.
+    pub fn named(name: &str) -> Result<Self, UnknownBroken> {
         let broken = Self::NAMED.into_iter().find(|(known, _)| *known == name);
         let missing = || Self::CLAIMS.iter().find(|(known, _)| *known == name);
         broken
             .map(|(_, broken)| broken)
             .or_else(|| missing().map(|(_, claim)| Self::MissingClaim((*claim).to_owned())))
+            .ok_or_else(|| UnknownBroken { name: name.to_owned() })
     }
 
     /// All names that [`named`](Self::named) knows.
     pub fn names() -> impl Iterator<Item = &'static str> {
         let broken = Self::NAMED.into_iter().map(|(name, _)| name);
         broken.chain(Self::CLAIMS.iter().map(|(name, _)| *name))
+    }
+}
+
+fn those_there_are(name: &str) -> String {
+    let names = Broken::names().collect::<Vec<_>>().join(", ");
+    match meant(name, Broken::names()) {
+        Some(meant) => format!("{} There are {names}", did_you_mean(Some(meant))),
+        None => format!("; there are {names}"),
     }
 }

@@ -8,6 +8,8 @@ use sha2::Sha256;
 
 use super::Broken;
 use super::algorithm::{Algorithm, KeyKind};
+use super::issuer_url::is_url;
+use super::mint_error::MintError;
 use super::session_claims::{SOURCE_IDENTITY, TAGS};
 use super::signing_key::SigningKey;
 use super::token::{epoch_seconds, seconds};
@@ -17,6 +19,7 @@ use super::token::{epoch_seconds, seconds};
 /// Starts as a good token; [`TokenBuilder::broken`] spoils it in one way, last of all.
 #[derive(Clone, Debug)]
 pub struct TokenBuilder {
+    issuer: String,
     algorithm: Algorithm,
     now: i64,
     lifetime: i64,
@@ -26,21 +29,13 @@ pub struct TokenBuilder {
     broken: Option<Broken>,
 }
 
-/// The system could not make or use a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the system could not generate a key or sign with it; it may be short of randomness or memory"
-)]
-#[non_exhaustive]
-pub struct MintError;
-
 impl TokenBuilder {
     pub(super) fn new(issuer: &str, now: SystemTime) -> Self {
         let mut claims = Map::new();
-        claims.insert("iss".to_owned(), Value::from(issuer));
         claims.insert("sub".to_owned(), Value::from("fake-sts-subject"));
         claims.insert("aud".to_owned(), Value::from("sts.amazonaws.com"));
         Self {
+            issuer: issuer.to_owned(),
             algorithm: Algorithm::Rs256,
             now: epoch_seconds(now),
             lifetime: LIFETIME,
@@ -128,7 +123,8 @@ impl TokenBuilder {
     ///
     /// # Panics
     ///
-    /// When the system cannot generate a key, which takes a machine without randomness. [`TokenBuilder::try_mint`] returns an error instead.
+    /// When the issuer is no URL, or the system cannot generate a key, which takes a machine without randomness. [`TokenBuilder::try_mint`]
+    /// returns an error instead.
     #[must_use]
     #[expect(
         clippy::panic,
@@ -142,9 +138,14 @@ impl TokenBuilder {
     ///
     /// # Errors
     ///
-    /// When the system cannot generate a key.
+    /// When the issuer is no URL, so that no token of it could be any good, and when the system cannot generate a key. Neither a claim `iss` that was
+    /// set nor a token that is [broken](Self::broken) by its issuer is held to that.
     pub fn try_mint(mut self) -> Result<String, MintError> {
         let broken = self.broken.take();
+        let is_meant = self.claims.contains_key("iss") || broken == Some(Broken::IssuerNotAUrl);
+        if !is_meant && !is_url(&self.issuer) {
+            return Err(MintError::IssuerNotAUrl { issuer: self.issuer });
+        }
         if broken == Some(Broken::Opaque) {
             return Ok("ya29.a0AfB_byFakeStsOpaqueAccessToken".to_owned());
         }
@@ -158,9 +159,9 @@ impl TokenBuilder {
             _ => {}
         }
         let input = format!("{}.{}", encode(&header), encode(&Value::Object(claims)));
-        let signature = sign(algorithm, input.as_bytes(), broken.as_ref()).ok_or(MintError)?;
+        let signature = sign(algorithm, input.as_bytes(), broken.as_ref()).ok_or(MintError::Key)?;
         let input = if broken == Some(Broken::Tampered) {
-            tampered(&input).ok_or(MintError)?
+            tampered(&input).ok_or(MintError::Key)?
         } else {
             input
         };
@@ -182,6 +183,7 @@ impl TokenBuilder {
             _ => (now, now.saturating_add(lifetime)),
         };
         let mut claims = self.claims;
+        claims.entry("iss").or_insert(Value::from(self.issuer));
         if !self.principal_tags.is_empty() || !self.transitive_tag_keys.is_empty() {
             let tags = json!({"principal_tags": self.principal_tags, "transitive_tag_keys": self.transitive_tag_keys});
             claims.entry(TAGS).or_insert(tags);

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::algorithm::Algorithm;
 use super::fault::TokenFault;
+use super::issuer_url::is_url;
 use super::key_set::{KeySet, SignatureCheck};
 use super::rules::{Rules, SeveralAudiences};
 use super::session_claims::SessionClaims;
@@ -262,15 +263,6 @@ fn effective_audience(
     }
     .cloned()
     .ok_or_else(wrong)
-}
-
-/// Google's tokens may name their issuer without a scheme; STS knows that one by name.
-fn is_url(issuer: &str) -> bool {
-    let is_absolute = |uri: http::Uri| {
-        matches!(uri.scheme_str(), Some("https" | "http"))
-            && uri.host().is_some_and(|host| !host.is_empty())
-    };
-    issuer == "accounts.google.com" || issuer.parse::<http::Uri>().is_ok_and(is_absolute)
 }
 
 fn not_a_jwt(cause: &'static str) -> TokenFault {

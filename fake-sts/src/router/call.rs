@@ -1,5 +1,3 @@
-use std::net::SocketAddr;
-
 use axum::response::Response;
 use jiff::Timestamp;
 
@@ -13,6 +11,7 @@ use crate::action::{self, Facts, Operation, Scene, Trail, WebIdentityClaim};
 use crate::auth::{Presented, Region, Rules};
 use crate::clock::Stopwatch;
 use crate::oidc::{KeyFault, KeySet};
+use crate::peer::{Peer, source_ip};
 use crate::state::State;
 use crate::switches::{AuthorizationEcho, Regions, Switches};
 use crate::wire::{Answer, ErrorCode, Refusal};
@@ -25,12 +24,16 @@ const VERSION: &str = "2011-06-15";
 pub(super) async fn carry_out(
     state: &State,
     arrival: &Arrival<'_>,
-    peer: Option<SocketAddr>,
+    peer: Option<Peer>,
     stopwatch: Stopwatch,
 ) -> Response {
     let directory = state.directory();
     let now = state.clock.timestamp();
-    let mut course = Course { facts: facts(arrival, peer), ..Course::default() };
+    let mut course = Course {
+        facts: facts(arrival, peer),
+        tls: peer.and_then(|peer| peer.tls),
+        ..Course::default()
+    };
     let admitted = admit(state, &directory, arrival, now, &mut course);
     let mut strikes = struck::strikes(state, arrival, &course);
     let outcome = match strikes.before_operation() {
@@ -202,9 +205,9 @@ fn spend_code(
     }
 }
 
-fn facts(arrival: &Arrival<'_>, peer: Option<SocketAddr>) -> Facts {
+fn facts(arrival: &Arrival<'_>, peer: Option<Peer>) -> Facts {
     Facts {
-        source_ip: peer.map(|address| address.ip()),
+        source_ip: Some(source_ip(peer)),
         user_agent: record::user_agent(arrival.incoming.headers),
         region: arrival.endpoint.region.unwrap_or(DEFAULT_REGION).to_owned(),
         endpoint: arrival.endpoint.endpoint,

@@ -1,12 +1,14 @@
 use super::outcome::Outcome;
 use crate::action::{Facts, Operation, Trail};
 use crate::fault::Injected;
+use crate::peer::TlsSession;
 use crate::world::Caller;
 
 /// What became known on the way.
 #[derive(Default)]
 pub(super) struct Course {
     pub(super) facts: Facts,
+    pub(super) tls: Option<TlsSession>,
     pub(super) operation: Option<Operation>,
     pub(super) access_key_id: Option<String>,
     pub(super) caller: Option<Caller>,

@@ -1,7 +1,5 @@
 //! What the journal is told.
 
-use std::net::SocketAddr;
-
 use http::request::Parts;
 use http::{HeaderMap, header};
 use jiff::Timestamp;
@@ -11,7 +9,8 @@ use super::gate::Arrival;
 use super::outcome::Outcome;
 use super::reply::Reply;
 use crate::clock::Stopwatch;
-use crate::journal::{Behind, Call, CallOutcome, Ended, Secrets, cut};
+use crate::journal::{Behind, Call, CallOutcome, Ended, Secrets, TlsDetails, cut};
+use crate::peer::{Peer, source_ip};
 use crate::wire::Refusal;
 
 /// The entry of a request that reached an operation, or would have.
@@ -41,6 +40,8 @@ pub(super) fn of_call(
         request_id: reply.request_id().to_owned(),
         faults: course.faults,
         identity: course.caller.map(Behind::new),
+        claimed: course.trail.claimed,
+        tls: course.tls.map(|session| TlsDetails { session, host: host(arrival) }),
         lost: course.lost.map(|lost| Box::new(ended(lost, arrival, secrets))),
         ..times.call()
     }
@@ -91,19 +92,24 @@ impl Times {
 pub(super) fn of_turned_away(
     parts: &Parts,
     reply: &Reply,
-    peer: Option<SocketAddr>,
+    peer: Option<Peer>,
     times: Times,
 ) -> Call {
     Call {
         // Without the query, which may hold a token.
         subject: Some(cut(&format!("{} {}", parts.method, parts.uri.path()))),
-        source_ip: peer.map(|address| address.ip()),
+        source_ip: Some(source_ip(peer)),
         user_agent: user_agent(&parts.headers).as_deref().map(cut),
         status: reply.status(),
         outcome: CallOutcome::TurnedAway,
         request_id: reply.request_id().to_owned(),
         ..times.call()
     }
+}
+
+fn host(arrival: &Arrival<'_>) -> Option<String> {
+    let host = arrival.incoming.headers.get(header::HOST)?;
+    Some(cut(&String::from_utf8_lossy(host.as_bytes())))
 }
 
 pub(super) fn user_agent(headers: &HeaderMap) -> Option<String> {

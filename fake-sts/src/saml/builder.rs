@@ -5,11 +5,10 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use super::attributes::PREFIX;
+use super::certificate;
 use super::document::{ASSERTION, PROTOCOL, escape};
-use super::identity_provider::certificate;
 use super::response::{BEARER, NAME_ID_FORMAT, SUCCESS};
 use super::signature;
 use crate::oidc::{Algorithm, MintError, SigningKey};
@@ -32,8 +31,7 @@ pub struct AssertionBuilder {
 }
 
 /// What is wrong with a response on purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Broken {
     /// It was issued six minutes ago.
@@ -215,9 +213,11 @@ impl AssertionBuilder {
         let xml = match self.broken {
             Some(Broken::Unsigned) => unsigned,
             Some(Broken::ForeignKey) => {
-                sign(&unsigned, SigningKey::unpublished_rsa().ok_or(MintError)?)?
+                sign(&unsigned, SigningKey::unpublished_rsa().ok_or(MintError::Key)?)?
             }
-            _ => sign(&unsigned, SigningKey::for_algorithm(Algorithm::Rs256).ok_or(MintError)?)?,
+            _ => {
+                sign(&unsigned, SigningKey::for_algorithm(Algorithm::Rs256).ok_or(MintError::Key)?)?
+            }
         };
         Ok(STANDARD.encode(self.spoil(xml)))
     }
@@ -323,8 +323,8 @@ impl AssertionBuilder {
 
 /// Signs the assertion. The signature stands behind the issuer, where the schema wants it.
 fn sign(xml: &str, key: &SigningKey) -> Result<String, MintError> {
-    let certificate = certificate().ok_or(MintError)?;
-    signature::sign(xml, ASSERTION_ID, "Subject", key, certificate).ok_or(MintError)
+    let certificate = certificate::built_in().ok_or(MintError::Key)?;
+    signature::sign(xml, ASSERTION_ID, "Subject", key, certificate).ok_or(MintError::Key)
 }
 
 fn second(time: Timestamp) -> String {

@@ -1,3 +1,5 @@
+use std::sync::OnceLock;
+
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::{Decode as _, Encode as _};
@@ -16,10 +18,16 @@ pub(super) fn public_key(certificate: &[u8]) -> Option<Vec<u8>> {
         .then_some(public_key)
 }
 
+/// That of the built-in identity provider, whose key is the process's: made once.
+pub(super) fn built_in() -> Option<&'static [u8]> {
+    static CERTIFICATE: OnceLock<Option<Vec<u8>>> = OnceLock::new();
+    CERTIFICATE.get_or_init(|| self_signed(SigningKey::for_algorithm(Algorithm::Rs256)?)).as_deref()
+}
+
 /// A certificate that an RSA key signs for itself, valid from 2020 to 2049 so that no virtual clock leaves it.
 ///
 /// See [RFC 5280](https://www.rfc-editor.org/rfc/rfc5280#section-4.1).
-pub(super) fn self_signed(key: &SigningKey) -> Option<Vec<u8>> {
+fn self_signed(key: &SigningKey) -> Option<Vec<u8>> {
     let algorithm = sequence(&[object_identifier(&SHA256_WITH_RSA), NULL.to_vec()]);
     let name = sequence(&[tlv(
         SET,

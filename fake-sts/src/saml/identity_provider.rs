@@ -1,4 +1,4 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use base64::Engine as _;
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::builder::AssertionBuilder;
 use super::certificate;
 use super::document::{METADATA, PROTOCOL, SIGNATURE, escape};
-use crate::oidc::{Algorithm, MintError, SigningKey};
+use crate::oidc::MintError;
 
 /// The built-in identity provider: issues assertions with a real key under any entity id.
 ///
@@ -48,7 +48,7 @@ impl IdentityProvider {
     ///
     /// When the system cannot generate a key.
     pub fn metadata(&self) -> Result<String, MintError> {
-        let certificate = STANDARD.encode(certificate().ok_or(MintError)?);
+        let certificate = STANDARD.encode(certificate::built_in().ok_or(MintError::Key)?);
         let entity_id = escape(&self.entity_id);
         Ok(format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -66,12 +66,4 @@ impl IdentityProvider {
     pub fn assertion_at(&self, now: SystemTime) -> AssertionBuilder {
         AssertionBuilder::new(Arc::clone(&self.entity_id), now)
     }
-}
-
-/// The certificate of the process's RSA key, made once.
-pub(super) fn certificate() -> Option<&'static [u8]> {
-    static CERTIFICATE: OnceLock<Option<Vec<u8>>> = OnceLock::new();
-    CERTIFICATE
-        .get_or_init(|| certificate::self_signed(SigningKey::for_algorithm(Algorithm::Rs256)?))
-        .as_deref()
 }

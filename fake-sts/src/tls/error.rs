@@ -1,4 +1,8 @@
+use std::error::Error as StdError;
+
 /// Why there is no TLS.
+///
+/// What the libraries below say is its source, as text: their types are none of this API.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TlsError {
@@ -14,8 +18,18 @@ pub enum TlsError {
     NoPrivateKey,
     /// Certificate and key are of no use.
     #[error("the certificate and its private key cannot be used together")]
-    Rejected(#[source] rustls::Error),
+    Rejected(#[source] Box<dyn StdError + Send + Sync>),
     /// No certificate could be made.
     #[error("no certificate can be made for these names")]
-    Making(#[source] rcgen::Error),
+    Making(#[source] Box<dyn StdError + Send + Sync>),
+}
+
+impl TlsError {
+    pub(super) fn rejected(source: rustls::Error) -> Self {
+        Self::Rejected(source.into())
+    }
+
+    pub(super) fn making(source: rcgen::Error) -> Self {
+        Self::Making(source.into())
+    }
 }

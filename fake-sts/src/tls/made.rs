@@ -19,20 +19,20 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An authority and a certificate of its, as two: strict clients refuse an authority in the place of a server.
 pub(super) fn certified(names: Vec<String>) -> Result<Tls, TlsError> {
-    let authority_key = KeyPair::generate().map_err(TlsError::Making)?;
+    let authority_key = KeyPair::generate().map_err(TlsError::making)?;
     let mut authority = parameters(Vec::new(), "fake-sts authority")?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let root = authority.self_signed(&authority_key).map_err(TlsError::Making)?;
+    let root = authority.self_signed(&authority_key).map_err(TlsError::making)?;
     let issuer = Issuer::new(authority, authority_key);
 
-    let key = KeyPair::generate().map_err(TlsError::Making)?;
+    let key = KeyPair::generate().map_err(TlsError::making)?;
     let names = NAMES.map(str::to_owned).into_iter().chain(names).collect();
     let mut server = parameters(names, "fake-sts")?;
     server.use_authority_key_identifier_extension = true;
     server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let certificate = server.signed_by(&key, &issuer).map_err(TlsError::Making)?;
+    let certificate = server.signed_by(&key, &issuer).map_err(TlsError::making)?;
 
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     // The authority is sent along for those who pin it by its thumbprint, as IAM does with issuers.
@@ -40,7 +40,7 @@ pub(super) fn certified(names: Vec<String>) -> Result<Tls, TlsError> {
 }
 
 fn parameters(names: Vec<String>, common_name: &str) -> Result<CertificateParams, TlsError> {
-    let mut parameters = CertificateParams::new(names).map_err(TlsError::Making)?;
+    let mut parameters = CertificateParams::new(names).map_err(TlsError::making)?;
     parameters.distinguished_name.push(DnType::CommonName, common_name);
     // Clients check it by their own clocks, so this is real time, whatever the virtual clock shows.
     let now = Duration::from_secs(u64::try_from(real_time().as_second()).unwrap_or(0));

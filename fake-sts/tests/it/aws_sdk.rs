@@ -5,12 +5,13 @@ use std::time::Duration;
 use aws_sdk_sts::Client;
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::config::timeout::TimeoutConfig;
-use aws_sdk_sts::error::{ProvideErrorMetadata as _, SdkError};
+use aws_sdk_sts::error::{DisplayErrorContext, ProvideErrorMetadata as _, SdkError};
 use aws_types::SdkConfig;
 use fake_sts::FakeSts;
 use fake_sts::fault::{Ending, Fault, Point};
 use fake_sts::switches::{Regions, Switches};
 use fake_sts::world::{Account, User, World};
+use serde_json::json;
 
 use crate::client::{ALICE_ARN, BOB};
 
@@ -50,7 +51,24 @@ async fn a_user_who_cannot_sign_is_told() {
         error.to_string(),
         "there is no user idle with an active access key; give the name or the ARN of one who has"
     );
-    assert!(sts.sdk_config().credentials_provider().is_none());
+}
+
+#[tokio::test]
+async fn a_configuration_without_a_key_says_so_where_a_signature_is_wanted_and_only_there() {
+    let world = World::standard().patched(&json!({"accounts": {"111122223333": {
+        "users": {"alice": null, "bob": null}
+    }}}));
+    let sts = FakeSts::builder().world(world.unwrap()).without_socket().unwrap();
+    let client = Client::new(&sts.sdk_config());
+
+    let error = client.get_caller_identity().send().await.unwrap_err();
+    let unsigned = client.assume_role_with_web_identity();
+    let role = unsigned.role_arn("arn:aws:iam::111122223333:role/web").role_session_name("run");
+    let answer = role.web_identity_token(sts.issuer().token().mint()).send().await;
+
+    let told = DisplayErrorContext(&error).to_string();
+    assert!(told.contains("no user of this fake's world has an active access key"), "{told}");
+    assert!(answer.is_ok(), "{answer:?}");
 }
 
 #[tokio::test]

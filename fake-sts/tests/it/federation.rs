@@ -206,6 +206,27 @@ async fn a_saml_assertion_is_traded_for_a_role_session() {
 }
 
 #[tokio::test]
+async fn cloudtrail_tells_the_session_that_an_assertion_asks_for() {
+    let sts = start().await;
+    let assertion = sts.saml_identity_provider().assertion().role(PROVIDER, SAML);
+    let assertion = assertion.role_session_name("alice").principal_tag("team", "blue");
+    saml(&sts, PROVIDER, &assertion.transitive_tag_keys(["team"]).mint()).await;
+
+    let trail = sts.journal().cloudtrail();
+
+    assert_eq!(
+        trail["Records"][0]["requestParameters"],
+        json!({
+            "roleArn": SAML,
+            "principalArn": PROVIDER,
+            "roleSessionName": "alice",
+            "principalTags": {"team": "blue"},
+            "transitiveTagKeys": ["team"],
+        })
+    );
+}
+
+#[tokio::test]
 async fn each_fault_of_an_assertion_has_its_message() {
     let sts = start().await;
     let good = sts.saml_identity_provider().assertion().role(PROVIDER, SAML).mint();

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use fake_sts::FakeSts;
 use fake_sts::fault::{Ending, Fault, Point};
 use fake_sts::tls::{Tls, TlsError};
-use http_body_util::BodyExt as _;
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
 use hyper_util::rt::TokioIo;
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::version::{TLS12, TLS13};
 use rustls::{CertificateError, ClientConfig, RootCertStore, SupportedProtocolVersion};
+use serde_json::json;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -41,6 +44,13 @@ async fn connect(
     TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }
 
+async fn sent(stream: TlsStream<TcpStream>, request: Request<Full<Bytes>>) -> Response<Incoming> {
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    sender.send_request(request).await.unwrap()
+}
+
 async fn over_tls(tls: Tls) -> FakeSts {
     FakeSts::builder().tls(tls).start().await.unwrap()
 }
@@ -59,15 +69,35 @@ async fn a_signed_call_is_answered_over_tls() {
 
     let stream = connect(&sts, sts.certificate_pem().unwrap(), "127.0.0.1", &TLS13).await.unwrap();
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(b"http/1.1".as_slice()));
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
-    tokio::spawn(connection);
-    let answer = sender.send_request(request).await.unwrap();
+    let answer = sent(stream, request).await;
 
     assert_eq!(answer.status(), 200);
     let body = answer.into_body().collect().await.unwrap().to_bytes();
     assert!(String::from_utf8_lossy(&body).contains(ALICE_ARN));
     assert!(sts.uri().starts_with("https://127.0.0.1:"));
+}
+
+#[tokio::test]
+async fn cloudtrail_tells_how_a_call_was_encrypted() {
+    let sts = over_tls(Tls::generate().unwrap()).await;
+    for version in [&TLS12, &TLS13] {
+        let trusted = sts.certificate_pem().unwrap();
+        let stream = connect(&sts, trusted, "localhost", version).await.unwrap();
+        let request = call("GetCallerIdentity", &[]).signed(&sts, &keys(ALICE));
+        assert_eq!(sent(stream, request).await.status(), 200);
+    }
+
+    let trail = sts.journal().cloudtrail();
+
+    let host = sts.address().unwrap().to_string();
+    let told = |version: &str, suite: &str| json!({"tlsVersion": version, "cipherSuite": suite, "clientProvidedHostHeader": host});
+    assert_eq!(
+        [&trail["Records"][0]["tlsDetails"], &trail["Records"][1]["tlsDetails"]],
+        [
+            &told("TLSv1.2", "ECDHE-ECDSA-AES256-GCM-SHA384"),
+            &told("TLSv1.3", "TLS_AES_256_GCM_SHA384")
+        ]
+    );
 }
 
 #[tokio::test]

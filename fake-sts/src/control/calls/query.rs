@@ -2,7 +2,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::control::error::ControlError;
-use crate::journal::{Ending, Filter};
+use crate::journal::{Filter, OutcomeKind};
 
 /// The parameters of `GET /_fake-sts/calls`.
 pub(super) struct Query {
@@ -52,7 +52,7 @@ impl FromStr for Query {
                 "caller" => filter.caller(value),
                 "access_key" => filter.access_key(value),
                 "code" => filter.code(&value),
-                "outcome" => filter.ending(ending(&value)?),
+                "outcome" => filter.outcome(outcome(&value)?),
                 "since" => filter.since(number(&name, &value)?),
                 "wait" => {
                     read.wait = Some(number(&name, &value)?);
@@ -82,9 +82,9 @@ fn unknown(name: &str) -> ControlError {
     ))
 }
 
-fn ending(value: &str) -> Result<Ending, ControlError> {
-    Ending::ALL.into_iter().find(|ending| ending.as_str() == value).ok_or_else(|| {
-        let known = Ending::ALL.map(Ending::as_str).join(", ");
+fn outcome(value: &str) -> Result<OutcomeKind, ControlError> {
+    OutcomeKind::ALL.into_iter().find(|kind| kind.as_str() == value).ok_or_else(|| {
+        let known = OutcomeKind::ALL.map(OutcomeKind::as_str).join(", ");
         ControlError::bad_request(format!("outcome: there is no `{value}`; there are {known}"))
     })
 }

@@ -46,6 +46,7 @@ pub(super) fn of_request(call: &Call) -> Json {
     }
     let lists = lists.into_iter().map(|(name, list)| (name, list.into_values().collect()));
     parameters.extend(lists);
+    parameters.extend(claimed(call));
     if let Some(tags) = incoming_transitive_tags(call) {
         parameters.insert("incomingTransitiveTags".to_owned(), tags);
     }
@@ -83,6 +84,25 @@ pub(super) fn text<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
         Value::Text(text) if *member == name => Some(text.as_str()),
         _ => None,
     })
+}
+
+/// What CloudTrail reads out of a token or an assertion, among the parameters.
+///
+/// See [the example with SAML](https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html#cloudtrail-integration_examples-sts-saml).
+fn claimed(call: &Call) -> Map<String, Json> {
+    let mut parameters = Map::new();
+    let Some(claimed) = &call.claimed else { return parameters };
+    parameters.insert("roleSessionName".to_owned(), claimed.session_name.as_str().into());
+    let tags = claimed.tags.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
+    let tags = tags.collect::<Map<_, Json>>();
+    if !tags.is_empty() {
+        parameters.insert("principalTags".to_owned(), tags.into());
+    }
+    if !claimed.transitive_tag_keys.is_empty() {
+        let keys = claimed.transitive_tag_keys.clone();
+        parameters.insert("transitiveTagKeys".to_owned(), keys.into());
+    }
+    parameters
 }
 
 fn incoming_transitive_tags(call: &Call) -> Option<Json> {

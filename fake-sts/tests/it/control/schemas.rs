@@ -81,13 +81,14 @@ async fn the_members_of_each_object_are_described() {
 async fn the_choices_of_each_switch_are_described_and_taken() {
     let sts = FakeSts::start().await;
     for (switch, choices) in schema("Switches")["properties"].as_object().unwrap() {
-        let wrong = put(&sts, &json!({"switches": {switch: "?"}})).await;
+        let with = |choice: Value| json!({"accounts": [], "switches": {switch: choice}});
+        let wrong = put(&sts, &with(json!("?"))).await;
         if named(choices).is_empty() {
             assert_eq!(choices["type"], "integer", "{switch}");
-            let number = json!({"switches": {switch: choices["maximum"]}});
-            assert_eq!(put(&sts, &number).await.status, 200, "{switch}");
+            let greatest = put(&sts, &with(choices["maximum"].clone())).await;
+            assert_eq!(greatest.status, 200, "{switch}");
             let above = choices["maximum"].as_u64().unwrap() + 1;
-            assert_eq!(put(&sts, &json!({"switches": {switch: above}})).await.status, 400);
+            assert_eq!(put(&sts, &with(json!(above))).await.status, 400);
         } else {
             assert_eq!(named(choices), wanted(&wrong), "{switch}");
         }
@@ -95,6 +96,65 @@ async fn the_choices_of_each_switch_are_described_and_taken() {
     let world = json!({"accounts": [{"id": "111122223333", "oidc_providers": [{"keys": "?"}]}]});
     let keys = put(&sts, &world).await;
     assert_eq!(named(&schema("OidcProvider")["properties"]["keys"]), wanted(&keys));
+}
+
+#[test]
+fn a_patch_may_change_whatever_a_world_has() {
+    let schemas = description()["components"]["schemas"].clone();
+    for (name, patch) in schemas.as_object().unwrap() {
+        let Some(whole) = name.strip_suffix("Patch") else { continue };
+        assert_eq!(named(patch), named(&schema(whole)), "{name}");
+        assert_eq!(patch["additionalProperties"], false, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_a_patch_by_its_schema_is_taken_and_what_is_none_is_refused() {
+    let in_home = |patch: Value| json!({"accounts": {"111122223333": patch}});
+    let trust = json!({"Version": "2012-10-17", "Statement": []});
+    for (patch, status) in [
+        (json!({}), 200),
+        (in_home(json!({"roles": {"next": null, "mfa": {"tags": {"team": "blue"}}}})), 200),
+        (in_home(json!({"roles": {"mfa": {"tags": {"team": null}}}})), 200),
+        (in_home(json!({"roles": {"new": {"trust_policy": trust}}})), 200),
+        (in_home(json!({"users": {"alice": {"mfa_devices": {"mfa/alice": null}}}})), 200),
+        (in_home(json!({"users": {"bob": {"access_keys": []}}})), 200),
+        (in_home(json!({"disabled_regions": {"eu-south-1": true}, "organization": null})), 200),
+        (json!({"accounts": {"444455556666": null}, "switches": {"mfa_window": null}}), 200),
+        (json!({"accounts": []}), 200),
+        (json!({"accounts": null}), 400),
+        (json!({"accounts": {"home": {}}}), 400),
+        (in_home(json!([])), 400),
+        (in_home(json!({"role": {}})), 400),
+        (in_home(json!({"users": {"bob": {"path": 1}}})), 400),
+        (in_home(json!({"disabled_regions": {"eu-south-1": false}})), 400),
+        (json!({"switches": {"mfa_window": "one"}}), 400),
+    ] {
+        let sts = FakeSts::start().await;
+        let answer = side(&sts, Method::PATCH, "state", &patch.to_string()).await;
+
+        assert_eq!(answer.status, status, "{patch}: {}", answer.body);
+        let faults = faults(&schema("WorldPatch"), &patch);
+        assert_eq!(faults.is_empty(), status == 200, "{patch}: {faults:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_world_without_accounts_is_refused_rather_than_emptied() {
+    let sts = FakeSts::start().await;
+    let before = sts.world();
+    for slip in [json!({}), json!({"switches": {"regions": "any"}})] {
+        let answer = put(&sts, &slip).await;
+
+        assert_eq!(answer.status, 400, "{slip}");
+        let wanted = "missing field `accounts`; send a world as GET answers it, such as {\"accounts\": []} for one in which nobody exists; PATCH changes a part";
+        assert_eq!(read(&answer)["error"], wanted);
+        assert!(!faults(&schema("World"), &slip).is_empty(), "{slip}");
+    }
+    assert_eq!(sts.world(), before);
+
+    assert_eq!(put(&sts, &json!({"accounts": []})).await.status, 200);
+    assert_eq!(sts.world().accounts, []);
 }
 
 #[tokio::test]
@@ -136,11 +196,11 @@ async fn a_fault_that_is_refused_by_its_form_is_none_by_its_schema() {
         json!({"effect": {"delay": {"by": -1}}}),
         json!({"effect": {"disconnect": {"how": "reset"}}}),
         json!({"effect": {"disconnect": {"how": "reset", "at": "once"}}}),
-        json!({"effect": {"content-length": {"off_by": 0}}}),
-        json!({"effect": {"content-length": {"off_by": 1_000_001}}}),
+        json!({"effect": {"content_length": {"off_by": 0}}}),
+        json!({"effect": {"content_length": {"off_by": 1_000_001}}}),
         json!({"effect": {"date": {"off_by": 0}}}),
         json!({"effect": {"date": {"off_by": 315_360_001}}}),
-        json!({"effect": {"expired-credentials": {"ago": 315_360_001}}}),
+        json!({"effect": {"expired_credentials": {"ago": 315_360_001}}}),
         json!({"effect": "hang", "on": ["AssumeRoel"]}),
         json!({"effect": "hang", "moment": "now"}),
         json!({"effect": "hang", "nth": 0}),

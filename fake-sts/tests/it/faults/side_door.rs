@@ -20,10 +20,10 @@ pub(crate) const EFFECTS: [&str; 15] = [
     r#"{"disconnect": {"how": "close", "at": "mid-answer"}}"#,
     r#"{"disconnect": {"how": "close", "at": "after-answer"}}"#,
     r#""malformed""#,
-    r#"{"content-length": {"off_by": -1}}"#,
+    r#"{"content_length": {"off_by": -1}}"#,
     r#"{"date": {"off_by": -3600}}"#,
-    r#"{"missing-member": "SessionToken"}"#,
-    r#"{"expired-credentials": {"ago": 1.0}}"#,
+    r#"{"missing_member": "SessionToken"}"#,
+    r#"{"expired_credentials": {"ago": 1.0}}"#,
     r#""unreachable-issuer""#,
 ];
 
@@ -148,8 +148,8 @@ async fn a_wish_that_cannot_be_is_refused_with_what_can() {
             "expected an object; send {\"effect\": {\"throttle\": {\"per_second\": 5, \"burst\": 10}},",
         ),
         (
-            r#"{"effect": {"content_length": {"off_by": 1}}}"#,
-            "; did you mean content-length?; send {\"effect\": {\"content-length\": {\"off_by\": 10}},",
+            r#"{"effect": {"contentlength": {"off_by": 1}}}"#,
+            "; did you mean content_length?; send {\"effect\": {\"content_length\": {\"off_by\": 10}},",
         ),
         (
             r#"{"effect": "reset"}"#,

@@ -152,7 +152,8 @@ async fn a_role_of_another_account_is_logged_in_both() {
 #[tokio::test]
 async fn the_bearer_of_a_token_is_logged_by_provider_audience_and_subject() {
     let sts = frozen().await;
-    let token = sts.issuer().token().subject("somebody").mint();
+    let token = sts.issuer().token().subject("somebody").principal_tag("team", "blue");
+    let token = token.transitive_tag_key("team").mint();
     let web = [
         ("RoleArn", "arn:aws:iam::111122223333:role/web"),
         ("RoleSessionName", "run"),
@@ -173,6 +174,25 @@ async fn the_bearer_of_a_token_is_logged_by_provider_audience_and_subject() {
         })
     );
     assert_eq!(record["recipientAccountId"], "111122223333");
+    assert_eq!(
+        record["requestParameters"],
+        json!({
+            "roleArn": "arn:aws:iam::111122223333:role/web",
+            "roleSessionName": "run",
+            "principalTags": {"team": "blue"},
+            "transitiveTagKeys": ["team"],
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_call_without_a_socket_comes_from_this_machine() {
+    let sts = FakeSts::builder().without_socket().unwrap();
+    let request = plain(&[]).signed(&sts, &keys(ALICE)).map(Body::new);
+
+    sts.router().oneshot(request).await.unwrap();
+
+    assert_eq!(records(&sts)[0]["sourceIPAddress"], "127.0.0.1");
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ async fn calls_that_miss_are_listed_with_what_misses_and_why_they_were_refused()
         "the expectation is not met: \"opens the vault\": no call to AssumeRole for role arn:aws:iam::111122223333:role/external that ended with an answer came, 1 to 2 expected\n\
          2 other calls came, the closest first:\n  \
          #2 2026-07-13T10:00:00Z AssumeRole arn:aws:iam::111122223333:role/external by arn:aws:iam::111122223333:user/alice: 403 AccessDenied: User: arn:aws:iam::111122223333:user/alice is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/external\n    \
-         ending: refused, not answered\n    \
+         outcome: refused, not answered\n    \
          sts:AssumeRole: denied: the trust policy does not allow it\n    \
          resource-based: not allowed: no statement applies; the closest is statement 1 (Allow) of the trust policy\n        \
          condition failed: StringEquals sts:ExternalId wants \"fake-sts-external-id\", the request has \"another\"\n    \

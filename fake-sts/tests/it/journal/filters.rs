@@ -41,7 +41,7 @@ async fn each_condition_of_a_filter_counts() {
     check(&sts, new().code(ErrorCode::AccessDenied).caller(ALICE_ARN), &[3]);
     check(&sts, new().answered(), &[1, 2]);
     check(&sts, new().refused(), &[3, 4]);
-    check(&sts, new().ending(fake_sts::journal::Ending::TurnedAway), &[5]);
+    check(&sts, new().outcome(fake_sts::journal::OutcomeKind::TurnedAway), &[5]);
     check(&sts, new().since(3), &[4, 5]);
     check(&sts, new().operation("AssumeRole").operation("GetCallerIdentity"), &[1]);
 }

@@ -1,4 +1,4 @@
-use fake_sts::oidc::{Broken, Issuer, VerifiedToken};
+use fake_sts::oidc::{Broken, Issuer, Token, TokenFault, VerifiedToken};
 use serde_json::json;
 
 use super::{issuer, now, verify};
@@ -91,12 +91,30 @@ fn tags_of_another_form_are_refused() {
 }
 
 #[test]
-fn broken_tokens_are_named_as_in_the_control_api() {
-    assert_eq!(serde_json::to_value(Broken::UnknownKeyId).unwrap(), json!("unknown-key-id"));
+fn a_way_to_break_a_token_that_does_not_exist_is_refused_with_those_there_are() {
+    let close = Broken::named("alg_none").unwrap_err().to_string();
+    let far = Broken::named("?").unwrap_err().to_string();
+
+    let all = Broken::names().collect::<Vec<_>>().join(", ");
+    assert_eq!(close, format!("there is no `alg_none`; did you mean alg-none? There are {all}"));
+    assert_eq!(far, format!("there is no `?`; there are {all}"));
+}
+
+#[test]
+fn an_issuer_that_is_no_url_mints_only_what_is_meant_to_be_refused() {
+    let token = || Issuer::new("token.actions.githubusercontent.com").token_at(now());
+
+    let refused = token().broken(Broken::Expired).try_mint().unwrap_err();
+
     assert_eq!(
-        serde_json::from_value::<Broken>(json!({"missing-claim": "aud"})).unwrap(),
-        Broken::MissingClaim("aud".to_owned())
+        refused.to_string(),
+        "the issuer \"token.actions.githubusercontent.com\" is no URL, so STS would refuse each of its tokens; give one such as \
+         https://issuer.example, or break the token by `issuer-not-a-url`"
     );
+    for meant in [token().broken(Broken::IssuerNotAUrl), token().claim("iss", "meant")] {
+        let minted = Token::parse(&meant.try_mint().unwrap());
+        assert_eq!(minted.unwrap_err(), TokenFault::IssuerNotAUrl);
+    }
 }
 
 #[test]

@@ -1,0 +1,68 @@
+use serde::Serialize;
+
+/// How a call ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+#[non_exhaustive]
+pub enum CallOutcome {
+    /// With an answer.
+    #[default]
+    Answered,
+    /// With an error of STS.
+    #[non_exhaustive]
+    Refused {
+        /// The error code.
+        code: &'static str,
+        /// The message, as the caller saw it.
+        message: Option<String>,
+        /// What the caller did not see: why.
+        reason: Option<String>,
+    },
+    /// Before it reached an operation: a redirect, a wrong path, a body too large.
+    TurnedAway,
+    /// With what a [fault](super::Call::faults) made of it: an answer that is none of STS, or none at all.
+    Faulted,
+}
+
+/// The same in a word: `outcome.kind` in JSON, and `GET /_fake-sts/calls?outcome=`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OutcomeKind {
+    /// With an answer.
+    Answered,
+    /// With an error of STS.
+    Refused,
+    /// Before it reached an operation.
+    TurnedAway,
+    /// With what a fault made of it, which is none of STS.
+    Faulted,
+}
+
+impl CallOutcome {
+    /// The outcome in a word.
+    #[must_use]
+    pub fn kind(&self) -> OutcomeKind {
+        match self {
+            Self::Answered => OutcomeKind::Answered,
+            Self::Refused { .. } => OutcomeKind::Refused,
+            Self::TurnedAway => OutcomeKind::TurnedAway,
+            Self::Faulted => OutcomeKind::Faulted,
+        }
+    }
+}
+
+impl OutcomeKind {
+    /// Every one there is.
+    pub const ALL: [Self; 4] = [Self::Answered, Self::Refused, Self::TurnedAway, Self::Faulted];
+
+    /// `answered`, `refused`, `turned-away` or `faulted`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Refused => "refused",
+            Self::TurnedAway => "turned-away",
+            Self::Faulted => "faulted",
+        }
+    }
+}
