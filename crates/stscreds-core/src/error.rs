@@ -2,7 +2,7 @@ mod kind;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 pub use self::kind::{Actor, ErrorKind};
@@ -161,7 +161,8 @@ impl fmt::Display for Error {
         if let Some(StsAnswer { code, message, request_id }) = sts {
             write!(f, ": {code}")?;
             if let Some(message) = message {
-                write!(f, ": {}", message.trim_end_matches('.'))?;
+                f.write_str(": ")?;
+                one_line(f, message.trim_end_matches('.'))?;
             }
             if let Some(request_id) = request_id {
                 write!(f, " (request id {request_id})")?;
@@ -169,6 +170,11 @@ impl fmt::Display for Error {
         }
         write!(f, "; {}", kind.remedy())
     }
+}
+
+/// STS repeats parameters in its messages: a policy has lines, and a line of a log is one.
+fn one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    text.chars().try_for_each(|c| f.write_char(if c.is_control() { ' ' } else { c }))
 }
 
 impl fmt::Debug for Error {
@@ -219,6 +225,18 @@ mod tests {
                 .to_owned()
                 + ErrorKind::AccessDenied.remedy()
         );
+    }
+
+    #[test]
+    fn what_sts_repeats_of_a_policy_stays_on_the_line() {
+        let message = "Value '{\n\t\"Version\": 1\r\n}' at 'policy' failed";
+        let error = denied().with_sts_answer("ValidationError", Some(message.into()), None);
+
+        let shown = error.to_string();
+
+        assert!(shown.contains("Value '{  \"Version\": 1  }' at 'policy' failed"), "{shown}");
+        assert_eq!(shown.lines().count(), 1);
+        assert_eq!(error.sts_message(), Some(message), "as it came, for a program");
     }
 
     #[test]
