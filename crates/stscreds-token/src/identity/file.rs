@@ -104,10 +104,17 @@ fn read_token(path: &Path) -> Result<IdentityToken, Error> {
         ));
     }
     // All of it at once: a buffer that is moved while it grows leaves a copy behind.
-    let mut bytes = Zeroizing::new(vec![0; MAX_FILE_BYTES]);
+    let mut bytes = Zeroizing::new(vec![0; MAX_FILE_BYTES + 1]);
     let read = std::fs::File::open(path)
         .and_then(|mut file| read_up_to(&mut file, &mut bytes))
         .map_err(unreadable)?;
+    if read > MAX_FILE_BYTES {
+        // Not left to the token: what was cut off in the middle of a character would be called no UTF-8.
+        return Err(Error::new(
+            ErrorKind::IdentityTokenTooLarge,
+            format!("the identity token file {shown} has more than {MAX_FILE_BYTES} bytes"),
+        ));
+    }
     bytes.truncate(read);
     IdentityToken::from_bytes(std::mem::take(&mut *bytes))
         .map_err(|error| error.with_context(format_args!("identity token file {shown}")))

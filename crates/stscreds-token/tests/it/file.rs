@@ -39,6 +39,8 @@ async fn each_way_of_being_unusable_has_its_kind_and_names_the_path() {
         (b" \n\t ".to_vec(), ErrorKind::IdentityTokenEmpty),
         (b"planted\xc3\x28".to_vec(), ErrorKind::IdentityTokenNotUtf8),
         (b"planted".repeat(150_000), ErrorKind::IdentityTokenTooLarge),
+        // Where this is cut off, there is half of a character.
+        (format!("a{}", "é".repeat(150_000)).into_bytes(), ErrorKind::IdentityTokenTooLarge),
     ] {
         std::fs::write(&path, content).unwrap();
         assert_eq!(read(&path).await, Err(kind));
