@@ -21,12 +21,18 @@ pub struct MfaCommand {
     program: OsString,
     arguments: Vec<OsString>,
     timeout: Duration,
+    attempts: u32,
 }
 
 impl MfaCommand {
     /// Runs this program, found by `PATH` if its name has no slash.
     pub fn new(program: impl Into<OsString>) -> Self {
-        Self { program: program.into(), arguments: Vec::new(), timeout: DEFAULT_TIMEOUT }
+        Self {
+            program: program.into(),
+            arguments: Vec::new(),
+            timeout: DEFAULT_TIMEOUT,
+            attempts: 1,
+        }
     }
 
     /// Adds an argument.
@@ -41,6 +47,14 @@ impl MfaCommand {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Runs it up to so many times while STS rejects the code: once if not set, and more
+    /// for a program that asks a person; at least once.
+    #[must_use]
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts.max(1);
         self
     }
 
@@ -86,6 +100,10 @@ impl MfaCommand {
 impl MfaTokenProvider for MfaCommand {
     async fn token_code(&self, challenge: &MfaChallenge) -> Result<MfaCode, Error> {
         self.run(challenge).await
+    }
+
+    fn attempts(&self) -> u32 {
+        self.attempts
     }
 }
 

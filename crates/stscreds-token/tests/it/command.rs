@@ -1,3 +1,4 @@
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
 use stscreds_core::{Error, ErrorKind};
@@ -21,6 +22,15 @@ async fn the_program_is_told_about_the_challenge() {
     let script = r#"test "$STSCREDS_MFA_SERIAL$STSCREDS_MFA_ATTEMPT" = arn:aws:iam::111122223333:mfa/alice1 && echo 735911"#;
 
     assert_eq!(run(script, LONG).await.unwrap(), "735911");
+}
+
+#[test]
+fn a_program_is_run_once_unless_it_may_ask_again() {
+    let attempts = |command: MfaCommand| MfaTokenProvider::attempts(&command);
+
+    assert_eq!(attempts(MfaCommand::new("ykman")), 1);
+    assert_eq!(attempts(MfaCommand::new("pinentry").attempts(3)), 3);
+    assert_eq!(attempts(MfaCommand::new("pinentry").attempts(0)), 1);
 }
 
 #[tokio::test]
@@ -66,4 +76,26 @@ async fn a_program_that_complains_at_length_is_heard_to_the_end() {
     let script = "yes complaint | head -c 1000000 >&2; echo 735911";
 
     assert_eq!(run(script, LONG).await.unwrap(), "735911");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_program_that_nobody_waits_for_any_more_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    // It holds the writing end for as long as it lives.
+    let script = format!("exec 3>{}; echo here >&3; exec sleep 1000", pipe.display());
+    let asking = tokio::spawn(async move { run(&script, LONG).await });
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut lines = BufReader::new(std::fs::File::open(pipe).unwrap()).lines();
+        (lines.next().unwrap().unwrap(), lines)
+    });
+    let (here, mut lines) = reading.await.unwrap();
+    assert_eq!(here, "here");
+
+    asking.abort();
+
+    let after = tokio::task::spawn_blocking(move || lines.next().map(Result::unwrap));
+    assert_eq!(after.await.unwrap(), None, "the writing end was closed");
 }
