@@ -37,12 +37,17 @@ impl StsFault {
     ///
     /// By the code; where STS uses one code for things that different people must
     /// mend, by the beginning of its message too. An unknown message falls back to
-    /// what the code says.
+    /// what the code says, and an unknown code that ends with `Exception` to the code
+    /// without it: what stands in for STS may send the name of an error for its code.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
+        self.kind_by(&self.code)
+    }
+
+    fn kind_by(&self, code: &str) -> ErrorKind {
         let message = self.message.as_deref().unwrap_or_default();
-        match self.code.as_str() {
-            "AccessDenied" | "AccessDeniedException" => denied(message),
+        match code {
+            "AccessDenied" => denied(message),
             "ValidationError" => invalid(message),
             "InvalidParameterValue"
             | "MalformedInput"
@@ -62,31 +67,30 @@ impl StsFault {
 
             "ExpiredToken" => ErrorKind::SourceCredentialsExpired,
             "InvalidClientTokenId"
-            | "UnrecognizedClientException"
+            | "UnrecognizedClient"
             | "InvalidToken"
             | "MissingAuthenticationToken"
             | "OptInRequired" => ErrorKind::SourceCredentialsRejected,
             "SignatureDoesNotMatch" | "IncompleteSignature" => missigned(message),
             "RequestExpired" | "RequestTimeTooSkewed" => ErrorKind::ClockSkew,
-            "RegionDisabledException" => ErrorKind::RegionDisabled,
+            "RegionDisabled" => ErrorKind::RegionDisabled,
 
             "Throttling"
-            | "ThrottlingException"
-            | "ThrottledException"
+            | "Throttled"
             | "RequestThrottled"
-            | "RequestThrottledException"
             | "RequestLimitExceeded"
-            | "TooManyRequestsException"
+            | "TooManyRequests"
             | "SlowDown"
-            | "LimitExceededException" => ErrorKind::Throttled,
-            "RequestTimeout" | "RequestTimeoutException" => ErrorKind::TimedOut,
+            | "LimitExceeded" => ErrorKind::Throttled,
+            "RequestTimeout" => ErrorKind::TimedOut,
             "ServiceUnavailable" | "InternalFailure" | "InternalError" => {
                 ErrorKind::ServiceUnavailable
             }
-            _ => match self.http_status {
-                Some(429) => ErrorKind::Throttled,
-                Some(500..) => ErrorKind::ServiceUnavailable,
-                _ => ErrorKind::Other,
+            _ => match (code.strip_suffix("Exception"), self.http_status) {
+                (Some(code), _) => self.kind_by(code),
+                (None, Some(429)) => ErrorKind::Throttled,
+                (None, Some(500..)) => ErrorKind::ServiceUnavailable,
+                (None, _) => ErrorKind::Other,
             },
         }
     }
@@ -323,12 +327,42 @@ mod tests {
     }
 
     #[test]
+    fn the_name_of_an_error_is_as_good_as_its_code() {
+        use ErrorKind as K;
+        for (name, kind) in [
+            ("AccessDeniedException", K::AccessDenied),
+            ("MalformedPolicyDocumentException", K::MalformedPolicy),
+            ("PackedPolicyTooLargeException", K::PolicyTooLarge),
+            ("InvalidIdentityTokenException", K::IdentityRejected),
+            ("IDPRejectedClaimException", K::IdentityRejected),
+            ("IDPCommunicationErrorException", K::IdentityProviderUnreachable),
+            ("RegionDisabled", K::RegionDisabled),
+            ("UnrecognizedClientException", K::SourceCredentialsRejected),
+            ("ThrottlingException", K::Throttled),
+            ("ThrottledException", K::Throttled),
+            ("RequestThrottledException", K::Throttled),
+            ("TooManyRequestsException", K::Throttled),
+            ("LimitExceededException", K::Throttled),
+            ("RequestTimeoutException", K::TimedOut),
+            ("NeverHeardOfException", K::Other),
+        ] {
+            check(name, "", kind);
+        }
+        check("InvalidIdentityTokenException", "Incorrect token audience", K::AudienceMismatch);
+        // Not one error by two names: the one is about an identity token, the other about keys.
+        check("ExpiredTokenException", "", K::IdentityTokenExpired);
+        check("ExpiredToken", "", K::SourceCredentialsExpired);
+    }
+
+    #[test]
     fn an_unknown_code_is_judged_by_its_status() {
         let of = |status| StsFault { http_status: Some(status), ..StsFault::new("Odd") }.kind();
 
         assert_eq!(of(503), ErrorKind::ServiceUnavailable);
         assert_eq!(of(429), ErrorKind::Throttled);
         assert_eq!(of(400), ErrorKind::Other);
+        let named = StsFault { http_status: Some(503), ..StsFault::new("OddException") };
+        assert_eq!(named.kind(), ErrorKind::ServiceUnavailable);
     }
 
     #[test]

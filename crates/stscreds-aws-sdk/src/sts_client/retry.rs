@@ -17,7 +17,7 @@ impl ClassifyRetry for LeftToTheProvider {
             .and_then(|error| error.as_operation_error())
             .and_then(|error| error.downcast_ref::<AssumeRoleWithWebIdentityError>())
             .and_then(ProvideErrorMetadata::code);
-        match code {
+        match code.map(|code| code.strip_suffix("Exception").unwrap_or(code)) {
             Some("InvalidIdentityToken" | "IDPCommunicationError") => RetryAction::RetryForbidden,
             _ => RetryAction::NoActionIndicated,
         }

@@ -160,5 +160,6 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis
 /// By the code on the wire, since both arrive with HTTP 400, which nobody repeats
 /// otherwise.
 fn is_worth_a_fresh_token(error: &Error) -> bool {
-    matches!(error.sts_code(), Some("InvalidIdentityToken" | "IDPCommunicationError"))
+    let code = error.sts_code().map(|code| code.strip_suffix("Exception").unwrap_or(code));
+    matches!(code, Some("InvalidIdentityToken" | "IDPCommunicationError"))
 }

@@ -74,7 +74,7 @@ async fn duration_and_policy_are_sent_if_set() {
 
 #[tokio::test(start_paused = true)]
 async fn s10_an_invalid_identity_token_is_tried_again_with_the_token_read_anew() {
-    for code in ["InvalidIdentityToken", "IDPCommunicationError"] {
+    for code in ["InvalidIdentityToken", "IDPCommunicationError", "InvalidIdentityTokenException"] {
         let client = Client::failing([fault(code, "Couldn't retrieve ..")]);
         let started = tokio::time::Instant::now();
 
@@ -88,11 +88,13 @@ async fn s10_an_invalid_identity_token_is_tried_again_with_the_token_read_anew()
 #[tokio::test(start_paused = true)]
 async fn three_tries_are_enough() {
     let client = Client::failing(vec![fault("InvalidIdentityToken", "Token signature invalid"); 5]);
+    let started = tokio::time::Instant::now();
 
     let error = builder(&client, rotating()).build().credentials().await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::IdentityRejected);
     assert_eq!(tokens_sent(&client), ["token-1", "token-2", "token-3"]);
+    assert_eq!(started.elapsed(), Duration::from_millis(100 + 200));
 }
 
 #[tokio::test]
