@@ -17,7 +17,7 @@ use std::time::Duration;
 use stscreds_aws_sdk::{SdkCache, SdkProvider, SdkSource, StsClient};
 use stscreds_cache::CredentialsCache;
 use stscreds_core::CredentialsProvider;
-use stscreds_provider::{AssumeRoleProvider, ExpiryCheck, ProvidedContext};
+use stscreds_provider::{AssumeRoleProvider, ExpiryCheck, ProvidedContext, ProvidedContexts};
 use stscreds_token::{MfaCode, MfaTotp};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -98,7 +98,7 @@ async fn no_log_error_or_debug_output_shows_a_secret() {
     let denied = stage
         .assume(PARTNER)
         .external_id("planted-id".parse().unwrap())
-        .provided_context(context.clone());
+        .provided_contexts(ProvidedContexts::new([context.clone()]).unwrap());
     see(format!("{context:?} {denied:?}"));
     let error = denied.build().credentials().await.unwrap_err();
     see(format!("{error} {error:?}"));

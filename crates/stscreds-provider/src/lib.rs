@@ -90,7 +90,7 @@ pub use federation_token::{
     FederationTokenRequest,
 };
 pub use mfa::MfaAnswer;
-pub use provided_context::ProvidedContext;
+pub use provided_context::{ProvidedContext, ProvidedContexts};
 pub use saml_provider_arn::SamlProviderArn;
 pub use saml_role::{
     AssumeRoleWithSamlClient, AssumeRoleWithSamlRequest, SamlRoleProvider, SamlRoleProviderBuilder,

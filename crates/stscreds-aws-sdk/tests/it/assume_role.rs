@@ -4,8 +4,8 @@ use stscreds_aws_sdk::StsClient;
 use stscreds_cache::CredentialsCache;
 use stscreds_core::{CredentialsProvider, Error, ErrorKind, Expires, ProviderSource, Timestamp};
 use stscreds_provider::{
-    AssumeRoleProvider, AssumeRoleProviderBuilder, PolicyArns, SessionDuration, SessionTag,
-    SessionTags,
+    AssumeRoleProvider, AssumeRoleProviderBuilder, PolicyArns, ProvidedContext, ProvidedContexts,
+    SessionDuration, SessionTag, SessionTags,
 };
 use stscreds_token::MfaCode;
 
@@ -72,6 +72,23 @@ async fn every_option_arrives_at_sts() {
         assert_eq!(call.parameter(name), Some(value), "{name}");
     }
     assert_eq!(call.parameter("TransitiveTagKeys.member.2"), None);
+}
+
+#[tokio::test]
+async fn context_assertions_arrive_at_sts() {
+    let stage = Stage::set().await;
+    let issuer = "arn:aws:iam::aws:contextProvider/IdentityCenter";
+    let contexts = ["first", "second"].map(|text| ProvidedContext::new(issuer, text).unwrap());
+
+    let contexts = ProvidedContexts::new(contexts).unwrap();
+    let error = refused(stage.assume(PLAIN).provided_contexts(contexts)).await;
+
+    // To set a context is a permission of its own, which nobody has here.
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
+    assert!(error.sts_message().unwrap().contains("sts:SetContext"), "{error}");
+    let call = &stage.calls()[0];
+    assert_eq!(call.parameter("ProvidedContexts.member.2.ProviderArn"), Some(issuer));
+    assert!(call.parameter("ProvidedContexts.member.2.ContextAssertion").is_some());
 }
 
 #[tokio::test]

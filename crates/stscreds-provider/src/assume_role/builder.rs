@@ -6,7 +6,7 @@ use stscreds_token::{MfaSerial, MfaTokenProvider};
 use super::{AssumeRoleClient, AssumeRoleProvider, AssumeRoleRequest};
 use crate::mfa::Mfa;
 use crate::{
-    ExternalId, PolicyArns, ProvidedContext, RoleArn, SessionDuration, SessionName, SessionPolicy,
+    ExternalId, PolicyArns, ProvidedContexts, RoleArn, SessionDuration, SessionName, SessionPolicy,
     SessionTags, SourceIdentity,
 };
 
@@ -98,9 +98,9 @@ impl AssumeRoleProviderBuilder {
         self
     }
 
-    /// Adds a context assertion of a trusted token issuer.
-    pub fn provided_context(mut self, context: ProvidedContext) -> Self {
-        self.request.provided_contexts.push(context);
+    /// Context assertions of trusted token issuers.
+    pub fn provided_contexts(mut self, contexts: ProvidedContexts) -> Self {
+        self.request.provided_contexts = contexts;
         self
     }
 

@@ -1,5 +1,5 @@
 use crate::{
-    ExternalId, MfaAnswer, PolicyArns, ProvidedContext, RoleArn, SessionDuration, SessionName,
+    ExternalId, MfaAnswer, PolicyArns, ProvidedContexts, RoleArn, SessionDuration, SessionName,
     SessionPolicy, SessionTags, SourceIdentity,
 };
 
@@ -28,7 +28,7 @@ pub struct AssumeRoleRequest {
     /// `Tags` and `TransitiveTagKeys`.
     pub tags: SessionTags,
     /// `ProvidedContexts`.
-    pub provided_contexts: Vec<ProvidedContext>,
+    pub provided_contexts: ProvidedContexts,
 }
 
 impl AssumeRoleRequest {
@@ -44,7 +44,7 @@ impl AssumeRoleRequest {
             mfa: None,
             source_identity: None,
             tags: SessionTags::default(),
-            provided_contexts: Vec::new(),
+            provided_contexts: ProvidedContexts::default(),
         }
     }
 }

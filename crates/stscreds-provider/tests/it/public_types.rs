@@ -6,10 +6,11 @@ use stscreds_provider::{
     AssumeRoleWithWebIdentityRequest, CallerIdentity, CallerIdentityClient, ExpiryCheck,
     ExternalId, FederatedUserName, FederationTokenClient, FederationTokenProvider,
     FederationTokenProviderBuilder, FederationTokenRequest, MfaAnswer, PolicyArns, ProvidedContext,
-    RoleArn, SamlProviderArn, SamlRoleProvider, SamlRoleProviderBuilder, SessionDuration,
-    SessionName, SessionPolicy, SessionTag, SessionTags, SessionTokenClient, SessionTokenProvider,
-    SessionTokenProviderBuilder, SessionTokenRequest, SourceIdentity, StsFault, StsSession,
-    UserSessionDuration, WebIdentityRoleProvider, WebIdentityRoleProviderBuilder,
+    ProvidedContexts, RoleArn, SamlProviderArn, SamlRoleProvider, SamlRoleProviderBuilder,
+    SessionDuration, SessionName, SessionPolicy, SessionTag, SessionTags, SessionTokenClient,
+    SessionTokenProvider, SessionTokenProviderBuilder, SessionTokenRequest, SourceIdentity,
+    StsFault, StsSession, UserSessionDuration, WebIdentityRoleProvider,
+    WebIdentityRoleProviderBuilder,
 };
 
 /// Fails to compile for a type that cannot be shared between threads or printed.
@@ -34,6 +35,7 @@ const _: () = {
     shared_and_shown::<MfaAnswer>();
     shared_and_shown::<PolicyArns>();
     shared_and_shown::<ProvidedContext>();
+    shared_and_shown::<ProvidedContexts>();
     shared_and_shown::<RoleArn>();
     shared_and_shown::<SamlProviderArn>();
     shared_and_shown::<SamlRoleProvider>();
