@@ -90,6 +90,8 @@ mod tests {
             "arn:aws-us-gov:iam::111122223333:role/path/to/deploy",
             "arn:aws-cn:iam::111122223333:role/x",
             "arn:aws:iam::111122223333:role/with:colon",
+            "arn:aws:iam::1:role/",
+            &format!("arn:aws:iam::111122223333:role/{}", "x".repeat(2017)),
         ] {
             assert_eq!(right.parse::<RoleArn>().unwrap().as_str(), right);
         }

@@ -78,6 +78,7 @@ mod tests {
         let (one, other) = (SessionName::unique(), SessionName::unique());
 
         assert_ne!(one, other);
+        assert!(one.as_str().starts_with("stscreds-"), "{one}");
         assert!(one.as_str().parse::<SessionName>().is_ok());
     }
 }

@@ -81,6 +81,12 @@ impl PolicyArns {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::subscriber::with_default;
+    use tracing::{Event, Level, Metadata, Subscriber};
+
     use super::*;
 
     #[test]
@@ -92,6 +98,45 @@ mod tests {
                 wrong.parse::<SessionPolicy>().unwrap_err().kind(),
                 ErrorKind::MalformedPolicy
             );
+        }
+    }
+
+    /// Counts the warnings of what runs under it.
+    #[derive(Clone, Default)]
+    struct Warnings(Arc<AtomicUsize>);
+
+    impl Subscriber for Warnings {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn event(&self, event: &Event<'_>) {
+            if *event.metadata().level() == Level::WARN {
+                self.0.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn a_policy_of_more_than_2048_characters_is_taken_with_a_warning() {
+        for (length, expected) in [(2048, 0), (2049, 1)] {
+            let warnings = Warnings::default();
+
+            let policy = with_default(warnings.clone(), || {
+                format!("{{{}}}", "é".repeat(length - 2)).parse::<SessionPolicy>()
+            });
+
+            assert_eq!(policy.unwrap().as_str().chars().count(), length);
+            assert_eq!(warnings.0.load(Ordering::SeqCst), expected, "{length}");
         }
     }
 

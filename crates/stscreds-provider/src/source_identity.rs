@@ -43,3 +43,21 @@ impl fmt::Display for SourceIdentity {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_those_that_sts_has_been_seen_to_take() {
+        for right in ["ab", "alice@example.com", &"x".repeat(64), &"x".repeat(256)] {
+            assert_eq!(right.parse::<SourceIdentity>().unwrap().as_str(), right);
+        }
+        for wrong in ["", "a", &"x".repeat(257), "ålice", "with space", "aws:alice"] {
+            assert_eq!(
+                wrong.parse::<SourceIdentity>().unwrap_err().kind(),
+                ErrorKind::InvalidConfiguration
+            );
+        }
+    }
+}

@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn limits_are_those_of_sts() {
-        for right in ["0123456789", "GAHT12345", "arn:aws:iam::111122223333:mfa/alice@x"] {
+        for right in
+            ["0123456789", "GAHT12345", "arn:aws:iam::111122223333:mfa/alice@x", &"x".repeat(256)]
+        {
             assert_eq!(right.parse::<MfaSerial>().unwrap().as_str(), right);
         }
         for wrong in ["", "12345678", &"x".repeat(257), "arn:aws:iam::1:mfa/ü", "with a space"] {
