@@ -52,23 +52,32 @@ pub fn from_sdk(credentials: &SdkCredentials) -> Credentials {
 ///
 /// # Errors
 ///
-/// [`MalformedResponse`](ErrorKind::MalformedResponse) if a member is empty.
+/// [`MalformedResponse`](ErrorKind::MalformedResponse) if a member is empty, which is what
+/// the SDK makes of one that is missing: of a missing `Expiration` it makes the year 1970.
 pub fn from_sts(credentials: &StsCredentials) -> Result<Credentials, Error> {
     let key = member("AccessKeyId", credentials.access_key_id())?;
     let secret = member("SecretAccessKey", credentials.secret_access_key())?;
     let token = member("SessionToken", credentials.session_token())?;
+    let expiry = expiration(credentials);
+    if expiry == Timestamp::EPOCH {
+        return Err(left_empty("Expiration"));
+    }
     Ok(Credentials::builder(key, secret)
         .session_token(token)
-        .expires_at(expiration(credentials))
+        .expires_at(expiry)
         .provider_name("Sts")
         .build())
 }
 
 fn member<'a>(name: &str, value: &'a str) -> Result<&'a str, Error> {
     match value {
-        "" => Err(Error::new(ErrorKind::MalformedResponse, format!("STS left {name} empty"))),
+        "" => Err(left_empty(name)),
         value => Ok(value),
     }
+}
+
+fn left_empty(member: &str) -> Error {
+    Error::new(ErrorKind::MalformedResponse, format!("STS left {member} empty"))
 }
 
 /// Our credentials in the form of an answer of STS.
@@ -116,7 +125,7 @@ fn static_name(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use stscreds_core::Timestamp;
+    use aws_smithy_types::DateTime;
 
     use super::*;
 
@@ -159,15 +168,23 @@ mod tests {
         let long_term = Credentials::new("AKIAEXAMPLE", "planted");
         assert_eq!(to_sts(&long_term).unwrap_err().kind(), ErrorKind::InvalidConfiguration);
 
-        let empty = StsCredentials::builder()
+        let whole = StsCredentials::builder()
             .access_key_id("ASIAEXAMPLE")
-            .secret_access_key("")
+            .secret_access_key("planted")
             .session_token("planted")
-            .expiration(SystemTime::UNIX_EPOCH.into());
-        let error = from_sts(&empty.build().unwrap()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::MalformedResponse);
-        assert!(error.to_string().contains("SecretAccessKey"));
-        assert!(!format!("{error:?}").contains("planted"));
+            .expiration(DateTime::from_secs(2_000_000_000));
+        assert!(from_sts(&whole.clone().build().unwrap()).is_ok());
+        for (lacking, member) in [
+            (whole.clone().access_key_id(""), "AccessKeyId"),
+            (whole.clone().secret_access_key(""), "SecretAccessKey"),
+            (whole.clone().session_token(""), "SessionToken"),
+            (whole.expiration(DateTime::from_secs(0)), "Expiration"),
+        ] {
+            let error = from_sts(&lacking.build().unwrap()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::MalformedResponse);
+            assert!(error.to_string().contains(member), "{error}");
+            assert!(!format!("{error:?}").contains("planted"));
+        }
     }
 
     #[test]
