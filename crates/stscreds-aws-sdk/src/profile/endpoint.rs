@@ -1,7 +1,7 @@
 use stscreds_core::Error;
 
 use super::profiles::{Profile, Profiles};
-use super::role::refused;
+use super::role::{refused, setting_of};
 use crate::environment::Environment;
 
 /// The region of STS, as environment and profile have it; none is guessed.
@@ -39,6 +39,33 @@ pub(super) fn sts_endpoint<'a>(
     };
     Ok(of_service.or(profile.get("endpoint_url")).filter(|url| !url.is_empty()))
 }
+
+/// One of the two switches of endpoints, by
+/// [its variable and its setting](https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html);
+/// `None` if neither says anything.
+pub(super) fn switch(
+    environment: &Environment,
+    name: &str,
+    profile: Option<&Profile>,
+    (variable, setting): (&str, &str),
+) -> Result<Option<bool>, Error> {
+    let of_profile = || profile?.get(setting).filter(|text| !text.is_empty());
+    let (text, place) = match (environment.get(variable), of_profile()) {
+        (Some(text), _) => (text, format!("environment, {variable}")),
+        (None, Some(text)) => (text, setting_of(name, setting)),
+        (None, None) => return Ok(None),
+    };
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Ok(Some(true)),
+        "false" => Ok(Some(false)),
+        // Not taken for false: who asks for FIPS and misspells it would get something else without a word.
+        _ => Err(refused(format!("{place}: {text:?} is neither true nor false"))),
+    }
+}
+
+pub(super) const FIPS: (&str, &str) = ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
+pub(super) const DUAL_STACK: (&str, &str) =
+    ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
 
 #[cfg(test)]
 mod tests {

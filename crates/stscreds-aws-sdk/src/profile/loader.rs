@@ -9,7 +9,7 @@ use stscreds_core::{Clock, CredentialsProvider, Error};
 use stscreds_token::MfaTokenProvider;
 
 use super::chain::Wiring;
-use super::endpoint::{region, sts_endpoint};
+use super::endpoint::{DUAL_STACK, FIPS, region, sts_endpoint, switch};
 use super::file::{ProfileFile, location};
 use super::plan::{Choice, chosen, plan};
 use super::profiles::Profiles;
@@ -139,7 +139,8 @@ impl ProfileLoader {
     /// Decides where the credentials come from, and makes a provider that goes there.
     ///
     /// HTTP client, retries and time limits of the calls to STS are those of the SDK's
-    /// configuration, and its region and endpoint if it has any. Nothing is contacted.
+    /// configuration, and so are its region and endpoint and whether that is one of FIPS
+    /// or of dual stack, if it says so. Nothing is contacted.
     ///
     /// # Errors
     ///
@@ -165,6 +166,11 @@ impl ProfileLoader {
                 sts_endpoint(&self.environment, &self.profiles, profile)?.map(str::to_owned),
             );
         }
+        let switch = |which| switch(&self.environment, name, profile, which);
+        sts.set_use_fips(sdk_config.use_fips().map_or_else(|| switch(FIPS), |on| Ok(Some(on)))?);
+        sts.set_use_dual_stack(
+            sdk_config.use_dual_stack().map_or_else(|| switch(DUAL_STACK), |on| Ok(Some(on)))?,
+        );
         let wiring = Wiring {
             sts: sts.build(),
             clock: self.clock.clone().unwrap_or_else(|| clock_of(sdk_config)),

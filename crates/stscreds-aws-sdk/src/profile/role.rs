@@ -1,3 +1,4 @@
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ pub(super) struct RoleSettings {
 impl RoleSettings {
     pub(super) fn of(name: &str, profile: &Profile) -> Result<Self, Error> {
         let role_arn = profile.get("role_arn").unwrap_or_default();
-        Self::with_arn(parsed(name, "role_arn", role_arn)?, name, profile)
+        Self::with_arn(parsed(setting_of(name, "role_arn"), role_arn)?, name, profile)
     }
 
     /// The other settings, for a role that was found elsewhere.
@@ -39,14 +40,17 @@ impl RoleSettings {
     }
 }
 
-/// A setting parsed as what it must be; an error says where it stands.
+/// A text parsed as what it must be; an error says at which place it stands.
 pub(super) fn parsed<T: FromStr<Err = Error>>(
-    profile: &str,
-    setting: &str,
+    place: impl fmt::Display,
     text: &str,
 ) -> Result<T, Error> {
-    text.parse()
-        .map_err(|error: Error| error.with_context(format_args!("profile {profile:?}, {setting}")))
+    text.parse().map_err(|error: Error| error.with_context(place))
+}
+
+/// The place of a setting of a profile.
+pub(super) fn setting_of(profile: &str, setting: &str) -> String {
+    format!("profile {profile:?}, {setting}")
 }
 
 pub(super) fn refused(what: String) -> Error {
@@ -58,15 +62,15 @@ fn optional<T: FromStr<Err = Error>>(
     profile: &Profile,
     setting: &str,
 ) -> Result<Option<T>, Error> {
-    profile.get(setting).map(|text| parsed(name, setting, text)).transpose()
+    profile.get(setting).map(|text| parsed(setting_of(name, setting), text)).transpose()
 }
 
 fn duration(name: &str, profile: &Profile) -> Result<Option<SessionDuration>, Error> {
     let setting = "duration_seconds";
     let Some(text) = profile.get(setting) else { return Ok(None) };
     let Ok(seconds) = text.parse() else {
-        return Err(refused(format!("profile {name:?}, {setting}: not a number of seconds")));
+        return Err(refused(format!("{}: not a number of seconds", setting_of(name, setting))));
     };
     let duration = SessionDuration::try_from(Duration::from_secs(seconds));
-    duration.map(Some).map_err(|e| e.with_context(format_args!("profile {name:?}, {setting}")))
+    duration.map(Some).map_err(|error| error.with_context(setting_of(name, setting)))
 }

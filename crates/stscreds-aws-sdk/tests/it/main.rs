@@ -16,6 +16,7 @@ mod errors;
 #[cfg(feature = "aws-config")]
 mod named_source;
 mod outputs;
+mod profile_endpoint;
 mod profiles;
 mod recording_sts;
 mod saml_role;

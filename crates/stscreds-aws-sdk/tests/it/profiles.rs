@@ -1,9 +1,10 @@
-//! Profiles against the fake: MFA, hops that are cached, regions, and files that are not
-//! what they should be.
+//! Profiles against the fake: MFA, hops that are cached, and files that are not what they
+//! should be.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aws_sdk_sts::config::Region;
 use aws_types::SdkConfig;
 use stscreds_aws_sdk::{
     CliCache, Environment, ProfileFile, ProfileLoader, Profiles, SdkCache, StsClient,
@@ -13,11 +14,11 @@ use stscreds_token::MfaCode;
 
 use crate::stage::{DEVICE, GUARDED, KEY_ID, NEXT, PLAIN, SECRET, Stage, WEB};
 
-fn keys() -> String {
+pub fn keys() -> String {
     format!("[base]\naws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\n")
 }
 
-fn loader(config: &str) -> ProfileLoader {
+pub fn loader(config: &str) -> ProfileLoader {
     let config = ProfileFile::new("/home/al/.aws/config", config);
     let credentials = ProfileFile::new("/home/al/.aws/credentials", keys());
     let profiles = Profiles::parse(Some(&config), Some(&credentials)).unwrap();
@@ -25,7 +26,7 @@ fn loader(config: &str) -> ProfileLoader {
 }
 
 /// What the program brings along, without credentials: the profile has them.
-fn bare(stage: &Stage) -> SdkConfig {
+pub fn bare(stage: &Stage) -> SdkConfig {
     let mut config = stage.sdk_config().into_builder();
     config.set_credentials_provider(None);
     config.build()
@@ -35,7 +36,7 @@ fn guarded() -> String {
     format!("[profile a]\nrole_arn = {GUARDED}\nsource_profile = base\nmfa_serial = {DEVICE}\n")
 }
 
-fn operations(stage: &Stage) -> Vec<String> {
+pub fn operations(stage: &Stage) -> Vec<String> {
     stage.calls().into_iter().map(|call| call.operation).collect()
 }
 
@@ -207,39 +208,6 @@ async fn an_mfa_session_survives_a_restart_on_disk() {
 }
 
 #[tokio::test]
-async fn the_region_is_the_callers_before_the_environments_before_the_profiles() {
-    let stage = Stage::set().await;
-    let config =
-        format!("[profile a]\nrole_arn = {PLAIN}\nsource_profile = base\nregion = eu-west-3\n");
-    let signed_for = async |loader: ProfileLoader, sdk_config: SdkConfig| {
-        let provider = loader.profile("a").load(&sdk_config).unwrap();
-        provider.credentials().await.unwrap();
-        provider.region().unwrap().to_owned()
-    };
-    let no_region = || {
-        let mut config = bare(&stage).into_builder();
-        config.set_region(None);
-        config.build()
-    };
-    let in_environment = || {
-        let file = ProfileFile::new("c", config.clone());
-        let keys = ProfileFile::new("k", keys());
-        let profiles = Profiles::parse(Some(&file), Some(&keys)).unwrap();
-        ProfileLoader::new(profiles, [("AWS_REGION", "eu-west-2")].into_iter().collect())
-    };
-
-    assert_eq!(signed_for(in_environment().region("eu-west-1"), bare(&stage)).await, "eu-west-1");
-    assert_eq!(signed_for(in_environment(), bare(&stage)).await, "eu-central-1");
-    assert_eq!(signed_for(in_environment(), no_region()).await, "eu-west-2");
-    assert_eq!(signed_for(loader(&config), no_region()).await, "eu-west-3");
-
-    let nowhere = format!("[profile a]\nrole_arn = {PLAIN}\nsource_profile = base\n");
-    let error = loader(&nowhere).profile("a").load(&no_region()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidConfiguration);
-    assert!(error.to_string().starts_with("no region for STS"), "{error}");
-}
-
-#[tokio::test]
 async fn a_configuration_of_nothing_is_no_reason_to_panic() {
     let config = format!(
         "[profile a]\nrole_arn = {PLAIN}\nsource_profile = base\nregion = eu-west-1\n\
@@ -257,23 +225,6 @@ async fn a_configuration_of_nothing_is_no_reason_to_panic() {
     assert_eq!(kind, expected);
     let error = loader(&config).profile("w").load(&nothing).unwrap().credentials().await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::IdentityTokenMissing);
-}
-
-#[tokio::test]
-async fn an_endpoint_of_the_services_section_reaches_sts() {
-    let stage = Stage::set().await;
-    let config = format!(
-        "[profile a]\nrole_arn = {PLAIN}\nsource_profile = base\nservices = local\n\
-         [services local]\nsts =\n  endpoint_url = {}\n",
-        stage.fake.uri()
-    );
-    let mut sdk_config = bare(&stage).into_builder();
-    sdk_config.set_endpoint_url(None);
-
-    let provider = loader(&config).profile("a").load(&sdk_config.build()).unwrap();
-    provider.credentials().await.unwrap();
-
-    assert_eq!(operations(&stage), ["AssumeRole"]);
 }
 
 #[tokio::test]
@@ -368,7 +319,7 @@ fn a_chain_of_a_hundred_roles_is_one_and_of_more_is_a_mistake() {
             let role = "arn:aws:iam::111122223333:role/r";
             text += &format!("[profile p{n}]\nrole_arn = {role}\nsource_profile = p{}\n", n + 1);
         }
-        let region = aws_sdk_sts::config::Region::new("eu-central-1");
+        let region = Region::new("eu-central-1");
         let config = SdkConfig::builder()
             .http_client(aws_smithy_http_client::Builder::new().build_http())
             .region(region)

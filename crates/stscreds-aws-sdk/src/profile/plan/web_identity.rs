@@ -5,7 +5,7 @@ use stscreds_provider::RoleArn;
 
 use crate::environment::Environment;
 use crate::profile::profiles::Profile;
-use crate::profile::role::{RoleSettings, parsed, refused};
+use crate::profile::role::{RoleSettings, parsed, refused, setting_of};
 
 /// A role that is assumed with a token in a file.
 #[derive(Debug)]
@@ -27,17 +27,20 @@ pub(super) fn web_identity(
     let in_profile = profile.get("web_identity_token_file").filter(|path| !path.is_empty());
     let Some(token_file) = in_environment.or(in_profile) else { return Ok(None) };
 
-    let role_arn = of_environment("AWS_ROLE_ARN").or(profile.get("role_arn"));
-    let Some(role_arn) = role_arn.filter(|arn| !arn.is_empty()) else {
-        return Err(refused(match in_environment {
-            Some(_) => "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not".to_owned(),
-            None => format!("profile {name:?} has a web_identity_token_file and no role_arn"),
-        }));
+    let arn_in_profile = profile.get("role_arn").filter(|arn| !arn.is_empty());
+    let role_arn: RoleArn = match (of_environment("AWS_ROLE_ARN"), arn_in_profile) {
+        (Some(arn), _) => parsed("environment, AWS_ROLE_ARN", arn)?,
+        (None, Some(arn)) => parsed(setting_of(name, "role_arn"), arn)?,
+        (None, None) => {
+            return Err(refused(match in_environment {
+                Some(_) => "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not".to_owned(),
+                None => format!("profile {name:?} has a web_identity_token_file and no role_arn"),
+            }));
+        }
     };
-    let role_arn: RoleArn = parsed(name, "role_arn", role_arn)?;
     let mut settings = RoleSettings::with_arn(role_arn, name, profile)?;
     if let Some(session) = of_environment("AWS_ROLE_SESSION_NAME") {
-        settings.session_name = Some(parsed("environment", "AWS_ROLE_SESSION_NAME", session)?);
+        settings.session_name = Some(parsed("environment, AWS_ROLE_SESSION_NAME", session)?);
     }
     let origin = match in_environment {
         Some(_) => ProviderSource::EnvironmentWebIdentity,
