@@ -94,8 +94,10 @@ impl<V: Value> CacheBuilder<V> {
         self
     }
 
-    /// What to do about a failed refresh, before the policy has its say: yield another
+    /// What to do when the source fails, before the policy has its say: yield another
     /// value, which counts as refreshed, or an error. It is given the cached value.
+    ///
+    /// A value that arrives expired is the policy's business alone: [`Arrival`](crate::Arrival).
     pub fn handle_failure(
         mut self,
         handle: impl Fn(Option<&V>, &Error) -> Result<V, Error> + Send + Sync + 'static,
@@ -106,7 +108,7 @@ impl<V: Value> CacheBuilder<V> {
 
     /// When a value is due, in place of its expiry less the policy's window. It is
     /// given the value and the window, and not called if that is zero. The value
-    /// itself keeps its true expiry.
+    /// itself keeps its true expiry, past which nothing is due.
     pub fn adjust_expiry(
         mut self,
         adjust: impl Fn(&V, Duration) -> Result<Timestamp, Error> + Send + Sync + 'static,

@@ -79,6 +79,7 @@ mod tests {
         assert_eq!(ours().while_valid(seconds(12), 1.0), seconds(6));
         assert_eq!(ours().while_valid(seconds(1), 1.0), seconds(5));
         assert_eq!(ours().while_valid(seconds(100_000), 0.0), seconds(600));
+        assert_eq!(ours().while_valid(seconds(100_000), 1.0), seconds(600));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, mpsc};
 
-use stscreds_cache::{Consequence, CredentialsCache, Event, Happening, Observer};
+use stscreds_cache::{Consequence, CredentialsCache, Event, Happening, Observer, Phase};
 use stscreds_core::{Error, ErrorKind};
 
 use crate::log::Log;
@@ -98,6 +98,63 @@ async fn events_say_when_which_cache_and_what_comes_next() {
     assert_eq!(expires_at, Some(START + seconds(900)));
     // A window of 300 s, and half of a quarter of it earlier.
     assert_eq!(next_refresh_at.unwrap().since(START).as_secs(), 562);
+}
+
+#[tokio::test]
+async fn stats_say_when_the_source_is_contacted_next() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    let next = || cache.stats().next_refresh_at.map(|at| at.since(START).as_secs());
+    assert_eq!(next(), None, "with the next call");
+
+    call(&cache).await.unwrap();
+    assert_eq!(next(), Some(2_587));
+
+    // A failure on the way pauses for ten minutes; the value is due only after that.
+    source.fails(ErrorKind::Throttled);
+    cache.refresh().await.unwrap_err();
+    assert_eq!((next(), cache.stats().is_backed_off), (Some(2_587), true));
+
+    // And not before the pause is over once it is due.
+    source.advance(seconds(2_600));
+    call(&cache).await.unwrap();
+    settle().await;
+    assert_eq!((next(), cache.stats().is_backed_off), (Some(2_600 + 375), true));
+    cache.invalidate();
+    assert_eq!(next(), Some(2_600 + 375), "the pause holds for what is invalid too");
+
+    source.advance(seconds(375));
+    assert_eq!((next(), cache.stats().is_backed_off), (None, false));
+}
+
+#[tokio::test]
+async fn stats_sum_up_what_happened() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    call(&cache).await.unwrap();
+    source.advance(seconds(600));
+    source.answers([
+        Answer::Fails(ErrorKind::Throttled),
+        Answer::Fails(ErrorKind::Throttled),
+        Answer::Fails(ErrorKind::TimedOut),
+    ]);
+    for _ in 0..3 {
+        cache.refresh().await.unwrap_err();
+        source.advance(seconds(600));
+    }
+    cache.invalidate();
+
+    let stats = cache.stats();
+
+    assert_eq!((stats.refreshes, stats.failed(), stats.invalidations), (1, 3, 1));
+    assert_eq!(stats.failures[&ErrorKind::Throttled], 2);
+    assert_eq!(stats.last_error.unwrap().kind(), ErrorKind::TimedOut);
+    assert_eq!(stats.refreshed_at, Some(START));
+    assert_eq!(stats.time_to_expiry, Some(seconds(1_200)));
+    assert_eq!(stats.phase, Phase::Mandatory);
+    assert!(!stats.is_refreshing);
+    source.advance(seconds(1_200));
+    assert_eq!(cache.stats().time_to_expiry, Some(seconds(0)));
 }
 
 #[tokio::test]

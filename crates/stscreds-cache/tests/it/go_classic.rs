@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy};
-use stscreds_core::{Error, ErrorKind, Expires, Timestamp};
+use stscreds_core::{Credentials, Error, ErrorKind, Expires, Timestamp};
 use tokio::task::JoinSet;
 
 use crate::scripted::{Answer, START, Scripted, call, seconds, settle};
@@ -204,11 +204,11 @@ async fn c15_a_failure_handler_may_yield_a_value_of_its_own() {
     let seen = Arc::new(Mutex::new(None));
     let handler = {
         let (seen, clock) = (Arc::clone(&seen), source.clock.clone());
-        move |previous: Option<&stscreds_core::Credentials>, error: &Error| {
+        move |previous: Option<&Credentials>, error: &Error| {
             let key = previous.map(|value| value.access_key_id().to_owned());
             *seen.lock().unwrap() = Some((key, error.kind()));
             let expiry = clock.now() + seconds(3_600);
-            Ok(stscreds_core::Credentials::builder("AKID-HANDLER", "s").expires_at(expiry).build())
+            Ok(Credentials::builder("AKID-HANDLER", "s").expires_at(expiry).build())
         }
     };
     let cache = go(&source, Duration::ZERO, 0.0).handle_failure(handler).build();
@@ -256,6 +256,34 @@ async fn c17_an_adjuster_is_given_the_window_and_has_the_last_word() {
 
     assert_eq!(adjusted_expiry(&cache).await, seconds(25 * 60));
     assert_eq!(given.lock().unwrap().take(), Some(seconds(300)));
+}
+
+#[tokio::test]
+async fn c17_an_adjuster_is_given_what_a_failure_handler_yields() {
+    let source = Scripted::new();
+    source.fails(ErrorKind::ServiceUnavailable);
+    let cache = go(&source, seconds(300), 0.0)
+        .handle_failure(|_, _| {
+            let expiry = START + seconds(3_600);
+            Ok(Credentials::builder("AKID-HANDLER", "s").expires_at(expiry).build())
+        })
+        .adjust_expiry(|value, _| {
+            assert_eq!(value.access_key_id(), "AKID-HANDLER");
+            Ok(START + seconds(60))
+        })
+        .build();
+
+    assert_eq!(adjusted_expiry(&cache).await, seconds(60));
+}
+
+/// Go would serve it until then. Nobody would accept it.
+#[tokio::test]
+async fn c17_an_adjuster_cannot_prolong_a_life() {
+    let source = Scripted::new();
+    let later = |_: &_, _| Ok(START + seconds(7_200));
+    let cache = go(&source, seconds(300), 0.0).adjust_expiry(later).build();
+
+    assert_eq!(adjusted_expiry(&cache).await, seconds(3_600));
 }
 
 #[tokio::test]

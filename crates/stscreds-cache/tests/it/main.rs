@@ -22,6 +22,7 @@ mod runtimes;
 
 mod aws_sdk;
 mod go_classic;
+mod peers;
 
 mod background;
 mod bad_input;
