@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
 use aws_types::SdkConfig;
-use stscreds_cache::{Cache, CacheBuilder, Stats};
+use stscreds_cache::{Cache, CacheBuilder, Stats, Subscription};
 use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource};
 
 use self::identities::Identities;
@@ -113,10 +113,22 @@ impl SdkCache {
     ///
     /// As [`Cache::get`]: dropping the future changes nothing for anybody else.
     pub async fn credentials(&self) -> Result<Credentials, Error> {
-        match self.cache.with(|value| value.ours().clone()) {
+        match self.with(Credentials::clone) {
             Some(hit) => Ok(hit),
             None => Ok(self.cache.get().await?.ours().clone()),
         }
+    }
+
+    /// Reads the credentials in place if [`credentials`](Self::credentials) would
+    /// return them at once: [`Cache::with`].
+    pub fn with<R>(&self, read: impl FnOnce(&Credentials) -> R) -> Option<R> {
+        self.cache.with(|value| read(value.ours()))
+    }
+
+    /// The credentials if they are valid now: [`Cache::peek`].
+    #[must_use]
+    pub fn peek(&self) -> Option<Credentials> {
+        self.cache.peek().map(|value| value.ours().clone())
     }
 
     /// Refreshes now, or joins the refresh that is under way.
@@ -147,6 +159,12 @@ impl SdkCache {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.cache.stats()
+    }
+
+    /// The events of this cache from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> Subscription {
+        self.cache.subscribe()
     }
 }
 

@@ -1,12 +1,14 @@
 use std::collections::HashSet;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_sts::Client;
 use stscreds_aws_sdk::{SdkCache, SdkProvider, SdkSource};
-use stscreds_cache::CredentialsCache;
+use stscreds_cache::{CredentialsCache, Happening};
 use stscreds_core::{Credentials, CredentialsProvider, ErrorKind, Expires};
+use tokio::sync::Notify;
 
 use crate::stage::{DEVICE, GUARDED, PLAIN, Stage};
 
@@ -124,6 +126,52 @@ async fn an_sdk_client_signs_with_what_the_cache_holds_and_sees_an_invalidation(
     assert_eq!(assumptions(&stage), 2);
 }
 
+/// A cache whose source begins when it says so and answers when it is told to.
+fn parked() -> (SdkCache, Arc<Notify>, Arc<Notify>) {
+    let (begun, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (begins, may_answer) = (Arc::clone(&begun), Arc::clone(&answer));
+    let cache = SdkCache::new(move || {
+        let (begins, may_answer) = (Arc::clone(&begins), Arc::clone(&may_answer));
+        async move {
+            begins.notify_one();
+            may_answer.notified().await;
+            let session = Credentials::builder("ASIAEXAMPLE", "secret").session_token("token");
+            Ok(session.build())
+        }
+    });
+    (cache, begun, answer)
+}
+
+#[tokio::test]
+async fn an_operation_that_is_dropped_while_it_waits_takes_nothing_with_it() {
+    let stage = Stage::set().await;
+    let (cache, begun, answer) = parked();
+    let client = client_of(&stage, &cache);
+    let follower = tokio::spawn({
+        let cache = cache.clone();
+        async move {
+            tokio::task::yield_now().await;
+            cache.credentials().await
+        }
+    });
+
+    tokio::select! {
+        biased;
+        _ = client.get_caller_identity().send() => panic!("there is nothing to sign with"),
+        () = begun.notified() => {}
+    }
+    tokio::select! {
+        biased;
+        _ = cache.provide_credentials() => panic!("there is nothing to provide"),
+        () = std::future::ready(()) => {}
+    }
+    answer.notify_one();
+
+    assert_eq!(follower.await.unwrap().unwrap().access_key_id(), "ASIAEXAMPLE");
+    assert_eq!(cache.stats().refreshes, 1);
+    assert!(!cache.stats().is_refreshing);
+}
+
 #[tokio::test]
 async fn the_credentials_provider_alone_is_enough() {
     let stage = Stage::set().await;
@@ -150,6 +198,25 @@ async fn a_hit_of_the_sdks_own_trait_is_ready_at_once() {
     assert_eq!(sdk.access_key_id(), ours.access_key_id());
     assert_eq!(sdk.account_id().unwrap().as_str(), "444455556666");
     assert_eq!(sdk.expiry().map(Into::into), ours.expires_at());
+}
+
+#[tokio::test]
+async fn whoever_cannot_wait_reads_what_is_there_and_whoever_listens_is_told() {
+    let stage = Stage::set().await;
+    let cache = cached(&stage, stage.assume(PLAIN).build());
+    let mut events = cache.subscribe();
+    assert!(cache.peek().is_none());
+    assert!(cache.with(|_| ()).is_none());
+
+    let credentials = cache.credentials().await.unwrap();
+
+    assert!(cache.peek().unwrap().ptr_eq(&credentials));
+    assert_eq!(cache.with(|read| read.ptr_eq(&credentials)), Some(true));
+    let told = [events.next().await.unwrap(), events.next().await.unwrap()];
+    assert!(matches!(told[0].happening, Happening::RefreshStarted));
+    assert!(matches!(told[1].happening, Happening::RefreshSucceeded { .. }));
+    stage.advance(900);
+    assert!(cache.peek().is_none(), "expired");
 }
 
 #[tokio::test]
