@@ -138,7 +138,7 @@ impl Entry {
         }
     }
 
-    /// What the source is left alone for at `now`.
+    /// Because of what the source is left alone at `now`.
     pub(crate) fn hold_at(&self, now: Timestamp) -> Option<&Hold> {
         self.hold.as_ref().filter(|hold| hold.covers(now))
     }
@@ -338,6 +338,24 @@ mod tests {
         entry.succeed(deadlines, Some("A"));
 
         assert!(!entry.is_rejected());
+    }
+
+    /// What a reader is promised must be as much as can be: whoever must ask takes the lock.
+    #[test]
+    fn a_reader_is_sent_to_ask_only_while_there_is_something_to_tell() {
+        let (ours, sdk) = (RefreshPolicy::default(), RefreshPolicy::aws_sdk());
+        let mut entry = hour(&ours);
+        assert_eq!(entry.quiet_until(&ours, false), before(900));
+        assert_eq!(entry.quiet_until(&ours, true), before(60), "somebody else refreshes");
+
+        entry.fail(&ours, &Error::new(DOWN, "failed"), before(3_600), 0.5);
+        assert_eq!(entry.quiet_until(&ours, false), before(900), "the pause ends before");
+
+        let mut entry = hour(&sdk);
+        entry.fail(&sdk, &Error::new(DENIED, "failed"), before(3_600), 0.5);
+        assert_eq!(entry.quiet_until(&sdk, false), Timestamp::EPOCH, "each call is denied");
+        assert!(entry.settle(before(3_590)));
+        assert_eq!(entry.quiet_until(&sdk, false), before(900));
     }
 
     /// What a reader is promised must be what it would be told: at every instant before

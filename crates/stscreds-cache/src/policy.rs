@@ -185,8 +185,10 @@ impl RefreshPolicy {
         }
     }
 
-    /// The rules of `CredentialsCache` in aws-sdk-go-v2, with its options
+    /// The rules of [`CredentialsCache`] in aws-sdk-go-v2, with its options
     /// `ExpiryWindow` and `ExpiryWindowJitterFrac`.
+    ///
+    /// [`CredentialsCache`]: https://pkg.go.dev/github.com/aws/aws-sdk-go-v2/aws#CredentialsCache
     ///
     /// From `expiry_window` before its expiry, less a random share of it of up to
     /// `jitter_frac`, a value counts as expired: every caller waits, and a failure

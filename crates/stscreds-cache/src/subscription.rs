@@ -15,6 +15,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
+    /// Hours of a cache that is well and minutes of one that fails; allocated at once.
     pub(crate) const CAPACITY: usize = 64;
 
     pub(crate) fn new(events: Receiver<Event>) -> Self {

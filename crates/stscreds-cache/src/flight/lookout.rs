@@ -35,5 +35,6 @@ async fn watch<V: Value>(engine: Arc<Engine<V>>, flight: Arc<Flight<V>>, patienc
     }
 }
 
-/// How much later than the flight's own limit it is given up.
+/// How much later than the flight's own limit it is given up: later than a timer of a
+/// runtime that is merely busy.
 const STANDSTILL: Duration = Duration::from_secs(5);

@@ -58,7 +58,8 @@ impl<V: Value> Pilot<V> {
         }
     }
 
-    /// Every piece of foreign code runs before the slot is told, and is caught.
+    /// Every piece of foreign code runs before the slot is told, and is caught; but for the
+    /// dropping of the value that is replaced.
     fn land(&self, result: Result<V, Error>) {
         let engine = &self.engine;
         let result = result.or_else(|error| {

@@ -25,7 +25,7 @@ pub struct ScaledBackoff {
     pub share_to: f64,
     /// The shortest pause, and the first one after expiry.
     pub shortest: Duration,
-    /// The longest pause before expiry.
+    /// The longest pause before expiry; if it is less than `shortest`, that counts.
     pub longest: Duration,
     /// After expiry pauses double up to a cap drawn from this.
     pub cap: Spread,
@@ -102,6 +102,14 @@ mod tests {
         assert_eq!(pauses(0.0), [5, 10, 20, 40, 80, 160, 300, 300]);
         assert_eq!(pauses(1.0), [5, 10, 20, 40, 80, 160, 320, 600]);
         assert_eq!(ours().once_expired(u32::MAX, 1.0), seconds(600));
+    }
+
+    #[test]
+    fn of_limits_that_contradict_each_other_the_shortest_pause_wins() {
+        let Backoff::Scaled(mut scaled) = ours() else { panic!("ours is scaled") };
+        scaled.longest = seconds(3);
+
+        assert_eq!(Backoff::Scaled(scaled).while_valid(seconds(900), 0.5), scaled.shortest);
     }
 
     #[test]

@@ -125,6 +125,12 @@ async fn stats_say_when_the_source_is_contacted_next() {
 
     source.advance(seconds(375));
     assert_eq!((next(), cache.stats().is_backed_off), (None, false));
+
+    source.answers([Answer::LivesFor(seconds(3_600))]);
+    call(&cache).await.unwrap();
+    assert!(next().is_some());
+    cache.invalidate();
+    assert_eq!(next(), None, "with the next call, however fresh it is");
 }
 
 #[tokio::test]
