@@ -99,8 +99,8 @@ impl<V: Value> Cache<V> {
     /// # Errors
     ///
     /// The refresh's own error, the same for all who waited for it, when there is
-    /// nothing that the policy lets it serve. Outside of a tokio runtime, a refresh
-    /// cannot begin and its absence is the error.
+    /// nothing that the policy lets it serve. Outside of a tokio runtime a refresh
+    /// cannot begin, which counts as one that failed.
     ///
     /// # Cancel safety
     ///
@@ -224,7 +224,9 @@ impl<V: Value> Cache<V> {
                         None => flight,
                     }
                 }
-                Admission::Decline | Admission::Grounded => return Err(no_runtime()),
+                Admission::Decline | Admission::Grounded => {
+                    return self.without_refresh(ask, no_runtime());
+                }
             };
             if let Some(runtime) = &runtime {
                 Lookout::ensure(&self.engine, &flight, runtime);
@@ -245,7 +247,16 @@ impl<V: Value> Cache<V> {
                 Outcome::Abandoned => {}
             }
         }
-        rejected.ok_or_else(given_up)
+        rejected.map_or_else(|| self.without_refresh(ask, given_up()), Ok)
+    }
+
+    /// A refresh that nobody can make is one that failed.
+    fn without_refresh(&self, ask: Ask, error: Error) -> Result<V, Error> {
+        let Engine { slot, policy, .. } = &*self.engine;
+        match ask {
+            Ask::Refresh => Err(error),
+            _ => slot.without_refresh(policy, error, self.engine.now()),
+        }
     }
 
     /// The runtime a refresh can run on, and the background task if there is to be one.

@@ -95,6 +95,21 @@ impl Entry {
         hold.meet().then_some(hold.until())
     }
 
+    /// What callers get if no refresh is to be had, because of this.
+    pub(crate) fn verdict(&self, policy: &RefreshPolicy, error: &Error, now: Timestamp) -> Verdict {
+        match &self.deadlines {
+            None => Verdict::Raise,
+            Some(deadlines) if deadlines.is_expired_at(now) => {
+                match error.is_recoverable() && may_be_stale(policy, deadlines, now) {
+                    true => Verdict::ServeStale,
+                    false => Verdict::Raise,
+                }
+            }
+            Some(_) if withholds(policy, error) => Verdict::Raise,
+            Some(_) => Verdict::Serve,
+        }
+    }
+
     pub(crate) fn decide(&self, policy: &RefreshPolicy, now: Timestamp) -> Decision {
         if let Some(hold) = self.hold_at(now) {
             // Whatever the phase, the source is not contacted.
@@ -159,20 +174,6 @@ impl Entry {
             Some(deadlines) => deadlines.expires_at.and(Some(deadlines.refresh_at)),
         };
         due.max(self.hold.as_ref().map(Hold::until))
-    }
-
-    fn verdict(&self, policy: &RefreshPolicy, error: &Error, now: Timestamp) -> Verdict {
-        match &self.deadlines {
-            None => Verdict::Raise,
-            Some(deadlines) if deadlines.is_expired_at(now) => {
-                match error.is_recoverable() && may_be_stale(policy, deadlines, now) {
-                    true => Verdict::ServeStale,
-                    false => Verdict::Raise,
-                }
-            }
-            Some(_) if withholds(policy, error) => Verdict::Raise,
-            Some(_) => Verdict::Serve,
-        }
     }
 
     /// How long the source is left alone after this failure.

@@ -131,6 +131,16 @@ impl<V: Value> Slot<V> {
         admitted
     }
 
+    /// What a caller gets who needs a refresh that nobody can make, because of this.
+    pub(crate) fn without_refresh(
+        &self,
+        policy: &RefreshPolicy,
+        error: Error,
+        now: Timestamp,
+    ) -> Result<V, Error> {
+        self.control.lock().without_refresh(policy, error, now)
+    }
+
     pub(crate) fn prepare(&self, value: V, deadlines: Deadlines) -> Prepared<V> {
         let copy = |_: &Stripe<V>| {
             let handle = match self.stripes.len() {

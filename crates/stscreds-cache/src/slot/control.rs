@@ -98,6 +98,19 @@ impl<V: Value> Control<V> {
         (admission, notice)
     }
 
+    /// What a caller gets who needs a refresh that nobody can make, because of this.
+    pub(super) fn without_refresh(
+        &self,
+        policy: &RefreshPolicy,
+        error: Error,
+        now: Timestamp,
+    ) -> Result<V, Error> {
+        match self.entry.verdict(policy, &error, now) {
+            Verdict::Serve | Verdict::ServeStale => self.value.clone().ok_or(error),
+            Verdict::Raise => Err(error),
+        }
+    }
+
     pub(super) fn succeed(
         &mut self,
         flight: &Arc<Flight<V>>,

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::LazyLock;
 use std::task::{Context, Poll, Waker};
 
-use stscreds_cache::CredentialsCache;
+use stscreds_cache::{CredentialsCache, RefreshPolicy};
 use stscreds_core::{Credentials, ErrorKind};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
@@ -152,6 +152,33 @@ fn without_a_runtime_a_hit_is_a_hit_and_a_miss_is_an_error() {
     assert_eq!(now(), Poll::Ready(Ok("AKID-1".into())));
     assert!(cache.with(|_| ()).is_some());
     assert_eq!(source.calls(), 1);
+}
+
+/// A refresh that cannot even begin is one that failed.
+#[test]
+fn without_a_runtime_a_value_in_its_last_minute_is_served_as_if_the_refresh_had_failed() {
+    let dead = runtime().handle().clone();
+    for (policy, expected) in [
+        (RefreshPolicy::default(), Ok("AKID-1".into())),
+        (RefreshPolicy::aws_sdk(), Err(ErrorKind::InvalidConfiguration)),
+        (RefreshPolicy::go_classic(seconds(300), 0.0), Err(ErrorKind::InvalidConfiguration)),
+    ] {
+        let source = Scripted::new();
+        let cache = source.builder().policy(policy).build();
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut now = || pin!(call(&cache)).poll(&mut cx);
+        runtime().block_on(async { call(&cache).await.unwrap() });
+
+        source.advance(seconds(3_550));
+        assert_eq!(now(), Poll::Ready(expected.clone()), "none");
+        let inside = dead.enter();
+        assert_eq!(now(), Poll::Ready(expected), "one that is shutting down");
+        drop(inside);
+
+        source.advance(seconds(50));
+        assert_eq!(now(), Poll::Ready(Err(ErrorKind::InvalidConfiguration)));
+        assert_eq!(source.calls(), 1);
+    }
 }
 
 #[test]
