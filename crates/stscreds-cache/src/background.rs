@@ -31,14 +31,19 @@ async fn keep<V: Value>(engine: Weak<Engine<V>>, gone: oneshot::Receiver<Infalli
 
 /// Begins what is due, and says when to look again.
 fn look_after<V: Value>(engine: &Arc<Engine<V>>) -> Duration {
-    let begun = engine.admit(Ask::Upkeep, Launch::Possible);
-    if let Admission::Begin { flight, .. } = begun {
-        Pilot::launch(engine, &flight, &Handle::current());
-        // Also where a window is longer than a lifetime, so that every value is due from birth.
-        return LOOK;
+    match engine.admit(Ask::Upkeep, Launch::Possible) {
+        Admission::Begin { flight, .. } => {
+            Pilot::launch(engine, &flight, &Handle::current());
+            // Also where a window is longer than a lifetime, so that every value is due from birth.
+            LOOK
+        }
+        // What is left to callers may well be overdue.
+        Admission::Decline => LOOK,
+        _ => {
+            let next = engine.slot.next_attempt_at();
+            next.map_or(LOOK, |at| at.since(engine.now()).clamp(SHORTEST, LOOK))
+        }
     }
-    let next = engine.slot.next_attempt_at();
-    next.map_or(LOOK, |at| at.since(engine.now()).clamp(SHORTEST, LOOK))
 }
 
 /// How often the wall clock is looked at. A timer counts time in which the machine

@@ -63,6 +63,10 @@ impl Counters {
         self.last_error = None;
     }
 
+    pub(crate) fn last_error(&self) -> Option<&Error> {
+        self.last_error.as_ref()
+    }
+
     pub(crate) fn failed(&mut self, error: &Error) {
         *self.failures.entry(error.kind()).or_default() += 1;
         self.last_error = Some(error.clone());

@@ -13,7 +13,8 @@ pub enum Upkeep {
     ByCallers,
     /// Also a task of the cache's own, so that a value is fresh after a pause without
     /// callers. It starts with the first call that finds no valid value or a due one,
-    /// lives on that call's runtime and ends with the cache.
+    /// lives on that call's runtime and ends with the cache. What is not there yet, or
+    /// expired while the source denies another, it leaves to callers.
     InBackground,
 }
 

@@ -6,6 +6,7 @@ use crate::deadlines::Deadlines;
 use crate::entry::{Decision, Entry, Hold, Verdict};
 use crate::event::Happening;
 use crate::flight::{Flight, Outcome};
+use crate::phase::Phase;
 use crate::policy::{RefreshPolicy, Starter};
 use crate::stats::{Counters, Stats};
 use crate::value::Value;
@@ -221,9 +222,19 @@ impl<V: Value> Control<V> {
         match (&self.flight, ask, launch) {
             (_, Ask::ValueAtOnce, _) => Admission::Decline,
             (Some(flight), _, _) => Admission::Join(Arc::clone(flight)),
-            (None, Ask::Upkeep, _) if self.value.is_none() => Admission::Decline,
+            (None, Ask::Upkeep, _) if self.is_left_to_callers(now) => Admission::Decline,
             (None, _, Launch::Impossible) => Admission::Grounded,
             (None, _, Launch::Possible) => self.begin(now, None),
+        }
+    }
+
+    /// Whether a refresh waits until somebody needs it: nothing is cached, or it has
+    /// expired and the source denies another, which would be asked for day and night.
+    fn is_left_to_callers(&self, now: Timestamp) -> bool {
+        match self.entry.phase_at(now) {
+            Phase::Missing => true,
+            Phase::Expired => self.counters.last_error().is_some_and(|it| !it.is_recoverable()),
+            _ => false,
         }
     }
 

@@ -1,14 +1,16 @@
 //! A task that refreshes without callers.
 
+mod schedule;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy, Upkeep};
 use stscreds_core::{
     Clock, Credentials, Error, ErrorKind, Expires, ManualClock, TimeSource, Timestamp, interactive,
 };
-use tokio::runtime::Handle;
+use tokio::runtime::{Builder, Handle};
 use tokio::time::{Instant, sleep};
 
 use crate::scripted::{START, call, seconds};
@@ -167,13 +169,8 @@ async fn a_source_that_is_down_is_asked_as_often_as_the_backoff_says() {
 
 #[test]
 fn the_task_moves_on_when_its_runtime_ends() {
-    let runtime = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap()
-    };
+    let runtime =
+        || Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let clock = ManualClock::at(START);
     let at = clock.clone();
     let cache = CredentialsCache::builder(move || {
@@ -285,4 +282,40 @@ async fn with_nothing_cached_the_task_leaves_the_source_to_callers() {
     sleep(seconds(600)).await;
 
     assert_eq!(calls.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn once_expired_what_is_denied_is_left_to_callers() {
+    let wall = Wall::new();
+    let (is_denied, at) = (Arc::new(AtomicBool::new(false)), wall.clone());
+    let (calls, denied) = (Arc::new(AtomicU32::new(0)), Arc::clone(&is_denied));
+    let counted = Arc::clone(&calls);
+    let cache = CredentialsCache::builder(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        let (denied, expiry) = (denied.load(Ordering::Relaxed), at.now() + seconds(900));
+        async move {
+            match denied {
+                true => Err(Error::new(ErrorKind::AccessDenied, "denied")),
+                false => Ok(Credentials::builder("AKID", "s").expires_at(expiry).build()),
+            }
+        }
+    })
+    .clock(Clock::custom(wall))
+    .chance(|| 0.5)
+    .upkeep(Upkeep::InBackground)
+    .build();
+    call(&cache).await.unwrap();
+    is_denied.store(true, Ordering::Relaxed);
+
+    // While the value is valid it is worth asking again.
+    sleep(seconds(910)).await;
+    let asked = calls.load(Ordering::Relaxed);
+    assert!((10..=14).contains(&asked), "{asked}");
+    sleep(seconds(86_400)).await;
+    assert_eq!(calls.load(Ordering::Relaxed), asked);
+
+    is_denied.store(false, Ordering::Relaxed);
+    assert_eq!(call(&cache).await, Ok("AKID".into()));
+    sleep(seconds(900)).await;
+    assert_eq!(calls.load(Ordering::Relaxed), asked + 2, "and upkeep goes on");
 }
