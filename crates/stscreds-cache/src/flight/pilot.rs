@@ -73,10 +73,11 @@ impl<V: Value> Pilot<V> {
             Ok(prepared) => engine.install(&self.flight, prepared),
             Err(error) => engine.fail(&self.flight, error),
         };
-        let (outcome, happening) =
-            landed.unwrap_or((Outcome::Abandoned, Happening::RefreshAbandoned));
-        self.flight.land(outcome);
-        engine.tell(happening);
+        // If it was given up before, that has been told.
+        if let Some((outcome, happening)) = landed {
+            self.flight.land(outcome);
+            engine.tell(happening);
+        }
     }
 }
 

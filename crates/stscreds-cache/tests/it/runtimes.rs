@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::LazyLock;
 use std::task::{Context, Poll, Waker};
 
-use stscreds_cache::{CredentialsCache, RefreshPolicy};
+use stscreds_cache::{CredentialsCache, Happening, RefreshPolicy};
 use stscreds_core::{Credentials, ErrorKind};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
@@ -66,6 +66,7 @@ fn a_waiter_gives_up_on_a_runtime_that_stands_still() {
     let source = Scripted::new();
     source.park();
     let cache = source.cache();
+    let mut events = cache.subscribe();
     let stalled = runtime();
     let mut cx = Context::from_waker(Waker::noop());
     stalled.block_on(async {
@@ -86,6 +87,12 @@ fn a_waiter_gives_up_on_a_runtime_that_stands_still() {
     stalled.block_on(settle());
     assert_eq!(cache.peek().unwrap().access_key_id(), "AKID-2");
     assert_eq!(source.calls(), 2);
+    drop(cache);
+    let mut abandoned = 0;
+    while let Some(event) = stalled.block_on(events.next()) {
+        abandoned += u32::from(matches!(event.happening, Happening::RefreshAbandoned));
+    }
+    assert_eq!(abandoned, 1, "it is told once");
 }
 
 #[test]
