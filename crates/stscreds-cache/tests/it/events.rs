@@ -248,6 +248,57 @@ async fn the_warning_names_the_cause_and_the_seconds_to_the_next_attempt() {
 }
 
 #[tokio::test]
+async fn each_event_has_a_line_with_its_instants_and_durations() {
+    let log = Log::default();
+    let _capture = log.capture();
+    let source = Scripted::new();
+    let cache = source.builder().name("deploy").build();
+
+    source.park();
+    let calling = tokio::spawn({
+        let cache = cache.clone();
+        async move { call(&cache).await }
+    });
+    settle().await;
+    source.advance(seconds(1));
+    source.release();
+    calling.await.unwrap().unwrap();
+    cache.invalidate();
+    source.fails(ErrorKind::Throttled);
+    call(&cache).await.unwrap();
+    call(&cache).await.unwrap();
+    source.advance(seconds(3_700));
+    call(&cache).await.unwrap();
+    call(&cache).await.unwrap();
+
+    let text = log.text();
+    let lines: Vec<_> =
+        text.lines().map(|line| line.split_once("stscreds_cache").unwrap()).collect();
+    let told: Vec<_> = lines.iter().map(|(_, rest)| rest.split_once(": ").unwrap().1).collect();
+    let remedy = ErrorKind::Throttled.remedy();
+    let failed = |consequence, next| {
+        format!(
+            "refresh failed: scripted failure; {remedy}; {consequence}; next attempt in {next} seconds \
+             cache=\"deploy\" kind=Throttled recoverable=true"
+        )
+    };
+    let expected = [
+        "refresh started cache=\"deploy\"",
+        "refresh succeeded cache=\"deploy\" expires_at=2027-01-15T09:00:01Z \
+         next_refresh_at=2027-01-15T08:43:08.500000000Z took_ms=1000.0",
+        "invalidated cache=\"deploy\" id=\"AKID-1\"",
+        "refresh started cache=\"deploy\"",
+        &failed("the cached value is still valid and goes on being served", 600),
+        "the source is left alone after a failure cache=\"deploy\" seconds=600.0",
+        "refresh started cache=\"deploy\"",
+        &failed("the cached value has expired and is served in spite of it", 5),
+        "serving a value past its expiry while refreshes fail cache=\"deploy\" \
+         expired_at=2027-01-15T09:00:01Z",
+    ];
+    assert_eq!(told, expected, "{text}");
+}
+
+#[tokio::test]
 async fn the_warning_of_a_backoff_says_how_long_it_is() {
     let log = Log::default();
     let _capture = log.capture();
