@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use stscreds_cache::CredentialsCache;
 use stscreds_core::{Credentials, Error, ErrorKind};
+use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 
 use crate::scripted::{Answer, Scripted, call, seconds, settle};
@@ -196,4 +197,46 @@ async fn a_cache_over_another_cache_is_none_that_asks_itself() {
 
     assert_eq!(call(&outer).await, Ok("AKID-1".into()));
     assert_eq!(source.calls(), 1);
+}
+
+#[tokio::test]
+async fn two_caches_over_a_third_share_its_flight() {
+    let source = Scripted::new();
+    source.park();
+    let inner = source.cache();
+    let outer = [CredentialsCache::new(inner.clone()), CredentialsCache::new(inner)];
+    let calling = outer.map(|outer| tokio::spawn(async move { call(&outer).await }));
+    settle().await;
+
+    source.release();
+
+    for caller in calling {
+        assert_eq!(caller.await.unwrap(), Ok("AKID-1".into()));
+    }
+    assert_eq!(source.calls(), 1);
+}
+
+/// A source may block on a runtime of its own, and meet its cache again further in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_asks_its_own_cache_through_another_one_within_is_told_so() {
+    let own = Arc::new(OnceLock::<CredentialsCache>::new());
+    let within = {
+        let own = Arc::clone(&own);
+        CredentialsCache::new(move || {
+            let own = Arc::clone(&own);
+            async move { own.get().unwrap().credentials().await }
+        })
+    };
+    let cache = own.get_or_init(|| {
+        CredentialsCache::new(move || {
+            let within = within.clone();
+            async move {
+                tokio::task::block_in_place(|| {
+                    Builder::new_current_thread().build().unwrap().block_on(within.credentials())
+                })
+            }
+        })
+    });
+
+    assert_eq!(call(cache).await, Err(ErrorKind::InvalidConfiguration));
 }
