@@ -51,7 +51,7 @@ pub(crate) enum Verdict {
 impl Entry {
     /// A refresh begins: it settles whatever was rejected up to now.
     pub(crate) fn depart(&mut self) {
-        self.rejection = self.rejection.take().map(Rejection::landed);
+        self.rejection = self.rejection.take().map(Rejection::answered);
     }
 
     /// The refresh brought a value of this id.
@@ -79,8 +79,8 @@ impl Entry {
 
     /// The value was rejected; it counts as due until a refresh that begins after
     /// this, or one under way that brings another id.
-    pub(crate) fn reject(&mut self, id: Option<&str>, during_flight: bool) {
-        self.rejection = Some(Rejection::new(id, during_flight));
+    pub(crate) fn reject(&mut self, id: Option<&str>) {
+        self.rejection = Some(Rejection::new(id));
     }
 
     /// Forgets a hold that is over. Says whether there was one.
@@ -311,19 +311,15 @@ mod tests {
     fn a_rejection_outlasts_the_flight_that_began_before_it_unless_the_id_differs() {
         let policy = RefreshPolicy::default();
         let deadlines = *hour(&policy).deadlines().unwrap();
-        for (during_flight, arrives, is_rejected) in [
-            (true, Some("A"), true),
-            (true, None, true),
-            (true, Some("B"), false),
-            (false, Some("A"), false),
-        ] {
+        for (arrives, is_rejected) in [(Some("A"), true), (None, true), (Some("B"), false)] {
             let mut entry = hour(&policy);
-            entry.reject(Some("A"), during_flight);
+            entry.depart();
+            entry.reject(Some("A"));
             assert_eq!(told(&entry, &policy, before(3_600)), "wait");
 
             entry.succeed(deadlines, arrives);
 
-            assert_eq!(entry.is_rejected(), is_rejected, "{during_flight} {arrives:?}");
+            assert_eq!(entry.is_rejected(), is_rejected, "{arrives:?}");
         }
     }
 
@@ -332,7 +328,8 @@ mod tests {
         let policy = RefreshPolicy::default();
         let mut entry = hour(&policy);
         let deadlines = *entry.deadlines().unwrap();
-        entry.reject(Some("A"), true);
+        entry.depart();
+        entry.reject(Some("A"));
         entry.succeed(deadlines, Some("A"));
 
         entry.depart();

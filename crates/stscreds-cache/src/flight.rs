@@ -123,8 +123,8 @@ impl<V: Clone> Future for Wait<'_, V> {
         let waker = cx.waker().clone();
         let is_interactive = {
             let mut board = self.flight.board.lock();
-            if let Some(outcome) = self.flight.outcome.get() {
-                return Poll::Ready(outcome);
+            if let Some(late) = self.flight.outcome.get() {
+                return Poll::Ready(late);
             }
             let (seat, replaced) = match self.seat {
                 Some(seat) => (seat, board.seats.renew(seat, waker)),

@@ -310,9 +310,8 @@ fn a_flight_that_was_given_up_cannot_land_over_its_successor() {
     });
 }
 
-// Guards flight.rs, fn land: wakers.into_iter().for_each(Waker::wake);
-#[test]
-fn no_wake_up_is_lost_between_a_waiter_and_the_landing() {
+/// One thread waits, the other lands.
+fn whoever_waits_hears_of_the_landing() {
     model(|| {
         let flight = Flight::<Ticket>::new(at(0));
         let landing = {
@@ -323,6 +322,18 @@ fn no_wake_up_is_lost_between_a_waiter_and_the_landing() {
         assert!(matches!(block_on(flight.wait()), Outcome::Abandoned));
         landing.join().unwrap();
     });
+}
+
+// Guards flight.rs, fn land: wakers.into_iter().for_each(Waker::wake);
+#[test]
+fn no_wake_up_is_lost_once_a_waiter_has_a_seat() {
+    whoever_waits_hears_of_the_landing();
+}
+
+// Guards flight.rs, fn poll: return Poll::Ready(late);
+#[test]
+fn a_landing_before_a_waiter_has_its_seat_is_not_missed() {
+    whoever_waits_hears_of_the_landing();
 }
 
 // Guards flight.rs, fn attend: wakers.into_iter().for_each(Waker::wake);

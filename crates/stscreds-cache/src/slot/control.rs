@@ -174,7 +174,7 @@ impl<V: Value> Control<V> {
             return None;
         }
         let id = id.map(str::to_owned);
-        self.entry.reject(id.as_deref(), self.flight.is_some());
+        self.entry.reject(id.as_deref());
         self.counters.invalidations += 1;
         Some(id)
     }
