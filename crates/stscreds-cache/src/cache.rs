@@ -1,4 +1,5 @@
 mod builder;
+mod get;
 mod reader;
 
 use std::fmt;
@@ -8,6 +9,7 @@ use stscreds_core::{Error, ErrorKind};
 use tokio::runtime::Handle;
 
 pub use self::builder::CacheBuilder;
+use self::get::Get;
 pub use self::reader::Reader;
 use crate::background;
 use crate::engine::Engine;
@@ -106,12 +108,8 @@ impl<V: Value> Cache<V> {
     ///
     /// A refresh runs in a task of its own: dropping the future changes nothing for it
     /// or for anybody else.
-    pub async fn get(&self) -> Result<V, Error> {
-        match self.engine.slot.hit(self.engine.now(), V::clone) {
-            Ok(value) => Ok(value),
-            // Boxed so that a hit does not pay for moving the future of a miss.
-            Err(_) => Box::pin(self.outcome(Ask::Value)).await,
-        }
+    pub fn get(&self) -> impl Future<Output = Result<V, Error>> + Send {
+        Get::new(self)
     }
 
     /// Reads the value in place if [`get`](Self::get) would return it at once.
@@ -120,10 +118,11 @@ impl<V: Value> Cache<V> {
     /// means that somebody must wait: call `get`. Begins a refresh that is due if
     /// called within a tokio runtime.
     pub fn with<R>(&self, read: impl FnOnce(&V) -> R) -> Option<R> {
-        match self.engine.slot.hit(self.engine.now(), read) {
-            Ok(output) => Some(output),
-            Err(read) => self.value_at_once().as_ref().map(read),
-        }
+        self.engine.slot.hit(
+            || self.engine.now(),
+            |value| Some(read(value)),
+            |read| self.value_at_once().as_ref().and_then(read),
+        )
     }
 
     /// The value if it is valid now; a look that begins nothing and never waits.
@@ -192,6 +191,7 @@ impl<V: Value> Cache<V> {
         &self.engine
     }
 
+    #[cold]
     fn value_at_once(&self) -> Option<V> {
         let runtime = self.runtime();
         match self.engine.admit(Ask::ValueAtOnce, launch_from(runtime.as_ref())) {

@@ -100,7 +100,7 @@ impl Shared {
     }
 
     fn hit(&self, now: i64) -> Option<&'static str> {
-        self.0.hit(at(now), |ticket| ticket.id).ok()
+        self.0.hit(|| at(now), |ticket| Some(ticket.id), |_read| None)
     }
 
     fn begins_at(&self, now: i64) -> bool {

@@ -90,17 +90,27 @@ impl<V: Value> Slot<V> {
         }
     }
 
-    /// Reads the value by `read` if all there is to do at `now` is to serve it.
+    /// Reads the value by `read` if all there is to do now is to serve it, and gives
+    /// `read` to `otherwise` if there is more.
     ///
-    /// This is the hit path: no lock, no shared write, no allocation. Gives `read`
-    /// back if there is more to do.
+    /// This is the hit path: no lock, no shared write, no allocation. `clock` is read
+    /// between the two writes that protect a value, which leave the processor idle.
     #[inline]
-    pub(crate) fn hit<R, F: FnOnce(&V) -> R>(&self, now: Timestamp, read: F) -> Result<R, F> {
-        let installed = self.stripe().load();
-        match installed.as_ref().and_then(|copy| copy.quiet_at(now)) {
-            Some(value) => Ok(read(value)),
-            None => Err(read),
+    pub(crate) fn hit<R, F: FnOnce(&V) -> R>(
+        &self,
+        clock: impl FnOnce() -> Timestamp,
+        read: F,
+        otherwise: impl FnOnce(F) -> R,
+    ) -> R {
+        // Out of this block by `return`, as what passes through a `Result` is copied.
+        {
+            let installed = self.stripe().load();
+            let now = clock();
+            if let Some(value) = installed.as_ref().and_then(|copy| copy.quiet_at(now)) {
+                return read(value);
+            }
         }
+        otherwise(read)
     }
 
     /// Reads the value by `read` if it has not expired at `now`.
