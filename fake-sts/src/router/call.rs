@@ -169,9 +169,8 @@ fn read_signature(
     arrival: &Arrival<'_>,
     now: Timestamp,
 ) -> Result<Presented, Refusal> {
-    let region = match (&switches.regions, arrival.endpoint.region) {
-        (Regions::Only(region), _) => Region::Only(region),
-        (Regions::FromHost, Some(region)) => Region::Only(region),
+    let region = match (&switches.regions, &arrival.endpoint.region) {
+        (Regions::Only(region), _) | (Regions::FromHost, Some(region)) => Region::Only(region),
         (Regions::FromHost, None) | (Regions::Any, _) => Region::Any,
     };
     let rules = Rules {
@@ -209,7 +208,7 @@ fn facts(arrival: &Arrival<'_>, peer: Option<Peer>) -> Facts {
     Facts {
         source_ip: Some(source_ip(peer)),
         user_agent: record::user_agent(arrival.incoming.headers),
-        region: arrival.endpoint.region.unwrap_or(DEFAULT_REGION).to_owned(),
+        region: arrival.endpoint.region.as_deref().unwrap_or(DEFAULT_REGION).to_owned(),
         endpoint: arrival.endpoint.endpoint,
     }
 }

@@ -3,10 +3,10 @@ use http::{HeaderMap, header};
 use crate::action::Endpoint;
 
 /// What the name of an endpoint tells about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Named<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Named {
     /// The region whose signatures it takes; nothing for names that are none of STS, such as `localhost`.
-    pub(super) region: Option<&'a str>,
+    pub(super) region: Option<String>,
     pub(super) endpoint: Endpoint,
 }
 
@@ -18,20 +18,27 @@ pub(super) const DEFAULT_REGION: &str = "us-east-1";
 /// `sts.<region>.amazonaws.com`, `sts-fips.<region>..`, the dual-stack `sts.<region>.api.aws`, the same in other partitions, and the global
 /// `sts.amazonaws.com`, which takes signatures of `us-east-1` only. See
 /// [endpoints](https://docs.aws.amazon.com/general/latest/gr/sts.html).
-pub(super) fn named(headers: &HeaderMap) -> Named<'_> {
+pub(super) fn named(headers: &HeaderMap) -> Named {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.split(':').next().unwrap_or_default();
-    if name == "sts.amazonaws.com" {
-        return Named { region: Some(DEFAULT_REGION), endpoint: Endpoint::Global };
+    // Names know no case, and may end with the dot of the root.
+    let name = name.strip_suffix('.').unwrap_or(name);
+    if name.eq_ignore_ascii_case("sts.amazonaws.com") {
+        return Named { region: Some(DEFAULT_REGION.to_owned()), endpoint: Endpoint::Global };
     }
     Named { region: regional(name), endpoint: Endpoint::Regional }
 }
 
-fn regional(name: &str) -> Option<&str> {
-    let rest = name.strip_prefix("sts.").or_else(|| name.strip_prefix("sts-fips."))?;
+fn regional(name: &str) -> Option<String> {
+    let (service, rest) = name.split_once('.')?;
     let (region, domain) = rest.split_once('.')?;
-    DOMAINS.contains(&domain).then_some(region)
+    let is_one_of =
+        |known: &[&str], part: &str| known.iter().any(|known| known.eq_ignore_ascii_case(part));
+    let is_sts = is_one_of(&SERVICES, service) && is_one_of(&DOMAINS, domain);
+    is_sts.then(|| region.to_ascii_lowercase())
 }
+
+const SERVICES: [&str; 2] = ["sts", "sts-fips"];
 
 const DOMAINS: [&str; 9] = [
     "amazonaws.com",
@@ -54,6 +61,7 @@ mod tests {
     #[track_caller]
     fn check(host: &'static str, region: Option<&str>, endpoint: Endpoint) {
         let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static(host))]);
+        let region = region.map(str::to_owned);
         assert_eq!(named(&headers), Named { region, endpoint }, "{host}");
     }
 
@@ -65,6 +73,8 @@ mod tests {
         check("sts-fips.us-west-2.amazonaws.com", Some("us-west-2"), Endpoint::Regional);
         check("sts.us-west-2.api.aws", Some("us-west-2"), Endpoint::Regional);
         check("sts.cn-north-1.amazonaws.com.cn", Some("cn-north-1"), Endpoint::Regional);
+        check("STS.EU-West-1.AmazonAWS.com:443", Some("eu-west-1"), Endpoint::Regional);
+        check("STS.amazonaws.com.", Some("us-east-1"), Endpoint::Global);
         check("127.0.0.1:4566", None, Endpoint::Regional);
         check("sts.example.com", None, Endpoint::Regional);
         check("sts.localhost", None, Endpoint::Regional);

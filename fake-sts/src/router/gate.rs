@@ -4,9 +4,10 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, header};
 
 use super::endpoint::{self, DEFAULT_REGION, Named};
+use super::outcome;
 use super::reply::{Identity, Reply};
-use crate::auth::Incoming;
-use crate::wire::{ErrorCode, Form, Refusal, xml_error};
+use crate::auth::{Incoming, SignatureMismatch};
+use crate::wire::{Form, Refusal};
 
 /// What becomes of a request before any operation is looked at.
 pub(super) enum Gate<'a> {
@@ -20,7 +21,7 @@ pub(super) enum Gate<'a> {
 pub(super) struct Arrival<'a> {
     pub(super) incoming: Incoming<'a>,
     pub(super) form: Form<'a>,
-    pub(super) endpoint: Named<'a>,
+    pub(super) endpoint: Named,
     pub(super) format: Format,
 }
 
@@ -44,27 +45,32 @@ pub(super) fn pass<'a>(parts: &'a Parts, body: &'a [u8]) -> Gate<'a> {
         return Gate::Reply(reply);
     }
     let endpoint = endpoint::named(&parts.headers);
-    let identity = || Identity::new(endpoint.region.unwrap_or(DEFAULT_REGION));
+    let identity = || Identity::new(endpoint.region.as_deref().unwrap_or(DEFAULT_REGION));
+    let format = format(&parts.headers);
+    let refused =
+        |refusal: &Refusal| Gate::Reply(outcome::refused_reply(refusal, format, identity()));
     let form_body = if is_form(&parts.headers) { body } else { b"" };
     let form = Form::parse(query.as_bytes(), form_body);
-    let names_action = form.as_ref().is_ok_and(|form| form.first("Action").is_some());
-    if path != "/" {
-        return Gate::Reply(wrong_path(identity(), names_action));
-    }
-    let format = format(&parts.headers);
-    let form = match form {
-        Ok(form) => form,
-        Err(fault) => {
-            let refusal = Refusal::from(fault);
-            let identity = identity();
-            let body = xml_error(&refusal, &identity.request_id);
-            return Gate::Reply(Reply::of_sts(refusal.code().status(), identity, body, "text/xml"));
-        }
+    let names_action = match &form {
+        Ok(form) => names_action(form),
+        Err(_) => names_action(&Form::leniently(query.as_bytes(), form_body)),
     };
+    if path != "/" {
+        // STS lives at the root. A query call to another path fails by its signature.
+        return if names_action {
+            refused(&SignatureMismatch.into())
+        } else {
+            Gate::Reply(unknown(identity()))
+        };
+    }
     if !names_action {
         let kept = if parts.method == Method::POST { "" } else { query };
         return Gate::Reply(Reply::redirect(identity(), kept));
     }
+    let form = match form {
+        Ok(form) => form,
+        Err(fault) => return refused(&fault.into()),
+    };
     let incoming =
         Incoming { method: parts.method.as_str(), path, query, headers: &parts.headers, body };
     Gate::Call(Arrival { incoming, form, endpoint, format })
@@ -106,20 +112,12 @@ fn preflight(parts: &Parts) -> Option<Reply> {
     })
 }
 
-/// STS lives at the root. A query call to another path fails by its signature, anything else is an unknown operation.
-fn wrong_path(identity: Identity, names_action: bool) -> Reply {
-    if !names_action {
-        return Reply::of_sts(
-            404,
-            identity,
-            "<UnknownOperationException/>\n".to_owned(),
-            "text/xml",
-        );
-    }
-    let refusal =
-        Refusal::new(ErrorCode::SignatureDoesNotMatch, crate::auth::SignatureMismatch.to_string());
-    let body = xml_error(&refusal, &identity.request_id);
-    Reply::of_sts(refusal.code().status(), identity, body, "text/xml")
+fn names_action(form: &Form<'_>) -> bool {
+    form.first("Action").is_some()
+}
+
+fn unknown(identity: Identity) -> Reply {
+    Reply::of_sts(404, identity, "<UnknownOperationException/>\n".to_owned(), "text/xml")
 }
 
 /// A body without this content type is no form, however much it looks like one.

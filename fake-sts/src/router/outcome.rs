@@ -30,25 +30,28 @@ impl Outcome {
     pub(super) fn reply(&self, arrival: &Arrival<'_>, identity: Identity) -> Reply {
         let name = arrival.form.first("Action").unwrap_or_default();
         let id = &identity.request_id;
-        let (status, body, content_type) = match (self, arrival.format) {
-            (Self::Answered(answer), Format::Xml) => {
-                (200, xml_answer(name, answer, id), "text/xml")
-            }
+        let (body, content_type) = match (self, arrival.format) {
+            (Self::Answered(answer), Format::Xml) => (xml_answer(name, answer, id), "text/xml"),
             (Self::Answered(answer), Format::Json) => {
-                (200, json_answer(name, answer, id), "application/json")
+                (json_answer(name, answer, id), "application/json")
             }
-            (Self::Refused(refusal), Format::Xml) => {
-                (refusal.code().status(), xml_error(refusal, id), "text/xml")
-            }
-            (Self::Refused(refusal), Format::Json) => {
-                (refusal.code().status(), json_error(refusal, id), "application/json")
-            }
+            (Self::Refused(refusal), format) => return refused_reply(refusal, format, identity),
             (Self::Foreign { status, content_type, body }, _) => {
                 return Reply::foreign(*status, content_type, body.clone());
             }
             // Nobody sees it; were there a proxy in between, this would be its answer.
             (Self::Nothing, _) => return Reply::empty(502),
         };
-        Reply::of_sts(status, identity, body, content_type)
+        Reply::of_sts(200, identity, body, content_type)
     }
+}
+
+/// What a caller gets who is refused.
+pub(super) fn refused_reply(refusal: &Refusal, format: Format, identity: Identity) -> Reply {
+    let id = &identity.request_id;
+    let (body, content_type) = match format {
+        Format::Xml => (xml_error(refusal, id), "text/xml"),
+        Format::Json => (json_error(refusal, id), "application/json"),
+    };
+    Reply::of_sts(refusal.code().status(), identity, body, content_type)
 }

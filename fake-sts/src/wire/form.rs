@@ -33,8 +33,13 @@ impl<'a> Form<'a> {
     pub fn parse(query: &'a [u8], body: &'a [u8]) -> Result<Self, EscapeFault> {
         check_escapes(query)?;
         check_escapes(body)?;
+        Ok(Self::leniently(query, body))
+    }
+
+    /// Reads them with broken escapes left as they are.
+    pub(crate) fn leniently(query: &'a [u8], body: &'a [u8]) -> Self {
         let pairs = form_urlencoded::parse(query).chain(form_urlencoded::parse(body)).collect();
-        Ok(Self { pairs })
+        Self { pairs }
     }
 
     /// The first value of a name.

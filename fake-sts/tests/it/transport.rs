@@ -119,6 +119,17 @@ async fn broken_escapes_are_refused() {
 }
 
 #[tokio::test]
+async fn without_an_action_nobody_looks_at_escapes() {
+    let root = unsigned(get("", &[]).target("/?x=%4")).await;
+    let elsewhere = unsigned(get("", &[]).target("/other?x=%4")).await;
+    let action_elsewhere = unsigned(get("", &[]).target("/other?Action=x&y=%4")).await;
+
+    check_redirect(&root, "https://aws.amazon.com/iam?x=%4");
+    assert_eq!(elsewhere.status, 404);
+    assert_eq!(action_elsewhere.text("Code"), "SignatureDoesNotMatch");
+}
+
+#[tokio::test]
 async fn bodies_end_at_ten_million_bytes_and_heads_at_sixteen_thousand() {
     let sts = FakeSts::start().await;
     let of_size = |size: usize| {
@@ -177,6 +188,19 @@ async fn json_is_asked_for_by_its_media_type_in_any_case() {
 
     assert_eq!(answered("Application/JSON; q=0.9, text/xml").await, "application/json");
     assert_eq!(answered("*/*").await, "text/xml");
+}
+
+#[tokio::test]
+async fn errors_of_the_front_end_come_in_json_too() {
+    let code = async |target| {
+        let call = get("", &[]).target(target).header("accept", "application/json");
+        let answer = serde_json::from_str::<serde_json::Value>(&unsigned(call).await.body).unwrap();
+        answer["Error"]["Code"].as_str().unwrap().to_owned()
+    };
+
+    assert_eq!(code("/?Action=%4").await, "MalformedQueryString");
+    assert_eq!(code("/other?Action=GetCallerIdentity").await, "SignatureDoesNotMatch");
+    assert_eq!(code("/?Action=Nothing").await, "InvalidAction");
 }
 
 #[tokio::test]
