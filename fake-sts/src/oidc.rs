@@ -43,6 +43,7 @@ pub use self::fault::TokenFault;
 pub use self::fetch::{Fetch, HttpFetch};
 pub use self::fetch_fault::FetchFault;
 pub use self::issuer::Issuer;
+pub(crate) use self::issuer_url::with_scheme;
 pub use self::key_fault::KeyFault;
 pub use self::key_set::{KeySet, KeySetError};
 pub use self::mint_error::MintError;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::fetch::Fetch;
 use super::issuer::Issuer;
+use super::issuer_url::with_scheme;
 use super::key_fault::KeyFault;
 use super::key_set::KeySet;
 use super::place::Place;
@@ -91,7 +92,7 @@ impl ExternalKeys {
             return Err(KeyFault::InvalidDiscovery { url });
         };
         let found = document.get("issuer").and_then(Value::as_str).unwrap_or_default();
-        if found.trim_end_matches('/') != issuer.trim_end_matches('/') {
+        if found.trim_end_matches('/') != with_scheme(issuer).trim_end_matches('/') {
             return Err(KeyFault::OtherIssuer {
                 url,
                 found: found.to_owned(),

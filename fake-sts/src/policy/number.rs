@@ -44,9 +44,13 @@ impl Number {
 }
 
 impl Instant {
-    /// Reads an ISO 8601 date, date and time (UTC unless it says otherwise), or seconds since 1970 with an optional fraction.
+    /// Reads an ISO 8601 month, date, date and time (UTC unless it says otherwise), or seconds since 1970 with an optional fraction.
+    ///
+    /// See [the formats of the W3C](https://www.w3.org/TR/NOTE-datetime), of which the bare year is taken for seconds.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        Self::from_epoch(text).or_else(|| Self::from_iso_8601(text))
+        Self::from_epoch(text)
+            .or_else(|| Self::from_iso_8601(text))
+            .or_else(|| Self::of_month(text))
     }
 
     fn from_epoch(text: &str) -> Option<Self> {
@@ -68,6 +72,12 @@ impl Instant {
         let civil = text.parse::<jiff::civil::DateTime>().ok()?;
         let timestamp = jiff::tz::Offset::UTC.to_timestamp(civil).ok()?;
         Some(Self(timestamp.as_nanosecond()))
+    }
+
+    /// The beginning of a month such as `2026-07`.
+    fn of_month(text: &str) -> Option<Self> {
+        let is_month = text.len() == "2026-07".len() && text.as_bytes()[4] == b'-';
+        is_month.then(|| Self::from_iso_8601(&format!("{text}-01"))).flatten()
     }
 }
 
@@ -110,11 +120,15 @@ mod tests {
     fn dates_compare_as_instants_however_they_are_written() {
         check_instant("1970-01-01T00:00:00Z", "0", Some(Ordering::Equal));
         check_instant("2026-07-13", "2026-07-13T00:00:00Z", Some(Ordering::Equal));
+        check_instant("2026-07", "2026-07-01T00:00:00Z", Some(Ordering::Equal));
+        check_instant("2026-07-13T10:00Z", "2026-07-13T10:00:00Z", Some(Ordering::Equal));
         check_instant("2026-07-13T10:00:00+02:00", "2026-07-13T08:00:00Z", Some(Ordering::Equal));
         check_instant("2026-07-13T08:00:00.5Z", "2026-07-13T08:00:00Z", Some(Ordering::Greater));
         check_instant("1783929600.25", "1783929600", Some(Ordering::Greater));
         check_instant("-1.5", "-1", Some(Ordering::Less));
         check_instant("2026-02-30T00:00:00Z", "0", None);
+        check_instant("2026-13", "0", None);
+        check_instant("2026é-1", "0", None);
         check_instant("tomorrow", "0", None);
         check_instant("99999999999999999999", "0", None);
         check_instant("1.", "0", None);

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::records::{AccountRecord, DeviceRecord, KeyRecord, OidcRecord, RoleRecord, UserRecord};
 use super::{AccountId, Caller, Identity, Session, SessionPrincipal, World, WorldError, build};
+use crate::oidc::with_scheme;
 use crate::policy::{NamedPolicy, Principal};
 use crate::switches::Switches;
 
@@ -71,7 +72,8 @@ impl Directory {
     /// The provider of an account that an issuer is registered as. A slash at the end makes no difference.
     #[must_use]
     pub fn oidc_provider(&self, account: AccountId, issuer: &str) -> Option<&OidcRecord> {
-        self.oidc_providers.get(&(account, issuer.trim_end_matches('/').to_owned()))
+        let url = with_scheme(issuer).trim_end_matches('/').to_owned();
+        self.oidc_providers.get(&(account, url))
     }
 
     /// A SAML provider by its ARN.

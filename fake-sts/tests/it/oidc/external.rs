@@ -67,6 +67,21 @@ async fn keys_are_found_by_discovery_and_verify() {
 }
 
 #[tokio::test]
+async fn google_without_a_scheme_is_found_by_discovery() {
+    let google = Issuer::new("https://accounts.google.com");
+    let documents = Documents::of_the_issuer();
+    documents.put(
+        "https://accounts.google.com/.well-known/openid-configuration",
+        google.discovery(KEYS_URL).to_string(),
+    );
+    let token = Token::parse(&Issuer::new("accounts.google.com").token_at(now()).mint()).unwrap();
+
+    let keys = ExternalKeys::new(documents).keys(&token, google.url(), &[], now()).await;
+
+    assert!(keys.is_ok(), "{keys:?}");
+}
+
+#[tokio::test]
 async fn keys_are_kept_for_as_long_as_they_live_by_the_clock_they_are_told() {
     let documents = Documents::of_the_issuer();
     let keys = ExternalKeys::new(documents.clone()).lifetime(Duration::from_secs(60));
