@@ -198,7 +198,7 @@ pub enum PackedPolicy {
     /// From the size of the session token, of which 4096 bytes are 100 percent.
     #[default]
     Computed,
-    /// This percentage; more than 100 is refused with `PackedPolicyTooLarge`.
+    /// This percentage for each request with policies or tags; more than 100 is refused with `PackedPolicyTooLarge`.
     Percent(u32),
 }
 

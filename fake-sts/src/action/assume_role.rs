@@ -99,7 +99,7 @@ impl<'a> Parameters<'a> {
             serial_number: input.optional("SerialNumber", &constraint::SERIAL_NUMBER),
             token_code: input.optional("TokenCode", &constraint::TOKEN_CODE),
             source_identity: input.optional("SourceIdentity", &source_identity),
-            provided_contexts: input.structures("ProvidedContexts", contexts).len(),
+            provided_contexts: input.optional_structures("ProvidedContexts", contexts).len(),
             minimum_token_size: input.optional_integer("MinimumSessionTokenSize", &(0..=4096)),
         };
         input.list_length("ProvidedContexts", parameters.provided_contexts, &(0..=5));
@@ -122,18 +122,12 @@ fn permitted_role<'s>(
         common.set("aws:MultiFactorAuthPresent", "true").set("aws:MultiFactorAuthAge", "0");
     }
     parameters.tags.set(&mut common);
-    let role = scene.directory.role(parameters.role_arn);
-    let Some(role) = role.filter(|_| !matches!(caller.identity, Identity::Federated(_))) else {
+    let role = within_reach(scene, caller, parameters.role_arn).map_err(|why| {
         let on = Target::Arn(parameters.role_arn);
         let attempt = Attempt { caller, action: "sts:AssumeRole", on, context: &common };
         let tail = " because no resource-based policy allows the sts:AssumeRole action";
-        let why = if role.is_none() {
-            "there is no such role"
-        } else {
-            "federated users may not assume roles"
-        };
-        return Err(denied(scene, &attempt, Some(tail)).because(why));
-    };
+        denied(scene, &attempt, Some(tail)).because(why)
+    })?;
     context::set_role(&mut common, role);
     let mut may = |action: &'static str, context: &Context| {
         authorize(scene, &Attempt { caller, action, on: Target::Role(role), context }, trail)
@@ -164,6 +158,22 @@ fn permitted_role<'s>(
     }
     if parameters.provided_contexts > 0 {
         may("sts:SetContext", &common)?;
+    }
+    Ok(role)
+}
+
+/// The role, unless no policy could let the caller assume it, and why not.
+fn within_reach<'s>(
+    scene: &Scene<'s>,
+    caller: &Caller,
+    arn: &str,
+) -> Result<&'s RoleRecord, &'static str> {
+    let role = scene.directory.role(arn).ok_or("there is no such role")?;
+    if matches!(caller.identity, Identity::Federated(_)) {
+        return Err("federated users may not assume roles");
+    }
+    if role.partition != caller.principal.partition() {
+        return Err("the role is in another partition than the caller");
     }
     Ok(role)
 }

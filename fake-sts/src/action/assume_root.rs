@@ -37,13 +37,13 @@ pub(super) fn assume_root(
     regional::check(scene)?;
     let invalid =
         |value: &str| Refusal::new(ErrorCode::ValidationError, format!("{value} is invalid"));
-    let account = target_account(target).ok_or_else(|| invalid(target))?;
-    let task = task_policy.split_once(":iam::aws:policy/root-task/").map(|(_, task)| task);
-    if !task.is_some_and(|task| TASKS.contains(&task)) {
+    let partition = caller.principal.partition();
+    let account = target_account(target, partition).ok_or_else(|| invalid(target))?;
+    if !is_task(task_policy, partition) {
         return Err(invalid(task_policy));
     }
 
-    let arn = format!("arn:{}:iam::{account}:root", caller.principal.partition());
+    let arn = format!("arn:{partition}:iam::{account}:root");
     let mut context = context::of_caller(scene, caller);
     context.set("sts:TaskPolicyArn", task_policy);
     let attempt =
@@ -69,12 +69,23 @@ pub(super) fn assume_root(
 }
 
 /// An account id, or the ARN of a root user.
-fn target_account(target: &str) -> Option<AccountId> {
+fn target_account(target: &str, partition: &str) -> Option<AccountId> {
     let id = match target.strip_suffix(":root") {
-        Some(arn) => arn.strip_prefix("arn:")?.split_once(":iam::")?.1,
+        Some(arn) => of_iam(arn, partition)?,
         None => target,
     };
     id.parse().ok()
+}
+
+/// Whether an ARN is that of a policy for root sessions.
+fn is_task(arn: &str, partition: &str) -> bool {
+    let task = of_iam(arn, partition).and_then(|rest| rest.strip_prefix("aws:policy/root-task/"));
+    task.is_some_and(|task| TASKS.contains(&task))
+}
+
+/// What follows the service in an ARN of IAM.
+fn of_iam<'a>(arn: &'a str, partition: &str) -> Option<&'a str> {
+    arn.strip_prefix("arn:")?.strip_prefix(partition)?.strip_prefix(":iam::")
 }
 
 /// What no policy could make up for.
@@ -87,8 +98,10 @@ fn shut_out(scene: &Scene<'_>, caller: &Caller, target: AccountId) -> Option<&'s
     if own.root_access_management != RootAccessManagement::Enabled {
         return Some("root_access_management of the caller's account is not enabled");
     }
-    let organization =
-        scene.directory.account(target).and_then(|account| account.organization.as_ref());
+    let target = scene.directory.account(target);
+    let organization = target
+        .filter(|target| target.partition == own.partition)
+        .and_then(|target| target.organization.as_ref());
     if organization.is_none() || organization != own.organization.as_ref() {
         return Some("the target account is not in the organization of the caller's account");
     }

@@ -86,11 +86,11 @@ fn authorize_all(
     context::set_role(&mut common, role);
     common.set("aws:FederatedProvider", vouched.principal.arn());
     vouched.tags.set(&mut common);
-    if let Some(source_identity) = &vouched.source_identity {
-        common.set("sts:SourceIdentity", source_identity);
-    }
     let mut assume = common.clone();
     assume.set("sts:RoleSessionName", wanted.session_name);
+    if let Some(source_identity) = &vouched.source_identity {
+        assume.set("sts:SourceIdentity", source_identity);
+    }
     if let Some(seconds) = wanted.duration {
         assume.set("sts:DurationSeconds", seconds.to_string());
     }
@@ -98,7 +98,8 @@ fn authorize_all(
     if !vouched.tags.is_empty() {
         authorize(role, &vouched.principal, "sts:TagSession", &common, trail)?;
     }
-    if vouched.source_identity.is_some() {
+    if let Some(source_identity) = &vouched.source_identity {
+        common.set("sts:SourceIdentity", source_identity);
         authorize(role, &vouched.principal, "sts:SetSourceIdentity", &common, trail)?;
     }
     Ok(())

@@ -67,8 +67,10 @@ impl Grant {
         let credentials = scene.seal.issue(&self.session, minimum);
         let size = i64::try_from(credentials.session_token.len()).unwrap_or(i64::MAX);
         let utilization = match scene.switches().packed_policy {
-            PackedPolicy::Computed => (size * 100 + TOKEN_LIMIT - 1) / TOKEN_LIMIT,
-            PackedPolicy::Percent(percent) => i64::from(percent),
+            PackedPolicy::Percent(percent) if self.packs() => i64::from(percent),
+            PackedPolicy::Computed | PackedPolicy::Percent(_) => {
+                (size * 100 + TOKEN_LIMIT - 1) / TOKEN_LIMIT
+            }
         };
         if utilization > 100 {
             let message = format!(
@@ -86,6 +88,17 @@ impl Grant {
 }
 
 impl Grant {
+    /// Whether the session has policies or tags of its own, without which no percentage of them can be too much.
+    fn packs(&self) -> bool {
+        let session = &self.session;
+        let has_policies = match &session.policies {
+            SessionPolicies::Only { inline, managed } => inline.is_some() || !managed.is_empty(),
+            SessionPolicies::None => false,
+        };
+        // The one policy of a root session is not the caller's to make smaller.
+        session.principal != SessionPrincipal::Root && (has_policies || !session.tags.is_empty())
+    }
+
     /// An account can turn off the endpoint of a region, which then issues nothing for it.
     fn check_region(&self, scene: &Scene<'_>) -> Result<(), Refusal> {
         let (account, region) = (self.session.account, &scene.facts.region);

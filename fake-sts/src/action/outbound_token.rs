@@ -58,6 +58,7 @@ pub(super) fn get_web_identity_token(
     let issuer = Issuer::new(issuer_url(scene.seal, caller.account));
     let token = issuer
         .token_at(scene.now.into())
+        .without_not_before()
         .subject(caller.principal.principal_arn())
         .claim("aud", audience_claim(&audiences))
         .algorithm(if algorithm == "ES384" { Algorithm::Es384 } else { Algorithm::Rs256 })

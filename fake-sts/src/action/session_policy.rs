@@ -18,9 +18,9 @@ impl<'a> Requested<'a> {
     /// Reads `Policy` and `PolicyArns`.
     pub(super) fn read(input: &mut Input<'a>, inline: &Text) -> Self {
         let inline = input.optional("Policy", inline);
-        let managed = input.structures("PolicyArns", [("arn", &constraint::ARN)]);
+        let managed = input.optional_structures("PolicyArns", [("arn", &constraint::ARN)]);
         input.list_length("PolicyArns", managed.len(), &(0..=LIMIT));
-        Self { inline, managed: managed.into_iter().map(|[arn]| arn).collect() }
+        Self { inline, managed: managed.into_iter().flatten().flatten().collect() }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -23,6 +23,7 @@ pub struct TokenBuilder {
     algorithm: Algorithm,
     now: i64,
     lifetime: i64,
+    names_not_before: bool,
     claims: Map<String, Value>,
     principal_tags: Map<String, Value>,
     transitive_tag_keys: Vec<Value>,
@@ -39,6 +40,7 @@ impl TokenBuilder {
             algorithm: Algorithm::Rs256,
             now: epoch_seconds(now),
             lifetime: LIFETIME,
+            names_not_before: true,
             claims,
             principal_tags: Map::new(),
             transitive_tag_keys: Vec::new(),
@@ -82,6 +84,12 @@ impl TokenBuilder {
     #[must_use]
     pub fn issued_at(mut self, time: SystemTime) -> Self {
         self.now = epoch_seconds(time);
+        self
+    }
+
+    /// The token without `nbf`, which most issuers write and STS does not.
+    pub(crate) fn without_not_before(mut self) -> Self {
+        self.names_not_before = false;
         self
     }
 
@@ -189,7 +197,9 @@ impl TokenBuilder {
             claims.entry(TAGS).or_insert(tags);
         }
         claims.entry("iat").or_insert(Value::from(issued_at));
-        claims.entry("nbf").or_insert(Value::from(issued_at));
+        if self.names_not_before {
+            claims.entry("nbf").or_insert(Value::from(issued_at));
+        }
         claims.entry("exp").or_insert(Value::from(expires_at));
         match broken {
             Some(Broken::WrongAudience) => {

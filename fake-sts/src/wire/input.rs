@@ -95,6 +95,24 @@ impl<'a> Input<'a> {
         structures.collect()
     }
 
+    /// As [`structures`](Self::structures), for fields that may be absent.
+    pub fn optional_structures<const N: usize>(
+        &mut self,
+        name: &str,
+        fields: [(&str, &Text); N],
+    ) -> Vec<[Option<&'a str>; N]> {
+        let members = self.form.members(name);
+        let structures = members.iter().enumerate().map(|(at, member)| {
+            fields.map(|(key, text)| {
+                let value = member.first(key)?;
+                let path = || format!("{}.{}.member.{}", field(name), at + 1, field(key));
+                self.check(path, value, text);
+                Some(value)
+            })
+        });
+        structures.collect()
+    }
+
     /// The one field of a structure that must be there: `TaskPolicyArn.arn=..`.
     pub fn required_member(&mut self, name: &str, key: &str, text: &Text) -> &'a str {
         match self.form.first(&format!("{name}.{key}")) {
@@ -261,6 +279,20 @@ mod tests {
                 input.structures("Tags", [("Key", &TAG_KEY), ("Value", &TAG_VALUE)]);
             },
             "ValidationError: 2 validation errors detected: Value null at 'tags.1.member.value' failed to satisfy constraint: Member must not be null; Value null at 'tags.2.member.key' failed to satisfy constraint: Member must not be null",
+        );
+    }
+
+    #[test]
+    fn fields_that_may_be_absent_are_checked_only_where_they_are() {
+        let read = |input: &mut Input<'_>| {
+            input.optional_structures("PolicyArns", [("arn", &ARN)]);
+        };
+
+        assert_eq!(refusal("PolicyArns.member.1.Arn=x", read), None);
+        check(
+            "PolicyArns.member.1=&PolicyArns.member.2.arn=short",
+            read,
+            "ValidationError: 1 validation error detected: Value 'short' at 'policyArns.2.member.arn' failed to satisfy constraint: Member must have length greater than or equal to 20",
         );
     }
 

@@ -98,6 +98,9 @@ pub enum WorldProblem {
     /// More audiences than IAM takes.
     #[error("{0} client ids; a provider has at most 100")]
     TooManyClientIds(usize),
+    /// More thumbprints than IAM takes.
+    #[error("{0} thumbprints; a provider has at most 5")]
+    TooManyThumbprints(usize),
     /// A thumbprint that is none.
     #[error("`{0}` is no thumbprint; use 40 hexadecimal digits")]
     Thumbprint(String),

@@ -122,6 +122,9 @@ fn oidc_provider(provider: &OidcProvider) -> Result<(), Problem> {
     if provider.client_ids.len() > 100 {
         return Err(Problem::TooManyClientIds(provider.client_ids.len()));
     }
+    if provider.thumbprints.len() > 5 {
+        return Err(Problem::TooManyThumbprints(provider.thumbprints.len()));
+    }
     let hexadecimal =
         |print: &&String| print.len() == 40 && print.bytes().all(|byte| byte.is_ascii_hexdigit());
     match provider.thumbprints.iter().find(|print| !hexadecimal(print)) {

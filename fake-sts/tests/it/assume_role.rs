@@ -1,6 +1,8 @@
 use std::time::{Duration, SystemTime};
 
 use fake_sts::FakeSts;
+use fake_sts::world::{Account, Role, User, World};
+use serde_json::json;
 
 use crate::client::{ALICE, ALICE_ARN, ALICE_MFA, Answer, BOB, ask, call, keys};
 
@@ -239,4 +241,30 @@ async fn futures_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     })
     .await;
     outputs
+}
+
+#[tokio::test]
+async fn a_role_of_another_partition_is_out_of_reach() {
+    let anyone = || {
+        Role::new("open").trust_policy(json!({"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}))
+    };
+    let user = User::new("wei").access_key(ALICE.0, ALICE.1).policy(
+        "allow-sts",
+        json!({"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Action": "sts:*", "Resource": "*"}}),
+    );
+    let mut china = Account::new("111122223333").user(user).role(anyone());
+    china.partition = "aws-cn".to_owned();
+    let world = World::empty().account(china).account(Account::new("444455556666").role(anyone()));
+    let sts = FakeSts::builder().world(world).start().await.unwrap();
+
+    let own = assume(&sts, "arn:aws-cn:iam::111122223333:role/open", &[]).await;
+    let other = assume(&sts, "arn:aws:iam::444455556666:role/open", &[]).await;
+
+    assert_eq!(own.text("Arn"), "arn:aws-cn:sts::111122223333:assumed-role/open/run");
+    assert_eq!(
+        other.error(),
+        denied("arn:aws-cn:iam::111122223333:user/wei", "arn:aws:iam::444455556666:role/open")
+    );
 }

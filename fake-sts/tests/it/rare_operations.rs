@@ -70,6 +70,17 @@ async fn root_of_other_accounts_and_for_other_tasks_is_refused() {
         assume_root(&sts, "444455556666", administrator).await.error(),
         format!("400 ValidationError: {administrator} is invalid")
     );
+    for task in ["arn:aws-cn:iam::aws:policy/root-task/S3UnlockBucketPolicy", &format!("x{TASK}")] {
+        assert_eq!(
+            assume_root(&sts, "444455556666", task).await.error(),
+            format!("400 ValidationError: {task} is invalid")
+        );
+    }
+    let elsewhere = "arn:aws-cn:iam::444455556666:root";
+    assert_eq!(
+        assume_root(&sts, elsewhere, TASK).await.error(),
+        format!("400 ValidationError: {elsewhere} is invalid")
+    );
     let missing =
         ask(&sts, &keys(ADMIN), call("AssumeRoot", &[("TargetPrincipal", "444455556666")])).await;
     assert_eq!(
@@ -103,6 +114,8 @@ async fn an_outbound_token_is_a_real_one() {
     assert_eq!(claims["request_tags"], json!({"run": "7"}));
     assert_eq!(claims["org_id"], "o-a1b2c3d4e5");
     assert_eq!(answer.text("Expiration"), "2026-07-13T10:05:00Z");
+    let standard = token.claims.keys().map(String::as_str).collect::<Vec<_>>();
+    assert_eq!(standard, ["aud", "exp", "https://sts.amazonaws.com/", "iat", "iss", "jti", "sub"]);
 }
 
 #[tokio::test]

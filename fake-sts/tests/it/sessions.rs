@@ -434,3 +434,22 @@ async fn the_size_of_a_token_is_told_and_made_when_asked() {
     );
     assert!(answer.find("PackedPolicySize").is_none());
 }
+
+#[tokio::test]
+async fn a_percentage_on_demand_concerns_only_who_packs_something() {
+    let mut switches = fake_sts::switches::Switches::default();
+    switches.packed_policy = fake_sts::switches::PackedPolicy::Percent(119);
+    let sts = builder().switches(switches).start().await.unwrap();
+    let policy = allow(&json!("sts:*")).to_string();
+    let too_large = "400 PackedPolicyTooLarge: Packed policy consumes 119% of allotted space, please use smaller policy.";
+
+    let plain = assume(&sts, &keys(USER), "first", &[]).await;
+    let limited = assume(&sts, &keys(USER), "first", &[("Policy", &policy)]).await;
+    let tag = [("Tags.member.1.Key", "a"), ("Tags.member.1.Value", "b")];
+    let tagged = assume(&sts, &keys(USER), "first", &tag).await;
+    let session = ask(&sts, &keys(USER), call("GetSessionToken", &[])).await;
+    let federated = ask(&sts, &keys(USER), call("GetFederationToken", &[("Name", "guest")])).await;
+
+    assert_eq!((plain.status, session.status, federated.status), (200, 200, 200));
+    assert_eq!((limited.error(), tagged.error()), (too_large.to_owned(), too_large.to_owned()));
+}

@@ -124,6 +124,12 @@ fn providers_are_checked() {
         Account::new(ID).oidc_provider(OidcProvider::new("https://example.com").thumbprint("abc")),
         "account 111122223333, oidc_provider https://example.com: `abc` is no thumbprint; use 40 hexadecimal digits",
     );
+    let mut many = OidcProvider::new("https://example.com");
+    many.thumbprints = vec!["0123456789abcdef0123456789abcdef01234567".to_owned(); 6];
+    check(
+        Account::new(ID).oidc_provider(many),
+        "account 111122223333, oidc_provider https://example.com: 6 thumbprints; a provider has at most 5",
+    );
     let keys = OidcProvider::new("https://example.com").jwks(json!(7));
     let error = FakeSts::builder()
         .account(Account::new(ID).oidc_provider(keys))

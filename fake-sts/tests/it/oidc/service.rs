@@ -191,6 +191,43 @@ async fn tags_in_a_token_need_the_action_for_tags() {
 }
 
 #[tokio::test]
+async fn the_source_identity_is_no_key_of_the_action_for_tags() {
+    let tagged = push().principal_tag("Team", "blue").source_identity("octocat").mint();
+    let actions =
+        json!(["sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"]);
+    let demanding =
+        github(&actions, &json!({"StringEquals": {"sts:SourceIdentity": "octocat"}})).await;
+    let lenient =
+        github(&actions, &json!({"StringEqualsIfExists": {"sts:SourceIdentity": "octocat"}})).await;
+
+    assert_eq!(
+        assume(&demanding, &tagged).await.error(),
+        "403 AccessDenied: Not authorized to perform sts:TagSession"
+    );
+    assert_eq!(assume(&lenient, &tagged).await.text("SourceIdentity"), "octocat");
+}
+
+#[tokio::test]
+async fn google_is_one_issuer_with_or_without_a_scheme() {
+    let trust = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+        "Principal": {"Federated": "accounts.google.com"}, "Action": "sts:AssumeRoleWithWebIdentity"}});
+    let google = OidcProvider::new("https://accounts.google.com").built_in_keys().client_id("app");
+    let account = Account::new("111122223333")
+        .role(Role::new("web").trust_policy(trust))
+        .oidc_provider(google);
+    let sts = FakeSts::builder().account(account).clock_frozen_at(now()).start().await.unwrap();
+
+    for issuer in ["https://accounts.google.com", "accounts.google.com"] {
+        let token = Issuer::new(issuer).token_at(now()).google("1057", "app", "a@example.com");
+        assert_eq!(
+            assume(&sts, &token.mint()).await.text("Provider"),
+            "accounts.google.com",
+            "{issuer}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn keys_come_from_the_world_or_over_http() {
     let host = "issuer.example";
     let other = standard().await;
