@@ -164,6 +164,7 @@ async fn a_source_that_is_down_is_asked_as_often_as_the_backoff_says() {
 
     // As for callers that never stop calling: the pauses halve and halve.
     assert!((8..=13).contains(&calls.load(Ordering::Relaxed)), "{calls:?}");
+    assert_eq!(cache.stats().backed_off, 0, "no call was");
     assert_eq!(call(&cache).await, Ok("AKID-1".into()));
 }
 

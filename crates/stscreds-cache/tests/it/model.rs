@@ -54,6 +54,15 @@ impl Pair {
                 self.naive.now += i64::try_from(by).unwrap() * 1_000_000_000;
                 Vec::new()
             }
+            Op::AdvanceTo(which, seconds_later) => {
+                let turns = self.naive.turns();
+                let turn = turns.get(which % turns.len().max(1)).copied().unwrap_or_default();
+                let later = (turn - self.naive.now) / 1_000_000_000 + seconds_later;
+                let later = u64::try_from(later).unwrap_or_default();
+                self.clock.advance(seconds(later));
+                self.naive.now += i64::try_from(later).unwrap() * 1_000_000_000;
+                Vec::new()
+            }
             Op::SetBack(by) => {
                 self.clock.set(self.clock.now() - seconds(by));
                 self.naive.now -= i64::try_from(by).unwrap() * 1_000_000_000;
@@ -175,6 +184,7 @@ impl Pair {
         assert_eq!(stats.failures, naive.failures);
         assert_eq!(stats.invalidations, naive.invalidations);
         assert_eq!(stats.stale_served, naive.stale);
+        assert_eq!(stats.backed_off, naive.backed_off);
         assert_eq!(stats.abandoned, 0);
     }
 }

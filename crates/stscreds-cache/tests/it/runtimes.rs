@@ -159,6 +159,13 @@ fn without_a_runtime_a_hit_is_a_hit_and_a_miss_is_an_error() {
     assert_eq!(now(), Poll::Ready(Ok("AKID-1".into())));
     assert!(cache.with(|_| ()).is_some());
     assert_eq!(source.calls(), 1);
+
+    // And whoever can begin one does.
+    runtime().block_on(async {
+        assert_eq!(call(&cache).await, Ok("AKID-1".into()));
+        settle().await;
+        assert_eq!(call(&cache).await, Ok("AKID-2".into()));
+    });
 }
 
 /// A refresh that cannot even begin is one that failed.

@@ -73,6 +73,7 @@ pub(super) struct Naive {
     pub(super) failures: BTreeMap<ErrorKind, u64>,
     pub(super) invalidations: u64,
     pub(super) stale: u64,
+    pub(super) backed_off: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -130,6 +131,7 @@ impl Naive {
             failures: BTreeMap::new(),
             invalidations: 0,
             stale: 0,
+            backed_off: 0,
         }
     }
 
@@ -145,6 +147,17 @@ impl Naive {
         self.key().filter(|_| self.is_valid())
     }
 
+    /// The instants ahead at which something changes by itself.
+    pub(super) fn turns(&self) -> Vec<i64> {
+        let of_value = self.value.iter().flat_map(|held| {
+            let stale = held.expiry.saturating_add(600 * SECOND);
+            [held.refresh, held.wait, held.expiry, stale]
+        });
+        let of_pause = self.pause.iter().map(|pause| pause.until);
+        let ahead = |turn: &i64| *turn > self.now && *turn < i64::MAX;
+        of_value.chain(of_pause).filter(ahead).collect()
+    }
+
     /// A caller comes, and gets something at once or waits.
     pub(super) fn ask(&mut self, caller: usize, asks: Asks) -> Option<Told> {
         self.ask_as(Waiter { caller, asks, had_a_rejected_one: false })
@@ -153,7 +166,12 @@ impl Naive {
     /// A caller comes who will not wait.
     pub(super) fn ask_at_once(&mut self) -> Option<String> {
         match self.find(Asks::ForAValue) {
-            Find::Told(told) => told.ok(),
+            Find::Told(Ok(key)) => Some(key),
+            Find::Told(Err(_)) => {
+                // Whoever will not wait asks again, and counts then.
+                self.backed_off -= 1;
+                None
+            }
             Find::Due(key) if self.setting.preset == Preset::Ours => {
                 self.contact();
                 Some(key)
@@ -276,6 +294,7 @@ impl Naive {
             // A pause that is found to be over is over, also if the clock is set back into it.
             self.pause = None;
         }
+        self.backed_off += u64::from(paused.is_some());
         match (asks, paused) {
             (Asks::ForANewOne, Some(kind)) => return Find::Told(Err(kind)),
             (Asks::ForANewOne, None) => return Find::Nothing,

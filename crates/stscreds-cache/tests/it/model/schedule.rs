@@ -11,6 +11,8 @@ use super::naive::{Handler, Preset, Setting};
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Op {
     Advance(u64),
+    /// To about when one of the things happens that lie ahead.
+    AdvanceTo(usize, i64),
     SetBack(u64),
     /// So many callers at once; each third one wants a new value.
     Call(usize),
@@ -88,7 +90,8 @@ fn lands() -> impl Strategy<Value = Lands> {
 
 fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
-        8 => prop_oneof![1..10_u64, 1..700_u64, 1..4_000_u64].prop_map(Op::Advance),
+        4 => prop_oneof![1..10_u64, 1..700_u64, 1..4_000_u64].prop_map(Op::Advance),
+        8 => (0..8_usize, -1..2_i64).prop_map(|(which, later)| Op::AdvanceTo(which, later)),
         1 => prop_oneof![1..10_u64, 1..700_u64, 1..90_000_u64].prop_map(Op::SetBack),
         6 => (1..5_usize).prop_map(Op::Call),
         1 => Just(Op::Refresh),
