@@ -2,14 +2,18 @@
 
 use std::hint::black_box;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Waker};
 
 use allocation_counter::measure;
-use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder};
-use stscreds_core::{Credentials, CredentialsProvider};
+use stscreds_cache::{Cache, CredentialsCache, CredentialsCacheBuilder, RefreshPolicy, Value};
+use stscreds_core::{
+    Credentials, CredentialsProvider, Error, ErrorKind, Expires, ManualClock, Timestamp,
+};
 use tokio::runtime::{Builder, Handle};
 
-use crate::scripted::{Scripted, call, settle};
+use crate::scripted::{START, Scripted, call, seconds, settle};
 
 /// What one cache takes beyond its value, filled, in bytes.
 fn bytes(configure: impl Fn(CredentialsCacheBuilder) -> CredentialsCacheBuilder) -> u64 {
@@ -98,4 +102,69 @@ async fn a_hit_allocates_nothing() {
     let provider: &dyn CredentialsProvider = &cache;
     let hits = measure(|| assert!(pin!(provider.credentials()).poll(&mut cx).is_ready()));
     assert_eq!(hits.count_total, 1);
+}
+
+/// A value that counts how often it is cloned. A hit that reads in place clones nothing;
+/// whoever must ask is handed a clone.
+struct Counted(Arc<AtomicU32>);
+
+impl Clone for Counted {
+    fn clone(&self) -> Self {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl Expires for Counted {
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(START + seconds(3_600))
+    }
+}
+
+impl Value for Counted {}
+
+#[tokio::test]
+async fn whoever_need_not_ask_does_not() {
+    let (clock, clones) = (ManualClock::at(START), Arc::new(AtomicU32::new(0)));
+    let denied = Arc::new(AtomicBool::new(false));
+    let (denies, counted) = (Arc::clone(&denied), Arc::clone(&clones));
+    let cache = Cache::builder(move || {
+        let denied = denies.load(Ordering::Relaxed);
+        let value = Counted(Arc::clone(&counted));
+        async move {
+            // Long enough for somebody to come meanwhile.
+            settle().await;
+            if denied { Err(Error::new(ErrorKind::AccessDenied, "denied")) } else { Ok(value) }
+        }
+    })
+    .clock(clock.clone())
+    .policy(RefreshPolicy::aws_sdk())
+    .build();
+    cache.get().await.unwrap();
+    let asks = || {
+        let before = clones.load(Ordering::Relaxed);
+        assert!(cache.with(|_| ()).is_some());
+        clones.load(Ordering::Relaxed) > before
+    };
+    assert!(!asks(), "a hit");
+
+    // Once what is remembered is over, somebody sees that, and nobody asks after that.
+    denied.store(true, Ordering::Relaxed);
+    assert!(cache.refresh().await.is_err());
+    assert!(cache.with(|_| ()).is_none());
+    clock.advance(seconds(6));
+    assert!(asks());
+    assert!(!asks());
+
+    // While a refresh is under way there is nothing to begin.
+    denied.store(false, Ordering::Relaxed);
+    clock.advance(seconds(3_000));
+    let refreshing = tokio::spawn({
+        let cache = cache.clone();
+        async move { cache.get().await.is_ok() }
+    });
+    tokio::task::yield_now().await;
+    assert!(cache.stats().is_refreshing);
+    assert!(!asks());
+    assert!(refreshing.await.unwrap());
 }
