@@ -98,6 +98,15 @@ async fn events_say_when_which_cache_and_what_comes_next() {
     assert_eq!(expires_at, Some(START + seconds(900)));
     // A window of 300 s, and half of a quarter of it earlier.
     assert_eq!(next_refresh_at.unwrap().since(START).as_secs(), 562);
+
+    source.answers([Answer::Forever]);
+    cache.refresh().await.unwrap();
+    let _started = events.next().await;
+    let happening = events.next().await.unwrap().happening;
+    let Happening::RefreshSucceeded { expires_at, next_refresh_at, .. } = happening else {
+        panic!("{happening:?}");
+    };
+    assert_eq!((expires_at, next_refresh_at), (None, None));
 }
 
 #[tokio::test]
