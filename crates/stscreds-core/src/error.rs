@@ -3,6 +3,7 @@ mod kind;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
+use std::iter::successors;
 use std::sync::Arc;
 
 pub use self::kind::{Actor, ErrorKind};
@@ -60,6 +61,24 @@ impl Error {
             sts: None,
             source: None,
         }))
+    }
+
+    /// The first error of this type among an error and the causes below it.
+    ///
+    /// A client of the AWS SDK that could not sign says `dispatch failure`; why, and for
+    /// which role, is some causes below.
+    ///
+    /// ```
+    /// use stscreds_core::{Error, ErrorKind};
+    ///
+    /// fn is_denied(error: &(dyn std::error::Error + 'static)) -> bool {
+    ///     Error::find_in(error).is_some_and(|error| error.kind() == ErrorKind::AccessDenied)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn find_in<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
+        let mut causes = successors(Some(error), |error| (*error).source());
+        causes.find_map(|error| error.downcast_ref())
     }
 
     /// Puts the place or the task in front of what failed: `place: what`.
@@ -262,6 +281,21 @@ mod tests {
         assert_eq!(error.sts_code(), Some("AccessDenied"));
         assert_eq!(error.sts_message(), Some("Not authorized."));
         assert_eq!(error.request_id(), Some("r-1"));
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("dispatch failure")]
+    struct DispatchFailure<E: StdError + 'static>(#[source] E);
+
+    #[test]
+    fn an_error_is_found_at_the_top_further_below_or_not_at_all() {
+        let refused = io::Error::new(io::ErrorKind::ConnectionRefused, "connection refused");
+        let ours = denied().with_source(refused);
+        let below = DispatchFailure(DispatchFailure(ours.clone()));
+
+        assert_eq!(Error::find_in(&ours).map(Error::kind), Some(ErrorKind::AccessDenied));
+        assert_eq!(Error::find_in(&below).and_then(Error::request_id), Some("r-1"));
+        assert!(Error::find_in(&DispatchFailure(io::Error::other("no route"))).is_none());
     }
 
     #[test]
