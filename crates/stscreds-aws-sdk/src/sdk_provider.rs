@@ -57,3 +57,22 @@ pub(crate) fn sdk_error(error: Error) -> CredentialsError {
         _ => CredentialsError::provider_error(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sdks_chain_goes_on_for_want_of_credentials_and_for_nothing_else() {
+        use CredentialsError as E;
+        let told = |kind| sdk_error(Error::new(kind, "told"));
+
+        assert!(matches!(told(ErrorKind::NoCredentials), E::CredentialsNotLoaded(_)));
+        assert!(matches!(told(ErrorKind::InvalidConfiguration), E::InvalidConfiguration(_)));
+        assert!(matches!(told(ErrorKind::InvalidRoleArn), E::InvalidConfiguration(_)));
+        assert!(matches!(told(ErrorKind::Bug), E::Unhandled(_)));
+        for kind in [ErrorKind::AccessDenied, ErrorKind::Throttled, ErrorKind::MfaCodeUnavailable] {
+            assert!(matches!(told(kind), E::ProviderError(_)), "{kind:?}");
+        }
+    }
+}

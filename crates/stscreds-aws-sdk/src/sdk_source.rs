@@ -72,3 +72,44 @@ fn chain(mut next: Option<&(dyn StdError + 'static)>) -> String {
     }
     sentences.join(": ")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(error: &CredentialsError, kind: ErrorKind, cause: &str) {
+        let ours = error_of_sdk_credentials(error);
+        assert_eq!(ours.kind(), kind, "{error:?}");
+        assert_eq!(ours.source().map(ToString::to_string).as_deref(), Some(cause));
+    }
+
+    #[test]
+    fn an_error_of_the_sdk_has_its_kind_and_keeps_what_is_below_it() {
+        let below = || io::Error::other("below");
+        check(&CredentialsError::not_loaded(below()), ErrorKind::NoCredentials, "below");
+        check(
+            &CredentialsError::invalid_configuration(below()),
+            ErrorKind::InvalidConfiguration,
+            "below",
+        );
+        check(&CredentialsError::provider_error(below()), ErrorKind::Other, "below");
+        check(&CredentialsError::unhandled(below()), ErrorKind::Other, "below");
+        let late =
+            error_of_sdk_credentials(&CredentialsError::provider_timed_out(Duration::from_secs(5)));
+        assert_eq!(late.kind(), ErrorKind::TimedOut);
+        assert!(late.is_recoverable());
+    }
+
+    #[test]
+    fn an_error_of_ours_comes_out_as_it_went_in() {
+        let ours = Error::new(ErrorKind::AccessDenied, "denied").with_role_arn("the role");
+
+        let back = error_of_sdk_credentials(&CredentialsError::provider_error(ours));
+
+        assert_eq!((back.kind(), back.role_arn()), (ErrorKind::AccessDenied, Some("the role")));
+    }
+}

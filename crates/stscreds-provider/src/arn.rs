@@ -114,6 +114,7 @@ mod tests {
             let error = wrong.parse::<RoleArn>().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRoleArn, "{wrong}");
             assert!(error.to_string().len() < 400, "{error}");
+            assert_eq!(error.to_string().contains("\" .. is"), wrong.len() > 400, "{error}");
         }
     }
 

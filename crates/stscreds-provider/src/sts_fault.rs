@@ -236,7 +236,6 @@ mod tests {
             "1 validation error detected: Value 'x' at 'externalId' failed ..",
             K::InvalidParameter,
         );
-        check("InvalidParameterValue", "Duplicate tag keys found.", K::InvalidParameter);
         check("MalformedPolicyDocument", "Syntax errors in policy.", K::MalformedPolicy);
         check(
             "PackedPolicyTooLarge",
@@ -320,10 +319,59 @@ mod tests {
             "STS is not activated in this region for account:1.",
             K::RegionDisabled,
         );
-        check("Throttling", "Rate exceeded", K::Throttled);
-        check("ServiceUnavailable", "", K::ServiceUnavailable);
-        check("InternalFailure", "", K::ServiceUnavailable);
         check("NeverHeardOf", "", K::Other);
+    }
+
+    #[test]
+    fn each_code_that_needs_no_message_has_its_kind() {
+        use ErrorKind as K;
+        let codes: [(K, &[&str]); 6] = [
+            (
+                K::InvalidParameter,
+                &[
+                    "InvalidParameterValue",
+                    "MalformedInput",
+                    "InvalidAction",
+                    "MissingParameter",
+                    "MissingAction",
+                    "InvalidParameterCombination",
+                    "MalformedQueryString",
+                    "InvalidQueryParameter",
+                ],
+            ),
+            (
+                K::SourceCredentialsRejected,
+                &[
+                    "InvalidClientTokenId",
+                    "UnrecognizedClientException",
+                    "InvalidToken",
+                    "MissingAuthenticationToken",
+                    "OptInRequired",
+                ],
+            ),
+            (K::SignatureMismatch, &["SignatureDoesNotMatch", "IncompleteSignature"]),
+            (K::ClockSkew, &["RequestExpired", "RequestTimeTooSkewed"]),
+            (
+                K::Throttled,
+                &[
+                    "Throttling",
+                    "ThrottlingException",
+                    "ThrottledException",
+                    "RequestThrottled",
+                    "RequestThrottledException",
+                    "RequestLimitExceeded",
+                    "TooManyRequestsException",
+                    "SlowDown",
+                    "LimitExceededException",
+                ],
+            ),
+            (K::ServiceUnavailable, &["ServiceUnavailable", "InternalFailure", "InternalError"]),
+        ];
+        for (kind, codes) in codes {
+            for code in codes {
+                check(code, "", kind);
+            }
+        }
     }
 
     #[test]
@@ -337,12 +385,7 @@ mod tests {
             ("IDPRejectedClaimException", K::IdentityRejected),
             ("IDPCommunicationErrorException", K::IdentityProviderUnreachable),
             ("RegionDisabled", K::RegionDisabled),
-            ("UnrecognizedClientException", K::SourceCredentialsRejected),
-            ("ThrottlingException", K::Throttled),
-            ("ThrottledException", K::Throttled),
-            ("RequestThrottledException", K::Throttled),
-            ("TooManyRequestsException", K::Throttled),
-            ("LimitExceededException", K::Throttled),
+            ("RequestTimeout", K::TimedOut),
             ("RequestTimeoutException", K::TimedOut),
             ("NeverHeardOfException", K::Other),
         ] {

@@ -54,3 +54,56 @@ pub(super) fn keys_of_profile(
     }
     Ok(Some(keys.build()))
 }
+
+#[cfg(test)]
+mod tests {
+    use stscreds_core::{ErrorKind, Expires, Timestamp};
+
+    use super::*;
+    use crate::profile::ProfileFile;
+    use crate::profile::profiles::Profiles;
+
+    fn of_environment(further: &[(&str, &str)]) -> Result<Credentials, Error> {
+        let keys = [("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "planted")];
+        let environment = keys.iter().chain(further).copied().collect();
+        keys_of_environment(&environment).map(Option::unwrap)
+    }
+
+    #[test]
+    fn keys_of_the_environment_have_a_token_an_expiry_and_an_account() {
+        let session = of_environment(&[
+            ("AWS_SESSION_TOKEN", "token"),
+            ("AWS_CREDENTIAL_EXPIRATION", "2033-05-18T05:33:20+02:00"),
+            ("AWS_ACCOUNT_ID", "111122223333"),
+        ])
+        .unwrap();
+        assert_eq!(session.session_token().unwrap().expose(), "token");
+        assert_eq!(session.expires_at(), Some(Timestamp::from_unix_seconds(2_000_000_000)));
+        assert_eq!(session.account_id(), Some("111122223333"));
+        assert_eq!(session.provider_sources(), [ProviderSource::Environment]);
+
+        let bare = of_environment(&[]).unwrap();
+        assert!(bare.session_token().is_none());
+        assert_eq!((bare.expires_at(), bare.account_id()), (None, None));
+    }
+
+    #[test]
+    fn an_expiry_of_the_environment_that_is_no_time_is_refused() {
+        let error = of_environment(&[("AWS_CREDENTIAL_EXPIRATION", "planted")]).unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::InvalidConfiguration);
+        assert!(error.to_string().starts_with("AWS_CREDENTIAL_EXPIRATION is not a"), "{error}");
+        assert!(!format!("{error:?}").contains("planted"), "{error:?}");
+    }
+
+    #[test]
+    fn keys_of_a_profile_have_its_account() {
+        let text = "[a]\naws_access_key_id = AKIA\naws_secret_access_key = s\n\
+                    aws_account_id = 111122223333\n";
+        let profiles = Profiles::parse(None, Some(&ProfileFile::new("credentials", text))).unwrap();
+
+        let keys = keys_of_profile("a", profiles.get("a")).unwrap().unwrap();
+
+        assert_eq!(keys.account_id(), Some("111122223333"));
+    }
+}

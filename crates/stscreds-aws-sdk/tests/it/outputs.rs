@@ -63,6 +63,28 @@ async fn what_we_print_is_a_credential_process() {
 }
 
 #[cfg(unix)]
+#[tokio::test]
+async fn a_credential_process_that_names_no_account_has_that_of_its_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    let account_of = async |printed: &Credentials| {
+        let file = folder.path().join("printed");
+        std::fs::write(&file, credential_process::output(printed).expose()).unwrap();
+        let config = format!(
+            "[default]\ncredential_process = cat {}\naws_account_id = 999988887777\n",
+            file.display()
+        );
+        let profiles = Profiles::parse(Some(&ProfileFile::new("config", config)), None).unwrap();
+        let loader = ProfileLoader::new(profiles, Environment::default());
+        let provider = loader.load(&aws_types::SdkConfig::builder().build()).unwrap();
+        provider.credentials().await.unwrap().account_id().map(str::to_owned)
+    };
+
+    let silent = Credentials::new("AKIAEXAMPLE", "s");
+    assert_eq!(account_of(&silent).await.as_deref(), Some("999988887777"));
+    assert_eq!(account_of(&session()).await.as_deref(), Some("111122223333"));
+}
+
+#[cfg(unix)]
 #[tokio::test(start_paused = true)]
 async fn a_credential_process_that_hangs_is_ended_after_a_minute() {
     let config = "[default]\ncredential_process = sleep 1000000\n";

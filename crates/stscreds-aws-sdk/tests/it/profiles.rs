@@ -166,6 +166,40 @@ async fn a_web_identity_of_a_profile_is_a_source_of_roles() {
 }
 
 #[tokio::test]
+async fn a_duration_beside_a_web_identity_is_asked_for() {
+    let stage = Stage::set().await;
+    let folder = tempfile::tempdir().unwrap();
+    let token = folder.path().join("token");
+    std::fs::write(&token, stage.token().mint()).unwrap();
+    let config = format!(
+        "[profile w]\nrole_arn = {WEB}\nweb_identity_token_file = {}\nduration_seconds = 1200\n",
+        token.display()
+    );
+
+    let provider = loader(&config).profile("w").load(&bare(&stage)).unwrap();
+    provider.credentials().await.unwrap();
+
+    assert_eq!(stage.calls()[0].parameter("DurationSeconds"), Some("1200"));
+}
+
+#[test]
+fn a_profile_that_signs_in_elsewhere_is_told_where() {
+    let config = SdkConfig::builder().region(Region::new("eu-central-1")).build();
+    for (setting, place) in [
+        ("sso_account_id = 111122223333", "through IAM Identity Center (sso_..)"),
+        ("sso_role_name = admin", "through IAM Identity Center (sso_..)"),
+        ("login_session = abc", "through the console (login_session)"),
+    ] {
+        let error = loader(&format!("[profile a]\n{setting}\n")).profile("a").load(&config);
+
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidConfiguration);
+        assert!(error.to_string().contains(place), "{error}");
+        assert!(error.to_string().contains("SdkSource"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_source_of_ones_own_has_a_name() {
     let stage = Stage::set().await;
     let config = format!("[profile a]\nrole_arn = {PLAIN}\ncredential_source = Vault\n");

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use fake_sts::saml::Broken;
 use stscreds_core::{CredentialsProvider, ErrorKind, Expires, ProviderSource};
-use stscreds_provider::{SamlRoleProvider, SessionDuration};
+use stscreds_provider::{PolicyArns, SamlRoleProvider, SessionDuration};
 use stscreds_token::SamlAssertion;
 
 use crate::stage::{SAML, SAML_PROVIDER, Stage};
@@ -39,6 +39,24 @@ async fn the_duration_is_that_of_the_provider_or_else_of_the_assertion() {
 
     assert_eq!(of_the_assertion.expires_at(), Some(now + half_an_hour));
     assert_eq!(of_the_provider.expires_at(), Some(now + Duration::from_secs(900)));
+}
+
+#[tokio::test]
+async fn policies_are_sent_if_set() {
+    let stage = Stage::set().await;
+    let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let managed = "arn:aws:iam::444455556666:policy/read-only";
+
+    let provider = stage
+        .federate(stage.assertion())
+        .policy(policy.parse().unwrap())
+        .policy_arns(PolicyArns::new([managed]).unwrap())
+        .build();
+    provider.credentials().await.unwrap();
+
+    let call = &stage.calls()[0];
+    assert_eq!(call.parameter("Policy"), Some(policy));
+    assert_eq!(call.parameter("PolicyArns.member.1.arn"), Some(managed));
 }
 
 #[tokio::test]

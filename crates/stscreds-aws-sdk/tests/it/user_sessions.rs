@@ -4,8 +4,8 @@ use stscreds_aws_sdk::StsClient;
 use stscreds_cache::CredentialsCache;
 use stscreds_core::{CredentialsProvider, ErrorKind, Expires, ProviderSource};
 use stscreds_provider::{
-    AssumeRoleProvider, FederationTokenProvider, SessionTag, SessionTags, SessionTokenProvider,
-    UserSessionDuration,
+    AssumeRoleProvider, FederationTokenProvider, PolicyArns, SessionTag, SessionTags,
+    SessionTokenProvider, UserSessionDuration,
 };
 use stscreds_token::MfaCode;
 
@@ -84,6 +84,7 @@ async fn a_federated_user_may_do_what_both_policies_allow() {
     let provider = FederationTokenProvider::builder(stage.sts(), "bob".parse().unwrap())
         .duration(UserSessionDuration::MIN)
         .policy(policy.parse().unwrap())
+        .policy_arns(PolicyArns::new(["arn:aws:iam::aws:policy/ReadOnlyAccess"]).unwrap())
         .tags(tags)
         .build();
     let credentials = provider.credentials().await.unwrap();
@@ -94,6 +95,7 @@ async fn a_federated_user_may_do_what_both_policies_allow() {
         ("DurationSeconds", "900"),
         ("Tags.member.1.Key", "team"),
         ("Policy", policy),
+        ("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
     ] {
         assert_eq!(call.parameter(name), Some(value), "{name}");
     }

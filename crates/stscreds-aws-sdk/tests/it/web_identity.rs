@@ -1,8 +1,9 @@
 use std::time::Duration;
 
+use fake_sts::fault::Fault;
 use fake_sts::oidc::{Algorithm, Broken};
 use stscreds_core::{CredentialsProvider, ErrorKind, Expires, ProviderSource};
-use stscreds_provider::{ExpiryCheck, SessionDuration};
+use stscreds_provider::{ExpiryCheck, PolicyArns, SessionDuration};
 use stscreds_token::IdentityTokenFile;
 
 use crate::stage::Stage;
@@ -110,4 +111,33 @@ async fn a_duration_is_sent_if_set() {
 
     let quarter = Duration::from_secs(900);
     assert_eq!(credentials.expires_at(), Some(stage.clock().now() + quarter));
+}
+
+#[tokio::test]
+async fn policies_are_sent_if_set() {
+    let stage = Stage::set().await;
+    let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let managed = "arn:aws:iam::444455556666:policy/read-only";
+
+    let provider = stage
+        .present(stage.minted(stage.token()))
+        .policy(policy.parse().unwrap())
+        .policy_arns(PolicyArns::new([managed]).unwrap())
+        .build();
+    provider.credentials().await.unwrap();
+
+    let call = &stage.calls()[0];
+    assert_eq!(call.parameter("Policy"), Some(policy));
+    assert_eq!(call.parameter("PolicyArns.member.1.arn"), Some(managed));
+}
+
+#[tokio::test]
+async fn a_call_that_was_throttled_is_repeated_by_the_sdk_as_any_other() {
+    let stage = Stage::set().await;
+    let throttling = stage.fake.inject(Fault::error("Throttling").times(2));
+
+    let provider = stage.present(stage.minted(stage.token())).build();
+    provider.credentials().await.unwrap();
+
+    assert_eq!((throttling.hits(), stage.call_count()), (2, 3));
 }

@@ -79,6 +79,14 @@ async fn a_proxy_that_apologizes_is_an_outage() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_holds_callers_back_throttles() {
+    let error = error_of(Fault::answer(429, "text/html", "<html>planted</html>")).await;
+
+    assert_eq!(error.kind(), ErrorKind::Throttled);
+    assert!(error.to_string().contains("429"), "{error}");
+}
+
+#[tokio::test]
 async fn a_page_that_is_not_sts_is_told_as_such() {
     let error = error_of(Fault::answer(404, "text/html", "<html>planted</html>")).await;
 

@@ -6,8 +6,8 @@ use stscreds_core::{
     CredentialsProvider, Error, ErrorKind, Expires, ManualClock, ProviderSource, Timestamp,
 };
 use stscreds_provider::{
-    AssumeRoleWithWebIdentityRequest, ExpiryCheck, SessionDuration, WebIdentityRoleProvider,
-    WebIdentityRoleProviderBuilder,
+    AssumeRoleWithWebIdentityRequest, ExpiryCheck, PolicyArns, SessionDuration,
+    WebIdentityRoleProvider, WebIdentityRoleProviderBuilder,
 };
 use stscreds_token::{IdentityToken, IdentityTokenRetriever};
 
@@ -58,16 +58,18 @@ async fn s08_the_session_is_sent_and_neither_duration_nor_policy() {
 }
 
 #[tokio::test]
-async fn duration_and_policy_are_sent_if_set() {
+async fn duration_and_policies_are_sent_if_set() {
     let client = Client::new();
 
     let provider = builder(&client, rotating())
         .duration(SessionDuration::MAX)
         .policy("{}".parse().unwrap())
+        .policy_arns(PolicyArns::new(["arn:aws:iam::aws:policy/ReadOnlyAccess"]).unwrap())
         .build();
     provider.credentials().await.unwrap();
 
     let sent = client.only();
+    assert_eq!(sent.policy_arns.iter().len(), 1);
     assert_eq!(sent.duration, Some(SessionDuration::MAX));
     assert_eq!(sent.policy.unwrap().as_str(), "{}");
 }

@@ -1,8 +1,11 @@
 use std::io::{BufRead, BufReader};
+use std::pin::pin;
 use std::time::Duration;
 
 use stscreds_core::{Error, ErrorKind};
 use stscreds_token::{MfaChallenge, MfaCommand, MfaTokenProvider};
+
+use super::person::is_waited_for;
 
 async fn run(script: &str, timeout: Duration) -> Result<String, Error> {
     let challenge = MfaChallenge::first("arn:aws:iam::111122223333:mfa/alice".parse()?);
@@ -22,6 +25,13 @@ async fn the_program_is_told_about_the_challenge() {
     let script = r#"test "$STSCREDS_MFA_SERIAL$STSCREDS_MFA_ATTEMPT" = arn:aws:iam::111122223333:mfa/alice1 && echo 735911"#;
 
     assert_eq!(run(script, LONG).await.unwrap(), "735911");
+}
+
+#[tokio::test]
+async fn time_limits_stand_still_while_a_program_may_be_asking_a_person() {
+    let asking = pin!(run("exec sleep 1000", LONG));
+
+    assert!(is_waited_for(asking));
 }
 
 #[test]

@@ -32,7 +32,9 @@ async fn each_way_of_being_unusable_has_its_kind_and_names_the_path() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
 
+    let started = tokio::time::Instant::now();
     assert_eq!(read(&path).await, Err(ErrorKind::IdentityTokenMissing));
+    assert_eq!(started.elapsed(), Duration::from_millis(100), "it may only be rotated");
     assert_eq!(read(folder.path()).await, Err(ErrorKind::IdentityTokenUnreadable));
     for (content, kind) in [
         (Vec::new(), ErrorKind::IdentityTokenEmpty),
@@ -58,17 +60,21 @@ async fn a_named_pipe_that_nobody_writes_to_is_refused_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_file_that_is_missing_for_a_moment_of_its_rotation_is_waited_for() {
+async fn a_file_that_is_missing_or_empty_for_a_moment_of_its_rotation_is_waited_for() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("token");
-    let rotation = {
-        let path = path.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            std::fs::write(path, "rotated").unwrap();
-        })
-    };
+    let missing = folder.path().join("missing");
+    let empty = folder.path().join("empty");
+    std::fs::write(&empty, "\n").unwrap();
+    for path in [missing, empty] {
+        let rotation = {
+            let path = path.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                std::fs::write(path, "rotated").unwrap();
+            })
+        };
 
-    assert_eq!(read(&path).await.as_deref(), Ok("rotated"));
-    rotation.await.unwrap();
+        assert_eq!(read(&path).await.as_deref(), Ok("rotated"));
+        rotation.await.unwrap();
+    }
 }

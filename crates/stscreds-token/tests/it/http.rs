@@ -186,9 +186,11 @@ async fn an_endpoint_that_never_answers_is_given_up() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", silent.local_addr().unwrap());
 
-    let retriever = IdentityTokenUrl::new(url).unwrap().timeout(Duration::from_millis(1));
-    let error = token_of(&retriever).await.unwrap_err();
-
-    assert_eq!(error.kind(), ErrorKind::TimedOut);
-    assert!(error.to_string().contains("within 1ms"), "{error}");
+    let moment = Duration::from_millis(1);
+    let plain = IdentityTokenUrl::new(&url).unwrap().timeout(moment);
+    let github = IdentityTokenGitHubActions::with_request(url, "planted").timeout(moment);
+    for error in [token_of(&plain).await.unwrap_err(), token_of(&github).await.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        assert!(error.to_string().contains("within 1ms"), "{error}");
+    }
 }

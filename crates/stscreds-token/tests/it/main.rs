@@ -14,6 +14,8 @@ mod file;
 mod http;
 #[cfg(feature = "http")]
 mod https;
+#[cfg(any(feature = "command", all(feature = "prompt", target_os = "linux")))]
+mod person;
 #[cfg(all(feature = "prompt", target_os = "linux"))]
 mod prompt;
 #[cfg(all(feature = "prompt", target_os = "linux"))]

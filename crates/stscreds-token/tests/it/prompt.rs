@@ -4,13 +4,14 @@
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::ExitStatusExt;
+use std::pin::pin;
 use std::process::{Command, Stdio};
 
 use stscreds_core::{Error, ErrorKind};
 use stscreds_token::{MfaChallenge, MfaPrompt, MfaTokenProvider};
 
-use super::child;
 use super::pseudo_terminal::{Program, PseudoTerminal};
+use super::{child, person};
 
 const ALICE: &str = "arn:aws:iam::111122223333:mfa/alice";
 const BOB: &str = "arn:aws:iam::111122223333:mfa/bob";
@@ -76,6 +77,43 @@ async fn on_a_terminal_a_misspelling() {
 }
 
 #[test]
+fn three_misspellings_are_enough() {
+    let mut terminal = PseudoTerminal::new();
+    let program = on(&terminal, "three_misspellings");
+
+    terminal.see(&format!("AWS did not accept that code. Next MFA code for {ALICE}: "));
+    terminal.type_in("what?\n");
+    for _ in 0..2 {
+        terminal.see("An MFA code is six digits, once more: ");
+        terminal.type_in("73591\n");
+    }
+
+    program.passes();
+}
+
+#[tokio::test]
+async fn on_a_terminal_three_misspellings() {
+    if is_the_part("three_misspellings") {
+        let rejected = MfaChallenge::first(ALICE.parse().unwrap()).after_rejection();
+
+        let error = MfaPrompt::new().token_code(&rejected).await.unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::MfaCodeUnavailable);
+        assert!(error.to_string().starts_with("an MFA code is six digits"), "{error}");
+    }
+}
+
+#[test]
+fn a_person_is_asked_three_times_unless_told_otherwise() {
+    let attempts = |prompt: MfaPrompt| MfaTokenProvider::attempts(&prompt);
+
+    assert_eq!(attempts(MfaPrompt::new()), 3);
+    assert_eq!(attempts(MfaPrompt::default()), 3);
+    assert_eq!(attempts(MfaPrompt::new().attempts(5)), 5);
+    assert_eq!(attempts(MfaPrompt::new().attempts(0)), 1);
+}
+
+#[test]
 fn one_question_is_asked_at_a_time() {
     let mut terminal = PseudoTerminal::new();
     let program = on(&terminal, "two_questions");
@@ -94,7 +132,12 @@ fn one_question_is_asked_at_a_time() {
 #[tokio::test]
 async fn on_a_terminal_two_questions() {
     if is_the_part("two_questions") {
-        let (of_alice, of_bob) = tokio::join!(code_of(ALICE), code_of(BOB));
+        let (mut alice, mut bob) = (pin!(code_of(ALICE)), pin!(code_of(BOB)));
+        // Time limits stand still for the one who is asked, and for the one whose turn comes next.
+        for asking in [&mut alice, &mut bob] {
+            assert!(person::is_waited_for(asking.as_mut()));
+        }
+        let (of_alice, of_bob) = tokio::join!(alice, bob);
         assert_eq!((of_alice.unwrap().as_str(), of_bob.unwrap().as_str()), ("111111", "222222"));
     }
 }
