@@ -58,6 +58,7 @@ pub mod auth;
 mod aws_sdk;
 pub mod blocking;
 pub mod clock;
+mod closing;
 mod control;
 mod control_token;
 mod environment;

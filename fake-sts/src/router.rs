@@ -25,6 +25,7 @@ use self::gate::Gate;
 use self::record::Times;
 use self::reply::Reply;
 use crate::clock::Stopwatch;
+use crate::closing::Closing;
 use crate::control;
 use crate::peer::Peer;
 use crate::state::State;
@@ -49,13 +50,14 @@ async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
     let stopwatch = Stopwatch::start();
     let (parts, body) = request.into_parts();
     let peer = parts.extensions.get::<Peer>().copied();
+    let closing = Closing::of(&parts.extensions);
     let body = read(body).await;
     let gate = match &body {
         Ok(body) => gate::pass(&parts, body),
         Err(status) => Gate::Reply(Reply::empty(*status)),
     };
     match gate {
-        Gate::Call(arrival) => call::carry_out(&state, &arrival, peer, stopwatch).await,
+        Gate::Call(arrival) => call::carry_out(&state, &arrival, peer, closing, stopwatch).await,
         Gate::Reply(reply) => {
             let now = state.clock.timestamp();
             let times = Times { now, stopwatch };

@@ -6,6 +6,7 @@ mod lent;
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -28,6 +28,7 @@ pub(crate) use self::door::Door;
 use self::door::Event;
 use self::last_words::{LastWords, Resettable};
 use self::lent::Lent;
+use crate::closing::{Announcer, Closing};
 use crate::peer::Peer;
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
@@ -120,7 +121,7 @@ impl Drop for Server {
 /// Serves all who come until the door is closed, and then those who are in.
 async fn accept(door: Arc<Door>, transport: Transport, router: Router) {
     let permits = Arc::new(Semaphore::new(CONNECTION_LIMIT));
-    let graceful = GracefulShutdown::new();
+    let announcer = Announcer::new();
     // The connections belong to this set, so they end when this task does.
     let mut connections = JoinSet::new();
     while let Ok(permit) = Arc::clone(&permits).acquire_owned().await
@@ -129,9 +130,9 @@ async fn accept(door: Arc<Door>, transport: Transport, router: Router) {
         match event {
             Event::Arrival(Ok((stream, address))) => {
                 let (transport, router) = (transport.clone(), router.clone());
-                let watcher = graceful.watcher();
+                let closing = announcer.closing();
                 connections.spawn(async move {
-                    serve(stream, address, transport, router, watcher).await;
+                    serve(stream, address, transport, router, closing).await;
                     drop(permit);
                 });
             }
@@ -140,7 +141,8 @@ async fn accept(door: Arc<Door>, transport: Transport, router: Router) {
         }
         while connections.try_join_next().is_some() {}
     }
-    graceful.shutdown().await;
+    drop(announcer);
+    while connections.join_next().await.is_some() {}
 }
 
 async fn serve(
@@ -148,33 +150,37 @@ async fn serve(
     address: SocketAddr,
     transport: Transport,
     router: Router,
-    watcher: Watcher,
+    closing: Closing,
 ) {
     // Answers are single small writes; waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
     match transport {
-        Transport::Plain => exchange(stream, Peer { address, tls: None }, router, watcher).await,
+        Transport::Plain => exchange(stream, Peer { address, tls: None }, router, closing).await,
         #[cfg(feature = "tls")]
         Transport::Tls(tls) => {
             // Who does not trust the certificate goes away here.
-            if let Ok(Ok(stream)) = timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+            let agreeing = timeout(HANDSHAKE_TIMEOUT, tls.accept(stream));
+            // Nobody has asked for anything yet: there is nothing to finish.
+            let agreed = closing.clone().unless(agreeing).await;
+            if let Some(Ok(Ok(stream))) = agreed {
                 let peer = Peer { address, tls: crate::tls::session(&stream) };
-                exchange(stream, peer, router, watcher).await;
+                exchange(stream, peer, router, closing).await;
             }
         }
     }
 }
 
-async fn exchange<S>(stream: S, peer: Peer, router: Router, watcher: Watcher)
+async fn exchange<S>(stream: S, peer: Peer, router: Router, closing: Closing)
 where
     S: AsyncRead + AsyncWrite + Resettable + Send + Unpin + 'static,
 {
     let (stream, owner) = Lent::new(stream);
     let last_words = LastWords::default();
-    let words = last_words.clone();
+    let (words, told) = (last_words.clone(), closing.clone());
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(told.clone());
         let (answer, words) = (router.clone().oneshot(request), words.clone());
         async move {
             let Ok(response) = answer.await;
@@ -187,7 +193,13 @@ where
         .max_buf_size(HEAD_BUFFER)
         .serve_connection(TokioIo::new(stream), service);
     // A client that breaks off or talks nonsense ends its connection, and nothing else.
-    let _ = watcher.watch(connection).await;
+    {
+        let mut connection = pin!(connection);
+        if closing.unless(connection.as_mut()).await.is_none() {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
     if let Some((response, disruption)) = last_words.take()
         && let Some(stream) = owner.take()
     {

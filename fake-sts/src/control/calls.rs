@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use self::query::{Format, Query};
 use super::error::{ControlError, json};
+use crate::closing::Closing;
 use crate::journal::{Call, ImpossibleFilter, WaitError, records};
 use crate::state::State;
 use crate::wire::{self, Answer};
@@ -18,6 +19,7 @@ use crate::wire::{self, Answer};
 pub(super) async fn list(
     Shared(state): Shared<Arc<State>>,
     RawQuery(query): RawQuery,
+    closing: Closing,
 ) -> Result<Response, ControlError> {
     let Query { filter, wait, timeout, format } = query.unwrap_or_default().parse()?;
     match wait {
@@ -26,7 +28,9 @@ pub(super) async fn list(
             Ok(shown(&state, format, &calls))
         }
         Some(wanted) => {
-            let calls = state.journal.wait_for_within(filter, wanted, timeout).await;
+            let waiting = state.journal.wait_for_within(filter, wanted, timeout);
+            let calls = closing.unless(waiting).await;
+            let calls = calls.ok_or_else(|| ControlError::timeout(CLOSING))?;
             let calls = calls.map_err(|error| match error {
                 WaitError::Impossible(error) => impossible(&error),
                 WaitError::TimedOut(unmet) => ControlError::timeout(unmet.to_string()),
@@ -40,6 +44,8 @@ pub(super) async fn clear(Shared(state): Shared<Arc<State>>) -> StatusCode {
     state.journal.clear();
     StatusCode::NO_CONTENT
 }
+
+const CLOSING: &str = "the fake is about to stop; the calls did not come before";
 
 fn impossible(error: &ImpossibleFilter) -> ControlError {
     ControlError::bad_request(error.to_string())

@@ -10,6 +10,7 @@ use super::struck::{self, Ordeal};
 use crate::action::{self, Facts, Operation, Scene, Trail, WebIdentityClaim};
 use crate::auth::{Presented, Region, Rules};
 use crate::clock::Stopwatch;
+use crate::closing::Closing;
 use crate::oidc::{KeyFault, KeySet};
 use crate::peer::{Peer, source_ip};
 use crate::state::State;
@@ -25,6 +26,7 @@ pub(super) async fn carry_out(
     state: &State,
     arrival: &Arrival<'_>,
     peer: Option<Peer>,
+    closing: Closing,
     stopwatch: Stopwatch,
 ) -> Response {
     let directory = state.directory();
@@ -55,7 +57,7 @@ pub(super) async fn carry_out(
     let times = Times { now, stopwatch };
     let secrets = state.journal.secrets();
     state.journal.record(record::of_call(arrival, course, outcome, &reply, times, secrets));
-    struck::sent(reply, &strikes, &state.clock).await
+    struck::sent(reply, &strikes, &state.clock, closing).await
 }
 
 /// Finds out what is to be done and for whom.

@@ -13,6 +13,7 @@ use super::partial::Partial;
 use super::reply::Reply;
 use crate::action::{Operation, WebIdentityClaim};
 use crate::clock::Clock;
+use crate::closing::Closing;
 use crate::fault::{
     Attempted, Disruption, Effect, Ending, Fate, Point, Strikes, apology, usual_message,
 };
@@ -137,7 +138,12 @@ fn error(code: ErrorCode, message: Option<&str>, course: &Course) -> Refusal {
 }
 
 /// The answer on its way to the client.
-pub(super) async fn sent(mut reply: Reply, strikes: &Strikes, clock: &Clock) -> Response {
+pub(super) async fn sent(
+    mut reply: Reply,
+    strikes: &Strikes,
+    clock: &Clock,
+    closing: Closing,
+) -> Response {
     let delay = strikes.delay();
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
@@ -145,7 +151,10 @@ pub(super) async fn sent(mut reply: Reply, strikes: &Strikes, clock: &Clock) -> 
     reply.set_date_off_by(strikes.date_off_by());
     let length = reply.body_mut().len();
     match strikes.effect() {
-        Some(Effect::Hang) => std::future::pending().await,
+        Some(Effect::Hang) => {
+            closing.begun().await;
+            disrupted(reply.into_response(clock), Fate::Lost, Ending::Close)
+        }
         Some(Effect::Malformed) => {
             spoil(reply.body_mut());
             reply.into_response(clock)

@@ -4,6 +4,8 @@ use std::net::TcpListener as StdListener;
 use std::time::Duration;
 
 use fake_sts::FakeSts;
+use fake_sts::fault::Fault;
+use fake_sts::journal::Filter;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -145,4 +147,54 @@ async fn stopping_does_not_wait_for_connections_at_rest() {
 
     // Would run into the time limit of the test runner otherwise.
     sts.stop(Duration::from_secs(3600)).await;
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_clients_that_have_said_nothing() {
+    let sts = FakeSts::start().await;
+    let mut streams = Vec::new();
+    for _ in 0..10 {
+        streams.push(TcpStream::connect(sts.address().unwrap()).await.unwrap());
+    }
+
+    // Would run into the time limit of the test runner otherwise.
+    sts.stop(Duration::from_secs(3600)).await;
+
+    for mut stream in streams {
+        assert!(matches!(stream.read(&mut [0]).await, Ok(0) | Err(_)));
+    }
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_calls_that_hang() {
+    let sts = FakeSts::start().await;
+    let hanging = sts.inject(Fault::hang());
+    let mut stream = TcpStream::connect(sts.address().unwrap()).await.unwrap();
+    let head = "GET /?Action=GetCallerIdentity&Version=2011-06-15 HTTP/1.1\r\nHost: x\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    sts.journal().wait_for(Filter::new(), 1).await.unwrap();
+    assert_eq!(hanging.hits(), 1);
+
+    // Would run into the time limit of the test runner otherwise.
+    sts.stop(Duration::from_secs(3600)).await;
+
+    assert_eq!(stream.read(&mut [0]).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn stopping_answers_whoever_waits_for_calls_at_the_side_door() {
+    let sts = FakeSts::start().await;
+    let mut stream = TcpStream::connect(sts.address().unwrap()).await.unwrap();
+    let head = "GET /_fake-sts/calls?wait=2&timeout=600 HTTP/1.1\r\nHost: x\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // Who comes after it is answered, so it is waiting by now.
+    ask(&sts, &keys(ALICE), call("GetCallerIdentity", &[])).await;
+
+    let stopping = tokio::spawn(sts.stop(Duration::from_secs(3600)));
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    stopping.await.unwrap();
+
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("the fake is about to stop"), "{answer}");
 }
