@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
@@ -62,6 +63,8 @@ pub struct Call {
     pub(crate) tls: Option<TlsDetails>,
     /// How it ended for STS, where a fault left the caller without that. In a box, since hardly any call has it.
     pub(crate) lost: Option<Box<Ended>>,
+    /// The message of the outcome without the secrets that it quotes, where that is another one.
+    pub(crate) discreet: Option<String>,
 }
 
 /// How a connection was encrypted, and the name that the client had for the endpoint.
@@ -76,6 +79,17 @@ pub(crate) struct TlsDetails {
 pub(crate) struct Ended {
     pub(crate) outcome: CallOutcome,
     pub(crate) answer: Option<Answer>,
+    pub(crate) discreet: Option<String>,
+}
+
+impl Ended {
+    pub(crate) fn answered(answer: Answer) -> Self {
+        Self { outcome: CallOutcome::Answered, answer: Some(answer), discreet: None }
+    }
+
+    pub(crate) fn faulted() -> Self {
+        Self { outcome: CallOutcome::Faulted, answer: None, discreet: None }
+    }
 }
 
 /// Who is behind a caller. Not printed: policies and the like are more than a call is about.
@@ -123,6 +137,30 @@ impl Call {
         match &self.lost {
             Some(lost) => (&lost.outcome, lost.answer.as_ref()),
             None => (&self.outcome, self.answer.as_ref()),
+        }
+    }
+
+    /// The message of the error that it ended with for STS, without the secrets that it quotes, whatever the journal shows.
+    pub(super) fn message_at_sts(&self) -> Option<&str> {
+        let discreet = match &self.lost {
+            Some(lost) => lost.discreet.as_deref(),
+            None => self.discreet.as_deref(),
+        };
+        match self.ended_at_sts().0 {
+            CallOutcome::Refused { message, .. } => discreet.or(message.as_deref()),
+            _ => None,
+        }
+    }
+
+    /// The call for those who hear of it without having asked for the secrets that messages quote.
+    pub(super) fn discreet(&self) -> Cow<'_, Self> {
+        match (&self.outcome, &self.discreet) {
+            (CallOutcome::Refused { code, reason, .. }, message @ Some(_)) => {
+                let (message, reason) = (message.clone(), reason.clone());
+                let outcome = CallOutcome::Refused { code, message, reason };
+                Cow::Owned(Self { outcome, ..self.clone() })
+            }
+            _ => Cow::Borrowed(self),
         }
     }
 
@@ -209,6 +247,7 @@ impl Default for Call {
             claimed: None,
             tls: None,
             lost: None,
+            discreet: None,
         }
     }
 }

@@ -79,9 +79,9 @@ fn common(call: &Call, operation: Operation) -> Map<String, Value> {
         set("tlsDetails", details);
     }
     set("userAgent", call.user_agent.clone().into());
-    if let CallOutcome::Refused { code, message, .. } = call.ended_at_sts().0 {
+    if let CallOutcome::Refused { code, .. } = call.ended_at_sts().0 {
         set("errorCode", (*code).into());
-        set("errorMessage", message.clone().into());
+        set("errorMessage", call.message_at_sts().into());
     }
     set("requestParameters", elements::of_request(call));
     set("responseElements", elements::of_answer(call, operation));

@@ -8,8 +8,9 @@ pub enum Secrets {
     /// They are not in it.
     #[default]
     Redacted,
-    /// They are, for tests that look into the tokens that a client sent or got. Whoever reads the journal, a log of it or `GET /_fake-sts/calls`
-    /// sees them then.
+    /// They are, for tests that look into the tokens that a client sent or got. Whoever reads the journal or `GET /_fake-sts/calls` sees them then,
+    /// and so does whoever reads the failure of an expectation. Events of `tracing` and [records of
+    /// `CloudTrail`](super::Journal::cloudtrail) are without them in any case.
     Shown,
 }
 

@@ -11,7 +11,9 @@ pub(super) fn is_heard() -> bool {
     enabled!(target: TARGET, Level::INFO) || enabled!(target: TARGET, Level::DEBUG)
 }
 
+/// Without secrets, also where the journal shows them: a log is read by others, and kept longer.
 pub(super) fn tell(call: &Call) {
+    let call = call.discreet();
     info!(
         target: TARGET,
         sequence = call.sequence,

@@ -23,7 +23,7 @@ pub(super) fn of_call(
     secrets: Secrets,
 ) -> Call {
     let status = if matches!(outcome, Outcome::Nothing) { 0 } else { reply.status() };
-    let Ended { outcome, answer } = ended(outcome, arrival, secrets);
+    let Ended { outcome, answer, discreet } = ended(outcome, arrival, secrets);
     Call {
         operation: arrival.form.first("Action").map(cut).unwrap_or_default(),
         parameters: Call::parameters_of(&arrival.form, secrets),
@@ -36,6 +36,7 @@ pub(super) fn of_call(
         status,
         outcome,
         answer,
+        discreet,
         judgements: course.trail.judgements,
         request_id: reply.request_id().to_owned(),
         faults: course.faults,
@@ -49,24 +50,20 @@ pub(super) fn of_call(
 
 fn ended(outcome: Outcome, arrival: &Arrival<'_>, secrets: Secrets) -> Ended {
     match outcome {
-        Outcome::Answered(answer) => {
-            Ended { outcome: CallOutcome::Answered, answer: Some(secrets.answer(answer)) }
-        }
-        Outcome::Refused(refusal) => {
-            Ended { outcome: refused(&refusal, arrival, secrets), answer: None }
-        }
-        Outcome::Foreign { .. } | Outcome::Nothing => {
-            Ended { outcome: CallOutcome::Faulted, answer: None }
-        }
+        Outcome::Answered(answer) => Ended::answered(secrets.answer(answer)),
+        Outcome::Refused(refusal) => refused(&refusal, arrival, secrets),
+        Outcome::Foreign { .. } | Outcome::Nothing => Ended::faulted(),
     }
 }
 
-fn refused(refusal: &Refusal, arrival: &Arrival<'_>, secrets: Secrets) -> CallOutcome {
-    CallOutcome::Refused {
-        code: refusal.code().as_str(),
-        message: refusal.message().map(|message| cut(&secrets.message(message, &arrival.form))),
-        reason: refusal.reason().map(str::to_owned),
-    }
+fn refused(refusal: &Refusal, arrival: &Arrival<'_>, secrets: Secrets) -> Ended {
+    let told_to = |secrets: Secrets| {
+        refusal.message().map(|message| cut(&secrets.message(message, &arrival.form)))
+    };
+    let (message, discreet) = (told_to(secrets), told_to(Secrets::Redacted));
+    let discreet = discreet.filter(|discreet| Some(discreet) != message.as_ref());
+    let (code, reason) = (refusal.code().as_str(), refusal.reason().map(str::to_owned));
+    Ended { outcome: CallOutcome::Refused { code, message, reason }, answer: None, discreet }
 }
 
 /// When a request was answered by the virtual clock, and how long that took by the real one.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 
 use fake_sts::FakeSts;
+use fake_sts::journal::Secrets;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -56,7 +57,13 @@ impl Subscriber for Listener {
 #[tokio::test]
 async fn each_call_is_an_event_with_its_line_and_one_with_its_explanation_and_no_secret() {
     tracing::subscriber::set_global_default(Listener).unwrap();
-    let sts = FakeSts::builder().journal_capacity(0).start().await.unwrap();
+    // Not even where the journal has them.
+    let sts = FakeSts::builder()
+        .journal_capacity(1)
+        .journal_secrets(Secrets::Shown)
+        .start()
+        .await
+        .unwrap();
     let code = sts.totp_code(ALICE_MFA).unwrap();
     let padded = format!("{code}7");
     let mfa = [("SerialNumber", ALICE_MFA), ("TokenCode", padded.as_str())];
@@ -73,4 +80,6 @@ async fn each_call_is_an_event_with_its_line_and_one_with_its_explanation_and_no
     assert!(refused.contains("code=\"ValidationError\""), "{refused}");
     assert!(explained.starts_with("DEBUG message=#2 "), "{explained}");
     assert!(!heard.iter().any(|line| line.contains(&padded)), "{heard:?}");
+    assert!(explained.contains("** redacted **"), "{explained}");
+    assert!(sts.journal().calls()[0].to_string().contains(&padded));
 }

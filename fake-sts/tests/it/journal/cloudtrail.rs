@@ -241,10 +241,22 @@ async fn secrets_are_left_out_even_where_the_journal_shows_them() {
     let mfa = [("SerialNumber", ALICE_MFA), ("TokenCode", code.as_str())];
     let session = ask(&sts, &keys(ALICE), call("GetSessionToken", &mfa)).await.credentials();
 
+    let padded = format!("{code}7");
+    let malformed = [mfa[0], ("TokenCode", padded.as_str())];
+    ask(&sts, &keys(ALICE), call("GetSessionToken", &malformed)).await;
+    let _lost = sts.inject(Fault::page(503).after_operation());
+    ask(&sts, &keys(ALICE), call("GetSessionToken", &malformed)).await;
+
     let logged = sts.journal().cloudtrail().to_string();
 
     assert!(logged.contains(session.access_key_id()));
-    for secret in [session.secret_access_key(), session.session_token().unwrap(), "tokenCode"] {
+    assert_eq!(logged.matches("** redacted **").count(), 2, "{logged}");
+    for secret in [
+        padded.as_str(),
+        session.secret_access_key(),
+        session.session_token().unwrap(),
+        "\"tokenCode\":",
+    ] {
         assert!(!logged.contains(secret), "{logged}");
     }
 }
