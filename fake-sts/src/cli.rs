@@ -4,6 +4,7 @@ mod arguments;
 mod control_token;
 mod environment;
 mod failure;
+mod given;
 mod health;
 mod log;
 mod serve;

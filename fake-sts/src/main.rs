@@ -1,11 +1,12 @@
 //! The `fake-sts` binary: a fake AWS STS for any language.
 
 mod cli;
+// The library's own, so that a world file is refused in the same words as a world over HTTP.
+mod json_words;
+mod spelling;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    cli::run(&cli::Arguments::parse())
+    cli::run(&cli::Arguments::given())
 }

@@ -1,6 +1,8 @@
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "tls")]
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use super::environment::Format;
@@ -47,7 +49,13 @@ pub(super) struct Server {
     pub(super) port: u16,
 
     /// The address to listen on. Where others can reach it, the side door takes a control token.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", env = "FAKE_STS_HOST")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1",
+        env = "FAKE_STS_HOST",
+        value_parser = address
+    )]
     pub(super) host: IpAddr,
 
     /// What the side door below `/_fake-sts/` asks for as a bearer token. Made up and shown if the address is not this machine's alone.
@@ -92,7 +100,7 @@ pub(super) struct EnvironmentOutput {
 #[command(next_help_heading = "HTTPS")]
 pub(super) struct TlsInput {
     /// Serves HTTPS, with a certificate that is made at the start.
-    #[arg(long, env = "FAKE_STS_TLS")]
+    #[arg(long, env = "FAKE_STS_TLS", value_parser = BoolishValueParser::new())]
     pub(super) tls: bool,
 
     /// Where to write what clients have to trust. By default a temporary file, which goes away with the server.
@@ -106,6 +114,15 @@ pub(super) struct TlsInput {
     /// Serves HTTPS with a certificate of your own and its private key, both in PEM.
     #[arg(long, num_args = 2, value_names = ["CERTIFICATE", "KEY"])]
     pub(super) tls_identity: Option<Vec<PathBuf>>,
+}
+
+/// An address, also as it stands in URLs, or the name that always means this machine.
+fn address(text: &str) -> Result<IpAddr, &'static str> {
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    match bare {
+        "localhost" => Ok(Ipv4Addr::LOCALHOST.into()),
+        _ => bare.parse().map_err(|_| "write an address, such as 127.0.0.1, or 0.0.0.0 for all"),
+    }
 }
 
 impl Server {

@@ -37,7 +37,11 @@ pub(super) fn ask(question: &Question) -> Result<(), Failure> {
 impl Question {
     fn endpoint(&self) -> Result<String, Failure> {
         match (&self.url, self.port) {
-            (Some(url), _) => Ok(url.clone()),
+            (Some(url), _) if is_endpoint(url) => Ok(url.clone()),
+            (Some(url), _) => Err(Failure::unusable(format!(
+                "`{}` is no endpoint; write one such as http://127.0.0.1:4566",
+                url.escape_debug()
+            ))),
             (None, Some(port)) => Ok(format!("{}://127.0.0.1:{port}", self.scheme())),
             (None, None) => Err(Failure::unusable(
                 "say which server: `fake-sts health http://127.0.0.1:4566`, or set FAKE_STS_PORT",
@@ -54,6 +58,11 @@ impl Question {
     fn thumbprints(&self) -> Result<Vec<String>, Failure> {
         Ok(Vec::new())
     }
+}
+
+fn is_endpoint(url: &str) -> bool {
+    let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    host.is_some_and(|host| !host.is_empty())
 }
 
 /// Asking a server that speaks HTTPS.

@@ -19,7 +19,8 @@ use crate::{blocking, router};
 #[derive(Debug, Default)]
 #[must_use]
 pub struct FakeStsBuilder {
-    world: World,
+    world: Option<World>,
+    switches: Option<Switches>,
     address: Option<IpAddr>,
     port: u16,
     clock: Clock,
@@ -34,19 +35,20 @@ pub struct FakeStsBuilder {
 impl FakeStsBuilder {
     /// Adds an account. The [standard world](World::standard) is there only as long as nothing is added.
     pub fn account(mut self, account: Account) -> Self {
-        self.world.accounts.push(account);
+        self.world.get_or_insert_default().accounts.push(account);
         self
     }
 
     /// Starts with this world instead of what was added so far.
     pub fn world(mut self, world: World) -> Self {
-        self.world = world;
+        self.world = Some(world);
+        self.switches = None;
         self
     }
 
     /// What to do where the real service is undocumented or disputed.
     pub fn switches(mut self, switches: Switches) -> Self {
-        self.world.switches = switches;
+        self.switches = Some(switches);
         self
     }
 
@@ -150,9 +152,10 @@ impl FakeStsBuilder {
     ///
     /// When the world, the time or the control token is not possible.
     pub fn without_socket(self) -> Result<FakeSts, StartError> {
-        let nothing_added = self.world.accounts.is_empty();
-        let standard = World { switches: self.world.switches.clone(), ..World::standard() };
-        let world = if nothing_added { standard } else { self.world };
+        let mut world = self.world.unwrap_or_else(World::standard);
+        if let Some(switches) = self.switches {
+            world.switches = switches;
+        }
         if let Some(time) = self.frozen_at {
             // In this order, so that not even a nanosecond passes.
             self.clock.freeze();

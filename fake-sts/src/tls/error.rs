@@ -19,6 +19,11 @@ pub enum TlsError {
     /// Certificate and key are of no use.
     #[error("the certificate and its private key cannot be used together")]
     Rejected(#[source] Box<dyn StdError + Send + Sync>),
+    /// A certificate cannot be for this name.
+    #[error(
+        "`{0}` is no name for a certificate; give a host name or an address, such as sts.eu-west-1.amazonaws.com, without a scheme and a port"
+    )]
+    Name(String),
     /// No certificate could be made.
     #[error("no certificate can be made for these names")]
     Making(#[source] Box<dyn StdError + Send + Sync>),

@@ -4,7 +4,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, date_time_ymd,
 };
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
 
 use super::{Tls, TlsError};
 use crate::clock::real_time;
@@ -19,6 +19,9 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An authority and a certificate of its, as two: strict clients refuse an authority in the place of a server.
 pub(super) fn certified(names: Vec<String>) -> Result<Tls, TlsError> {
+    if let Some(impossible) = names.iter().find(|name| !is_possible(name)) {
+        return Err(TlsError::Name(impossible.clone()));
+    }
     let authority_key = KeyPair::generate().map_err(TlsError::making)?;
     let mut authority = parameters(Vec::new(), "fake-sts authority")?;
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -37,6 +40,10 @@ pub(super) fn certified(names: Vec<String>) -> Result<Tls, TlsError> {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     // The authority is sent along for those who pin it by its thumbprint, as IAM does with issuers.
     Tls::new(vec![certificate.der().clone(), root.der().clone()], key, &root.pem())
+}
+
+fn is_possible(name: &str) -> bool {
+    ServerName::try_from(name.strip_prefix("*.").unwrap_or(name)).is_ok()
 }
 
 fn parameters(names: Vec<String>, common_name: &str) -> Result<CertificateParams, TlsError> {

@@ -47,18 +47,82 @@ fn a_world_file_that_cannot_be_is_refused_with_its_place_and_without_its_secrets
     check_refused(
         "world.toml",
         "[[accounts]]\nid = \"111122223333\"\nusers = \"planted\"\n",
-        "line 3, column 9: invalid type: string, expected a sequence",
+        "line 3, column 9: invalid type: string, expected a list",
     );
     check_refused(
         "world.json",
         r#"{"accounts": [{"id": "111122223333", "users": "planted"}]}"#,
-        "line 1, column 55: invalid type: string, expected a sequence",
+        "line 1, column 55: invalid type: string, expected a list",
     );
     check_refused(
         "world.json",
         r#"{"accounts": [{"id": "1"}]}"#,
         "`1` is no account id; write its 12 digits",
     );
+}
+
+#[test]
+fn a_world_file_is_refused_in_the_words_of_its_format() {
+    check_refused("world.json", "[]", "line 1, column 1: invalid type: list, expected an object");
+    check_refused("world.json", "null", "invalid type: null, expected an object");
+    check_refused("world.toml", "[[acounts]]\n", "; did you mean accounts?");
+    check_refused(
+        "world.toml",
+        "[[accounts]]\nid = \"111122223333\"\n[[accounts.users]]\nname = \"a\"\naccess_keys = [{ secret = 987654 }]\n",
+        "line 5, column 27: invalid type: integer, expected a string",
+    );
+    check_refused(
+        "world.toml",
+        "[switches]\nmfa_window = -1\n",
+        "expected a whole number from 0 on",
+    );
+    check_refused("world.yaml", "accounts: []\n", "; it is read as TOML, since its name does not");
+    check_refused("world", r#"{"accounts": []}"#, "; it is read as TOML, since its name does not");
+}
+
+#[test]
+fn a_world_file_may_begin_with_a_mark_of_its_encoding_and_be_in_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        fake_sts(&["check", path.to_str().unwrap()]).output().unwrap()
+    };
+    let account = "\u{feff}{\"accounts\": [{\"id\": \"111122223333\"}]}";
+
+    let marked = check("marked.json", account.as_bytes());
+    let wide = account.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    let wide = check("wide.json", &wide);
+
+    assert_eq!(marked.stdout, b"valid: accounts: 1, users: 0, roles: 0\n");
+    check_ended(&wide, 2, "the world file ");
+    assert!(String::from_utf8_lossy(&wide.stderr).contains("no text in UTF-8"));
+}
+
+#[test]
+fn a_variable_that_is_empty_is_as_one_that_is_not_there() {
+    let mut command = fake_sts(&["--port", "0"]);
+    for name in ["WORLD", "PORT", "HOST", "CONTROL_TOKEN", "LOG", "TLS", "TLS_CERT"] {
+        command.env(format!("FAKE_STS_{name}"), "");
+    }
+
+    let running = Running::of(command);
+
+    assert!(running.uri.starts_with("http://127.0.0.1:"), "{}", running.uri);
+    let mut asking = fake_sts(&["health", &running.uri]);
+    assert!(asking.env("FAKE_STS_PORT", "").output().unwrap().status.success());
+}
+
+#[test]
+fn an_address_may_be_written_as_in_a_url() {
+    for (host, uri) in [("localhost", "http://127.0.0.1:"), ("[::1]", "http://[::1]:")] {
+        let running = Running::start(&["--host", host]);
+        assert!(running.uri.starts_with(uri), "{host}: {}", running.uri);
+    }
+    let nowhere = fake_sts(&["--host", "sts.example"]).output().unwrap();
+    assert_eq!(nowhere.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&nowhere.stderr);
+    assert!(error.contains("write an address, such as 127.0.0.1"), "{error}");
 }
 
 #[track_caller]
@@ -94,6 +158,7 @@ fn what_cannot_be_ends_with_code_2_and_what_is_prevented_with_code_1() {
         "no fake-sts answers on ",
     );
     check_ended(&run(&["health"]), 2, "say which server: ");
+    check_ended(&run(&["health", "localhost"]), 2, "`localhost` is no endpoint; write one such");
     assert_eq!(run(&["--nonsense"]).status.code(), Some(2));
 }
 
@@ -357,6 +422,38 @@ fn a_certificate_nobody_asked_for_goes_away_with_the_server() {
     let path = pasted.lines().find_map(|line| line.strip_prefix("export AWS_CA_BUNDLE=")).unwrap();
 
     assert!(!std::fs::exists(path).unwrap(), "{path}");
+}
+
+#[test]
+#[cfg(feature = "tls")]
+fn options_of_https_that_come_to_nothing_are_told() {
+    let run = |arguments: &[&str]| fake_sts(arguments).output().unwrap();
+
+    let plain = run(&["--tls-cert", "cert.pem"]);
+
+    assert_eq!(plain.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&plain.stderr);
+    assert!(error.contains("--tls-cert is of no use without --tls"), "{error}");
+    for name in ["", "https://localhost", "localhost:443"] {
+        check_ended(
+            &run(&["--tls", "--tls-name", name]),
+            2,
+            &format!("`{name}` is no name for a certificate; give a host name"),
+        );
+    }
+}
+
+#[test]
+#[cfg(all(unix, feature = "tls"))]
+fn a_variable_may_say_yes_in_the_usual_ways() {
+    for yes in ["1", "true", "yes"] {
+        let mut command = fake_sts(&[]);
+        let running = Running::of({
+            command.env("FAKE_STS_TLS", yes);
+            command
+        });
+        assert!(running.uri.starts_with("https://"), "{yes}: {}", running.uri);
+    }
 }
 
 #[test]

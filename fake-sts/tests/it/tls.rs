@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use fake_sts::FakeSts;
 use fake_sts::fault::{Ending, Fault, Point};
@@ -16,6 +17,7 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::version::{TLS12, TLS13};
 use rustls::{CertificateError, ClientConfig, RootCertStore, SupportedProtocolVersion};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -152,7 +154,7 @@ fn what_is_no_certificate_or_no_key_is_refused_without_quoting_it() {
     assert!(matches!(swapped, TlsError::NoCertificate), "{swapped:?}");
     assert!(matches!(no_key, TlsError::NoPrivateKey), "{no_key:?}");
     assert!(matches!(foreign, TlsError::Rejected(_)), "{foreign:?}");
-    assert!(matches!(names, TlsError::Making(_)), "{names:?}");
+    assert!(matches!(names, TlsError::Name(_)), "{names:?}");
     assert!(!format!("{no_key:?}{no_key}").contains("planted"));
     let shown = format!("{:?}", Tls::from_pem(&certificate, &key).unwrap());
     assert!(!shown.contains("PRIVATE KEY"), "{shown}");
@@ -186,4 +188,18 @@ async fn a_connection_is_reset_and_an_answer_broken_off_under_tls_as_well() {
 
     let stream = connect(&sts, trusted, "127.0.0.1", &TLS13).await;
     assert!(stream.is_ok());
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_clients_that_have_not_agreed_on_tls() {
+    let sts = over_tls(Tls::generate().unwrap()).await;
+    let mut stream = TcpStream::connect(sts.address().unwrap()).await.unwrap();
+    // The beginning of a record, so that it is being read.
+    stream.write_all(&[22, 3, 1]).await.unwrap();
+    tokio::task::yield_now().await;
+
+    // Would run into the time limit of the test runner otherwise.
+    sts.stop(Duration::from_secs(3600)).await;
+
+    assert!(matches!(stream.read(&mut [0]).await, Ok(0) | Err(_)));
 }

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use fake_sts::switches::{MfaWindow, Switches};
 use fake_sts::world::{
     AccessKey, Account, MfaDevice, OidcProvider, Role, SamlProvider, User, World,
 };
@@ -212,4 +213,23 @@ async fn an_address_of_another_machine_is_told_from_a_port_in_use() {
         error.to_string(),
         "cannot listen on 192.0.2.1:0; give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all that it has"
     );
+}
+
+#[test]
+fn a_world_is_what_was_given_and_the_standard_one_if_nothing_was() {
+    let accounts = |builder: FakeStsBuilder| {
+        let world = builder.without_socket().unwrap().world();
+        (world.accounts.len(), world.switches.mfa_window.0)
+    };
+    let switches = || {
+        let mut switches = Switches::default();
+        switches.mfa_window = MfaWindow(3);
+        switches
+    };
+
+    assert_eq!(accounts(FakeSts::builder()), (2, 1));
+    assert_eq!(accounts(FakeSts::builder().switches(switches())), (2, 3));
+    assert_eq!(accounts(FakeSts::builder().switches(switches()).account(Account::new(ID))), (1, 3));
+    assert_eq!(accounts(FakeSts::builder().world(World::empty())), (0, 1));
+    assert_eq!(accounts(FakeSts::builder().switches(switches()).world(World::empty())), (0, 1));
 }
