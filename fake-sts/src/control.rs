@@ -3,12 +3,15 @@
 //! All of it below `/_fake-sts/`, a path that the real service answers with 404. JSON in and out; an error is `{"error": ".."}`. The routes are one
 //! table, [`routes`]; `openapi.json` describes the same ones, and a test holds the two together.
 
+#[cfg(feature = "saml")]
+mod assertion;
 mod body;
 mod calls;
 mod clock;
 mod error;
 mod faults;
 mod guard;
+mod instant;
 mod mint;
 mod oidc;
 mod outage;
@@ -17,6 +20,7 @@ mod revoke;
 mod route;
 mod state;
 mod totp;
+mod whole_seconds;
 
 use std::sync::Arc;
 
@@ -51,6 +55,7 @@ fn routes() -> Vec<Route> {
         Route::post("/outage", outage::begin),
         Route::get("/totp/{*serial}", totp::show),
         Route::post("/mint", mint::mint),
+        Route::post("/saml/assertion", assertion::mint),
         Route::get("/oidc/.well-known/openid-configuration", oidc::discovery).open(),
         Route::get("/oidc/.well-known/jwks.json", oidc::jwks).open(),
     ]
@@ -70,6 +75,16 @@ pub(crate) fn router(state: &Arc<State>) -> Router<Arc<State>> {
     router.fallback(unknown).method_not_allowed_fallback(wrong_method).layer(body::limit())
 }
 
+/// What a build without SAML says.
+#[cfg(not(feature = "saml"))]
+mod assertion {
+    use super::ControlError;
+
+    pub(super) async fn mint() -> ControlError {
+        ControlError::not_found("this fake was built without SAML; build it with the feature saml")
+    }
+}
+
 async fn ok() -> &'static str {
     "ok\n"
 }
@@ -81,8 +96,8 @@ async fn description() -> impl IntoResponse {
 
 const DESCRIPTION: &str = include_str!("../openapi.json");
 
-async fn unknown() -> ControlError {
-    let mut paths = routes().iter().map(|route| route.path).collect::<Vec<_>>();
+pub(crate) async fn unknown() -> impl IntoResponse {
+    let mut paths = routes().iter().map(|route| route.path.replace("{*", "{")).collect::<Vec<_>>();
     paths.dedup();
     ControlError::not_found(format!(
         "there is nothing here; below /_fake-sts there are {}",

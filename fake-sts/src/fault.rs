@@ -41,7 +41,7 @@ mod strikes;
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub(crate) use self::armed::Strike;
 pub use self::disruption::{Disruption, Fate};
@@ -74,7 +74,7 @@ pub struct Fault {
     pub(crate) moment: Option<Moment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "Vec::is_empty")]
     pub(crate) on: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) role: Option<String>,
@@ -92,7 +92,7 @@ pub struct Fault {
     pub(crate) every: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) probability: Option<f64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(crate) seed: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) times: Option<u64>,
@@ -305,4 +305,13 @@ impl Fault {
         self.name = Some(name.into());
         self
     }
+}
+
+/// What is null is as what is left out: many languages write null for what was not set.
+fn or_default<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::<T>::deserialize(from).map(Option::unwrap_or_default)
 }

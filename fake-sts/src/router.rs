@@ -19,6 +19,7 @@ use axum::Router;
 use axum::body::{self, Body, Bytes, HttpBody as _};
 use axum::extract::{Request, State as Shared};
 use axum::response::Response;
+use axum::routing::any;
 use http_body_util::LengthLimitError;
 
 use self::gate::Gate;
@@ -40,7 +41,12 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 const REFUSED_BODY_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(crate) fn router(state: Arc<State>) -> Router {
-    Router::new().nest("/_fake-sts", control::router(&state)).fallback(sts).with_state(state)
+    Router::new()
+        .nest("/_fake-sts", control::router(&state))
+        // Nesting leaves out this one.
+        .route("/_fake-sts/", any(control::unknown))
+        .fallback(sts)
+        .with_state(state)
 }
 
 async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use serde::de::DeserializeOwned;
 
@@ -24,20 +24,31 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = ControlError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ControlError> {
+        // What is announced as too long is not waited for.
+        if request.body().size_hint().lower() > LIMIT as u64 {
+            return Err(too_large());
+        }
         match tokio::time::timeout(TIMEOUT, Bytes::from_request(request, state)).await {
             Ok(Ok(bytes)) => Ok(Self(bytes)),
-            Ok(Err(rejection)) if rejection.status() == 413 => Err(ControlError::too_large(
-                format!("the body has more than {LIMIT} bytes; send less at once"),
+            Ok(Err(rejection)) if rejection.status() == 413 => Err(too_large()),
+            Ok(Err(_)) => Err(ControlError::bad_request(
+                "the body broke off, or its chunks are wrong; send all of it",
             )),
-            Ok(Err(rejection)) => Err(ControlError::bad_request(rejection.body_text())),
             Err(_) => Err(ControlError::timeout("the body did not come within 30 seconds")),
         }
     }
 }
 
+fn too_large() -> ControlError {
+    ControlError::too_large(format!("the body has more than {LIMIT} bytes; send less at once"))
+}
+
 impl Sent {
     /// Reads the body, and says with an example what it should be when it is not that.
     pub(super) fn json<T: DeserializeOwned>(&self, example: &str) -> Result<T, ControlError> {
+        if self.0.is_empty() {
+            return Err(ControlError::bad_request(format!("there is no body; send {example}")));
+        }
         // Our formats take a list of the members for an object, too: an empty one would be an empty world.
         if self.0.trim_ascii_start().first() == Some(&b'[') {
             return Err(ControlError::bad_request(format!("send an object: {example}")));

@@ -3,12 +3,12 @@ use std::time::{Duration, SystemTime};
 
 use axum::extract::State as Shared;
 use axum::response::Response;
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::body::Sent;
 use super::error::{ControlError, json};
+use super::instant::Instant;
 use crate::clock::{Clock, ClockError, Motion};
 use crate::state::State;
 
@@ -17,21 +17,12 @@ use crate::state::State;
 #[serde(deny_unknown_fields)]
 struct Wish {
     /// Back to real time.
-    #[serde(default)]
-    reset: bool,
-    /// To an instant, such as `2026-07-13T10:00:00Z`, or seconds since 1970.
+    reset: Option<bool>,
     set: Option<Instant>,
     /// Forward, by seconds.
     advance: Option<f64>,
     /// Whether it shall stand still from now on.
     frozen: Option<bool>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Instant {
-    Seconds(i64),
-    Text(String),
 }
 
 pub(super) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
@@ -44,10 +35,11 @@ pub(super) async fn change(
 ) -> Result<Response, ControlError> {
     let wish = body.json::<Wish>(EXAMPLE)?;
     let clock = &state.clock;
-    let set = wish.set.map(time).transpose()?;
+    let reset = wish.reset.unwrap_or_default();
+    let set = wish.set.map(|instant| instant.0);
     let advance = wish.advance.map(forward).transpose()?.unwrap_or_default();
-    check(clock, wish.reset, set, advance)?;
-    if wish.reset {
+    check(clock, reset, set, advance)?;
+    if reset {
         clock.reset();
     }
     // Before it is set, so that not even a nanosecond passes.
@@ -89,20 +81,6 @@ fn forward(seconds: f64) -> Result<Duration, ControlError> {
 
 fn impossible(error: ClockError) -> ControlError {
     ControlError::bad_request(error.to_string())
-}
-
-fn time(instant: Instant) -> Result<SystemTime, ControlError> {
-    let (time, given) = match instant {
-        Instant::Seconds(seconds) => (Timestamp::from_second(seconds), seconds.to_string()),
-        Instant::Text(text) => (text.parse(), text),
-    };
-    let time = time.map_err(|_| {
-        ControlError::bad_request(format!(
-            "set: `{}` is no time; write one such as 2026-07-13T10:00:00Z, or seconds since 1970",
-            given.escape_debug()
-        ))
-    })?;
-    Ok(time.into())
 }
 
 fn shown(clock: &Clock) -> Response {

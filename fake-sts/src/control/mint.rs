@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::body::Sent;
 use super::error::{ControlError, json};
+use super::whole_seconds::WholeSeconds;
 use crate::oidc::{Broken, Issuer};
 use crate::state::State;
 
@@ -18,13 +19,19 @@ struct Wish {
     /// The issuer URL; the built-in one by default.
     issuer: Option<String>,
     subject: Option<String>,
-    audience: Option<String>,
-    /// Seconds.
-    expires_in: Option<u64>,
+    audience: Option<Audience>,
+    expires_in: Option<WholeSeconds>,
     /// What is wrong with it; nothing if left out.
     broken: Option<String>,
     /// Further claims, which replace those of the same name.
-    claims: Map<String, Value>,
+    claims: Option<Map<String, Value>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a string or a list of strings")]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
 }
 
 pub(super) async fn mint(
@@ -38,12 +45,15 @@ pub(super) async fn mint(
         builder = builder.subject(subject);
     }
     if let Some(audience) = wish.audience {
-        builder = builder.audience(audience);
+        builder = match audience {
+            Audience::One(audience) => builder.audience(audience),
+            Audience::Several(audiences) => builder.audiences(audiences),
+        };
     }
-    if let Some(seconds) = wish.expires_in {
+    if let Some(WholeSeconds(seconds)) = wish.expires_in {
         builder = builder.expires_in(Duration::from_secs(seconds));
     }
-    for (name, value) in wish.claims {
+    for (name, value) in wish.claims.unwrap_or_default() {
         builder = builder.claim(name, value);
     }
     if let Some(name) = wish.broken {

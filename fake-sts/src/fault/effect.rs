@@ -2,7 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::seconds;
 
@@ -34,7 +34,7 @@ pub enum Effect {
         /// The HTTP status, 200 to 599.
         status: u16,
         /// The media type of the body.
-        #[serde(default = "html")]
+        #[serde(default = "html", deserialize_with = "html_or")]
         content_type: String,
         /// The body; the page of a load balancer with this status by default.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -189,6 +189,10 @@ impl fmt::Display for Effect {
 /// The media type of an [`apology`].
 pub(super) fn html() -> String {
     "text/html".to_owned()
+}
+
+fn html_or<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_else(html))
 }
 
 /// What load balancers say.

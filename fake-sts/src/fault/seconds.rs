@@ -9,14 +9,18 @@ pub(super) fn serialize<S: Serializer>(duration: &Duration, to: S) -> Result<S::
 }
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-    let seconds = f64::deserialize(from)?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| {
-        de::Error::custom(format!("{seconds} seconds is no duration; give some from 0 on"))
-    })
+    duration(f64::deserialize(from)?)
+}
+
+fn duration<E: de::Error>(seconds: f64) -> Result<Duration, E> {
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|_| E::custom(format!("{seconds} seconds is no duration; give some from 0 on")))
 }
 
 /// The same where it may be missing.
 pub(super) mod optional {
+    use serde::Deserialize as _;
+
     use super::{Deserializer, Duration, Serializer};
 
     #[expect(clippy::ref_option, reason = "the form that serde calls")]
@@ -33,6 +37,6 @@ pub(super) mod optional {
     pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
     ) -> Result<Option<Duration>, D::Error> {
-        super::deserialize(from).map(Some)
+        Option::<f64>::deserialize(from)?.map(super::duration).transpose()
     }
 }

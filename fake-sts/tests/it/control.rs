@@ -68,8 +68,12 @@ async fn impossible_times_are_refused_with_advice_and_change_nothing() {
         ),
         (r#"{"set": "+010000-01-01T00:00:00Z"}"#, "is no time; write one such as"),
         (r#"{"set": 99999999999999}"#, "`99999999999999` is no time; write one such as"),
+        (r#"{"set": -0.5}"#, "`-0.5` is no time; write one such as"),
+        (r#"{"set": 1e300}"#, "is no time; write one such as"),
+        (r#"{"set": true}"#, "expected a time such as 2026-07-13T10:00:00Z, or seconds since 1970"),
         (r#"{"stop": 1}"#, "unknown field `stop`"),
         ("no", "line 1 column"),
+        ("", "there is no body; send {"),
     ] {
         let answer = side(&sts, Method::PUT, "clock", wish).await;
         let error = read(&answer)["error"].as_str().unwrap_or_default().to_owned();
@@ -77,6 +81,17 @@ async fn impossible_times_are_refused_with_advice_and_change_nothing() {
     }
 
     assert_eq!(sts.clock().now(), before);
+}
+
+/// As languages write them whose clock counts in fractions of seconds.
+#[tokio::test]
+async fn the_clock_takes_seconds_with_a_fraction() {
+    let sts = FakeSts::start().await;
+
+    let answer =
+        side(&sts, Method::PUT, "clock", r#"{"set": 1783936800.25, "frozen": true}"#).await;
+
+    assert_eq!(read(&answer)["now"], "2026-07-13T10:00:00.25Z");
 }
 
 #[tokio::test]

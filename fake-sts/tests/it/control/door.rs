@@ -2,6 +2,8 @@
 
 use fake_sts::{FakeSts, StartError};
 use http::Method;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::{read, side};
 use crate::client::{get, send};
@@ -59,10 +61,13 @@ async fn another_method_is_told_which_ones_there_are() {
 async fn another_path_is_told_which_ones_there_are() {
     let sts = FakeSts::start().await;
 
-    let wrong = side(&sts, Method::GET, "clocks", "").await;
+    for path in ["clocks", "", "clock/"] {
+        let wrong = side(&sts, Method::GET, path, "").await;
 
-    assert_eq!(wrong.status, 404);
-    assert!(read(&wrong)["error"].as_str().unwrap().contains("/clock,"), "{}", wrong.body);
+        assert_eq!(wrong.status, 404, "{path}");
+        let error = read(&wrong)["error"].as_str().unwrap().to_owned();
+        assert!(error.contains("/clock,") && error.contains("/totp/{serial},"), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -91,4 +96,17 @@ async fn what_is_wrong_with_a_body_is_told_with_its_place() {
     );
     assert!(second.contains("after the JSON"), "{second}");
     assert_eq!(side(&sts, Method::GET, "health", "").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_body_that_is_announced_as_too_long_is_refused_before_it_comes() {
+    let sts = FakeSts::start().await;
+    let mut stream = TcpStream::connect(sts.address().unwrap()).await.unwrap();
+    let head = "PUT /_fake-sts/state HTTP/1.1\r\nHost: x\r\nContent-Length: 10000001\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).await.unwrap();
+
+    assert_eq!(&status, b"HTTP/1.1 413");
 }

@@ -1,8 +1,11 @@
 //! Broken tokens over HTTP.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fake_sts::FakeSts;
 use fake_sts::oidc::Broken;
 use http::Method;
+use serde_json::{Value, json};
 
 use super::{read, side};
 use crate::client::{Answer, call, send};
@@ -69,5 +72,34 @@ async fn an_unknown_way_to_break_a_token_is_refused_with_those_there_are() {
             "broken: there is no `alg-nome`; did you mean alg-none? There are expired, "
         ),
         "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_token_may_be_for_several_and_its_time_come_as_a_float() {
+    let sts = FakeSts::start().await;
+    let claims = async |wish: &str| {
+        let answer = side(&sts, Method::POST, "mint", wish).await;
+        let token = read(&answer)["token"].as_str().unwrap_or(&answer.body).to_owned();
+        let payload = token.split('.').nth(1).unwrap_or_default();
+        let payload = URL_SAFE_NO_PAD.decode(payload).unwrap();
+        serde_json::from_slice::<Value>(&payload).unwrap_or_default()
+    };
+
+    let several = claims(r#"{"audience": ["one", "two"], "expires_in": 60.0}"#).await;
+    let no_list = side(&sts, Method::POST, "mint", r#"{"audience": 1}"#).await;
+    let no_second = side(&sts, Method::POST, "mint", r#"{"expires_in": 1.5}"#).await;
+
+    assert_eq!(several["aud"], json!(["one", "two"]));
+    assert_eq!(several["exp"].as_i64().unwrap() - several["iat"].as_i64().unwrap(), 60);
+    assert!(
+        no_list.body.contains("audience: expected a string or a list of strings; send"),
+        "{}",
+        no_list.body
+    );
+    assert!(
+        no_second.body.contains("`1.5`, expected a whole number from 0 on"),
+        "{}",
+        no_second.body
     );
 }

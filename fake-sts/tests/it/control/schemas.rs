@@ -51,6 +51,7 @@ async fn the_members_of_each_object_are_described() {
         ("/Fault", (Method::POST, "faults", json!({"?": 1}))),
         ("/Outage", (Method::POST, "outage", json!({"?": 1}))),
         ("/Token", (Method::POST, "mint", json!({"?": 1}))),
+        ("/Assertion", (Method::POST, "saml/assertion", json!({"?": 1}))),
         ("/ClockChange", (Method::PUT, "clock", json!({"?": 1}))),
         ("/Reset", (Method::POST, "reset", json!({"?": 1}))),
         ("/World", of_world(json!({"?": 1}))),
@@ -216,6 +217,40 @@ async fn a_fault_that_is_refused_by_its_form_is_none_by_its_schema() {
 
         assert_eq!(answer.status, 400, "{fault}");
         assert!(!faults(&schema("Fault"), &fault).is_empty(), "{fault}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn what_is_null_is_as_what_is_left_out_and_described_so() {
+    let sts = FakeSts::start().await;
+    let nulls = |name: &str, but: &[&str]| {
+        let members = named(&schema(name)).into_iter().filter(|member| !but.contains(&&**member));
+        members.map(|member| (member, Value::Null)).collect::<serde_json::Map<_, _>>()
+    };
+    let effects = [
+        json!({"error": {"code": "Throttling", "message": null}}),
+        json!({"answer": {"status": 503, "content_type": null, "body": null}}),
+        json!({"delay": {"by": 1, "up_to": null}}),
+    ];
+    for effect in effects {
+        let mut fault = Value::Object(nulls("Fault", &["effect"]));
+        fault["effect"] = effect;
+
+        let added = add(&sts, &fault).await;
+
+        assert_eq!((added.status, faults(&schema("Fault"), &fault).len()), (201, 0), "{fault}");
+    }
+    for (name, method, path) in [
+        ("Reset", Method::POST, "reset"),
+        ("ClockChange", Method::PUT, "clock"),
+        ("Token", Method::POST, "mint"),
+    ] {
+        let wish = Value::Object(nulls(name, &[]));
+
+        let answer = side(&sts, method, path, &wish.to_string()).await;
+
+        assert!((200..300).contains(&answer.status), "{name}: {}", answer.body);
+        assert_eq!(faults(&schema(name), &wish), [""; 0]);
     }
 }
 

@@ -115,7 +115,7 @@ async fn every_condition_has_its_json() {
 async fn a_wish_that_cannot_be_is_refused_with_what_can() {
     let sts = frozen().await;
     for (wish, wanted) in [
-        ("", "EOF while parsing"),
+        ("", "there is no body; send {\"effect\""),
         ("[]", "send an object: {\"effect\""),
         ("{}", "missing field `effect`"),
         (r#"{"effect": "hnag"}"#, "unknown variant `hnag`, expected one of `error`, `throttle`"),

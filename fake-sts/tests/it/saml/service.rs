@@ -5,10 +5,11 @@ use std::time::Duration;
 use fake_sts::FakeSts;
 use fake_sts::saml::{AssertionBuilder, Broken};
 use fake_sts::world::{Account, Role, SamlProvider};
+use http::Method;
 use serde_json::{Value, json};
 
 use super::{PROVIDER, ROLE, now};
-use crate::client::{Answer, ask, call, send};
+use crate::client::{Answer, Call, ask, call, get, send};
 
 async fn fake(actions: &Value, condition: &Value) -> FakeSts {
     let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Condition": condition, "Principal": {"Federated": PROVIDER}}]});
@@ -48,6 +49,46 @@ async fn a_good_response_opens_the_role() {
     assert_eq!(answer.text("NameQualifier").len(), 28);
     let caller = ask(&sts, &answer.credentials(), call("GetCallerIdentity", &[])).await;
     assert_eq!(caller.text("Arn"), "arn:aws:sts::111122223333:assumed-role/saml/alice@example.com");
+}
+
+#[tokio::test]
+async fn an_assertion_can_be_had_over_http_good_and_broken() {
+    let sts = fake(
+        &json!(["sts:AssumeRoleWithSAML", "sts:TagSession", "sts:SetSourceIdentity"]),
+        &json!({}),
+    )
+    .await;
+    let assertion = async |wish: Value| {
+        let mut wished = json!({"provider": PROVIDER, "role": ROLE});
+        wished.as_object_mut().unwrap().extend(wish.as_object().unwrap().clone());
+        let call = Call {
+            method: Method::POST,
+            body: wished.to_string(),
+            ..get("", &[]).target("/_fake-sts/saml/assertion")
+        };
+        let answer = send(&sts, call.unsigned(&sts)).await;
+        let answer = serde_json::from_str::<Value>(&answer.body).unwrap();
+        answer["assertion"].as_str().unwrap_or(&answer.to_string()).to_owned()
+    };
+    let wish = json!({"subject": "alice", "session_name": "al", "session_duration": 900.0, "source_identity": "al", "tags": {"team": "blue"}});
+
+    let good = assume(&sts, &assertion(wish).await).await;
+    let plain = assume(&sts, &assertion(json!({"subject": null, "broken": null})).await).await;
+    let unknown = assertion(json!({"broken": "too-odl"})).await;
+
+    assert_eq!((good.text("Subject"), good.text("SourceIdentity")), ("alice", "al"));
+    assert_eq!(good.text("Expiration"), "2027-01-15T08:15:00Z");
+    assert_eq!(plain.status, 200, "{}", plain.body);
+    assert!(unknown.contains("; did you mean too-old?"), "{unknown}");
+    let description = serde_json::from_str::<Value>(include_str!("../../../openapi.json")).unwrap();
+    let described = &description["components"]["schemas"]["Assertion"]["properties"]["broken"];
+    for broken in described["enum"].as_array().unwrap().iter().filter(|name| !name.is_null()) {
+        let refused = assume(&sts, &assertion(json!({"broken": broken})).await).await;
+        assert_eq!(refused.status, 400, "{broken}: {}", refused.body);
+    }
+    let (_, names) = unknown.split_once("there are ").unwrap();
+    let names = names.trim_end_matches("\"}").split(", ").map(Value::from).chain([Value::Null]);
+    assert_eq!(described["enum"], json!(names.collect::<Vec<_>>()));
 }
 
 #[tokio::test]
