@@ -10,7 +10,7 @@ use crate::value::Value;
 /// The future of [`Cache::get`]: a look, and only after a miss a future that waits.
 ///
 /// Written by hand, as a hit pays for the state that an `async` block keeps for a miss:
-/// 27.0 ns rather than 25.4.
+/// 26.6 ns rather than 25.4.
 pub(super) struct Get<'a, V> {
     cache: &'a Cache<V>,
     miss: Option<Miss<'a, V>>,
