@@ -1,5 +1,7 @@
 use std::cmp::Ordering;
 
+use jiff::civil::DateTime;
+
 /// A number of a policy or a request, compared exactly when both sides are whole.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Number {
@@ -69,9 +71,10 @@ impl Instant {
         if let Ok(timestamp) = text.parse::<jiff::Timestamp>() {
             return Some(Self(timestamp.as_nanosecond()));
         }
-        let civil = text.parse::<jiff::civil::DateTime>().ok()?;
-        let timestamp = jiff::tz::Offset::UTC.to_timestamp(civil).ok()?;
-        Some(Self(timestamp.as_nanosecond()))
+        // Also the last day of 9999, with which policies say "never", and which is beyond what a timestamp holds.
+        let utc = text.strip_suffix('Z').filter(|text| text.contains('T')).unwrap_or(text);
+        let civil = utc.parse::<DateTime>().ok()?;
+        Some(Self(civil.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0)).as_nanos()))
     }
 
     /// The beginning of a month such as `2026-07`.
@@ -120,6 +123,9 @@ mod tests {
     fn dates_compare_as_instants_however_they_are_written() {
         check_instant("1970-01-01T00:00:00Z", "0", Some(Ordering::Equal));
         check_instant("2026-07-13", "2026-07-13T00:00:00Z", Some(Ordering::Equal));
+        check_instant("9999-12-31T23:59:59Z", "9999-12-31T23:59:59", Some(Ordering::Equal));
+        check_instant("9999-12-31T23:59:59Z", "2026-07-13T10:00:00Z", Some(Ordering::Greater));
+        check_instant("9999-12-31", "253402214400", Some(Ordering::Equal));
         check_instant("2026-07", "2026-07-01T00:00:00Z", Some(Ordering::Equal));
         check_instant("2026-07-13T10:00Z", "2026-07-13T10:00:00Z", Some(Ordering::Equal));
         check_instant("2026-07-13T10:00:00+02:00", "2026-07-13T08:00:00Z", Some(Ordering::Equal));
@@ -128,6 +134,7 @@ mod tests {
         check_instant("-1.5", "-1", Some(Ordering::Less));
         check_instant("2026-02-30T00:00:00Z", "0", None);
         check_instant("2026-13", "0", None);
+        check_instant("2026-07-13Z", "0", None);
         check_instant("2026é-1", "0", None);
         check_instant("tomorrow", "0", None);
         check_instant("99999999999999999999", "0", None);
