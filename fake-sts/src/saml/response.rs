@@ -40,6 +40,10 @@ pub fn verify(base64: &str, metadata: &Metadata, now: SystemTime) -> Result<Asse
     let now = Timestamp::try_from(now).unwrap_or(Timestamp::MAX);
     let confirmation = Confirmation::read(assertion)?;
     check_times(assertion, &confirmation, now)?;
+    let session_end = session_end(assertion)?;
+    if session_end.is_some_and(|end| now.as_second() >= end) {
+        return Err(SamlFault::TooOld { cause: "SessionNotOnOrAfter has passed" });
+    }
     let audience = confirmation.recipient.unwrap_or_default();
     check_audience(assertion, &audience)?;
     let attributes = attributes::all(assertion);
@@ -52,7 +56,7 @@ pub fn verify(base64: &str, metadata: &Metadata, now: SystemTime) -> Result<Asse
         roles: aws.roles,
         role_session_name: aws.role_session_name,
         session_duration: aws.session_duration,
-        session_not_on_or_after: session_end(assertion)?,
+        session_not_on_or_after: session_end,
         source_identity: aws.source_identity,
         tags: aws.tags,
         transitive_tag_keys: aws.transitive_tag_keys,

@@ -126,6 +126,20 @@ fn a_response_is_redeemed_within_five_minutes() {
 }
 
 #[test]
+fn a_session_that_has_ended_is_not_begun() {
+    let ends_in = |seconds| {
+        verify(&response().session_not_on_or_after(now() + Duration::from_secs(seconds)).mint())
+    };
+
+    assert!(ends_in(1).is_ok());
+    let ended = ends_in(0).unwrap_err();
+    assert_eq!(
+        (ended.code(), ended.cause().as_str()),
+        ("ExpiredTokenException", "SessionNotOnOrAfter has passed")
+    );
+}
+
+#[test]
 fn only_sign_in_endpoints_of_aws_are_recipients() {
     let recipient = |recipient: &str| verify(&response().recipient(recipient).mint()).is_ok();
 
