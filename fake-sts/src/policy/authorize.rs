@@ -1,9 +1,10 @@
 use std::fmt;
 
 use super::document::{NamedPolicy, PolicyDocument};
-use super::evaluate::{Request, evaluate_identity, evaluate_trust};
+use super::evaluate::{evaluate_identity, evaluate_trust};
 use super::principal::PrincipalKind;
 use super::principal_pattern::PrincipalMatch;
+use super::request::Request;
 use super::verdict::{Outcome, Verdict};
 
 /// Everything that decides whether a request is authorized.

@@ -1,12 +1,11 @@
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::Value;
 
-use super::error::PolicyError;
-use super::parse;
+use super::error::{PolicyError, UnknownPrincipal};
+use super::kind::PolicyKind;
 use super::statement::{Statement, check_statement};
 
 /// A policy document, parsed.
@@ -42,34 +41,6 @@ pub struct NamedPolicy {
     pub name: Arc<str>,
     /// The policy.
     pub document: PolicyDocument,
-}
-
-/// What a policy is for, which decides what may stand in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PolicyKind {
-    /// A role's trust policy: names principals, and no resource.
-    Trust,
-    /// A policy of a user or role: names resources, and no principal.
-    Identity,
-    /// A policy passed when a session is requested: as an identity policy.
-    Session,
-}
-
-/// A principal that a trust policy names and that does not exist.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Invalid principal in policy: \"AWS\":\"{arn}\"")]
-#[non_exhaustive]
-pub struct UnknownPrincipal {
-    /// The ARN of the user or role.
-    pub arn: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Version {
-    /// Also the version of a document that names none.
-    V2008,
-    V2012,
 }
 
 impl PolicyDocument {
@@ -127,22 +98,6 @@ impl NamedPolicy {
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>, document: PolicyDocument) -> Self {
         Self { name: name.into(), document }
-    }
-}
-
-impl FromStr for PolicyDocument {
-    type Err = PolicyError;
-
-    fn from_str(text: &str) -> Result<Self, PolicyError> {
-        parse::document(text)
-    }
-}
-
-impl TryFrom<&Value> for PolicyDocument {
-    type Error = PolicyError;
-
-    fn try_from(value: &Value) -> Result<Self, PolicyError> {
-        parse::document_value(value, &value.to_string())
     }
 }
 

@@ -137,6 +137,15 @@ pub enum PolicyProblem {
     },
 }
 
+/// A principal that a trust policy names and that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Invalid principal in policy: \"AWS\":\"{arn}\"")]
+#[non_exhaustive]
+pub struct UnknownPrincipal {
+    /// The ARN of the user or role.
+    pub arn: String,
+}
+
 impl PolicyError {
     pub(super) fn new(problem: PolicyProblem) -> Self {
         Self { path: String::new(), problem }

@@ -1,27 +1,9 @@
 use std::sync::Arc;
 
-use super::context::Context;
 use super::document::{NamedPolicy, PolicyDocument};
-use super::principal::Principal;
+use super::request::Request;
 use super::statement::Effect;
 use super::verdict::{Closest, Outcome, StatementRef, Verdict};
-
-/// One question to a policy: may this caller do that?
-#[derive(Clone, Copy, Debug)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "a question has these four parts; one more would change what every caller asks"
-)]
-pub struct Request<'a> {
-    /// Who calls.
-    pub principal: &'a Principal,
-    /// What it wants to do, such as `sts:AssumeRole`.
-    pub action: &'a str,
-    /// The ARN it wants to do it to; `*` for actions without a resource.
-    pub resource: &'a str,
-    /// The condition keys that are present.
-    pub context: &'a Context,
-}
 
 /// Evaluates a trust policy, or another policy that stands on a resource.
 #[must_use]

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::condition::Condition;
 use super::context::Context;
-use super::evaluate::Request;
 use super::hint::{action_hint, condition_hint, principal_hint};
+use super::request::Request;
 use super::statement::{PatternElement, Statement};
 use super::wildcard::Case;
 

@@ -6,10 +6,10 @@ use base64::engine::general_purpose::STANDARD;
 use ipnet::IpNet;
 
 use super::context::Context;
-use super::document::Version;
 use super::error::PolicyProblem;
 use super::number::{Instant, Number};
 use super::template::{Template, Wildcards};
+use super::version::Version;
 use super::wildcard::{self, Case, Glob};
 
 /// A condition operator, taken apart.

@@ -1,22 +1,41 @@
+use std::str::FromStr;
+
 use serde_json::{Map, Value};
 
 use super::condition::Condition;
 use super::context::lower;
-use super::document::{PolicyDocument, Version};
+use super::document::PolicyDocument;
 use super::error::{PolicyError, PolicyProblem};
 use super::operator::Operator;
 use super::principal_pattern::{PrincipalElement, PrincipalPattern};
 use super::statement::{Effect, Pattern, PatternElement, Statement};
 use super::template::{Template, Wildcards};
+use super::version::Version;
 
-pub(super) fn document(text: &str) -> Result<PolicyDocument, PolicyError> {
+impl FromStr for PolicyDocument {
+    type Err = PolicyError;
+
+    fn from_str(text: &str) -> Result<Self, PolicyError> {
+        document(text)
+    }
+}
+
+impl TryFrom<&Value> for PolicyDocument {
+    type Error = PolicyError;
+
+    fn try_from(value: &Value) -> Result<Self, PolicyError> {
+        document_value(value, &value.to_string())
+    }
+}
+
+fn document(text: &str) -> Result<PolicyDocument, PolicyError> {
     let value = serde_json::from_str::<Value>(text).map_err(|error| {
         PolicyError::new(PolicyProblem::NotJson { line: error.line(), column: error.column() })
     })?;
     document_value(&value, text)
 }
 
-pub(super) fn document_value(value: &Value, source: &str) -> Result<PolicyDocument, PolicyError> {
+fn document_value(value: &Value, source: &str) -> Result<PolicyDocument, PolicyError> {
     let document = object(value)?;
     known_elements(document, &["Version", "Id", "Statement"])?;
     let version = document.get("Version").map_or(Ok(Version::V2008), version)?;

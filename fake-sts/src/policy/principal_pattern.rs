@@ -2,8 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::document::UnknownPrincipal;
-use super::error::PolicyProblem;
+use super::error::{PolicyProblem, UnknownPrincipal};
 use super::principal::{Principal, PrincipalKind, account_of, partition_of};
 
 /// `Principal` or `NotPrincipal` of a statement.

@@ -1,9 +1,9 @@
 use super::condition::Condition;
 use super::context::Context;
-use super::document::PolicyKind;
 use super::error::{PolicyError, PolicyProblem};
-use super::evaluate::Request;
+use super::kind::PolicyKind;
 use super::principal_pattern::{PrincipalElement, PrincipalMatch};
+use super::request::Request;
 use super::template::Template;
 use super::wildcard::Case;
 

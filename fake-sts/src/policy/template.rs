@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use super::context::{Context, lower};
-use super::document::Version;
+use super::version::Version;
 use super::wildcard::{self, Case, Glob};
 
 /// A text of a policy in which `${..}` stands for values of the request.

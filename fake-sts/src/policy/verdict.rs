@@ -4,9 +4,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::document::PolicyDocument;
-use super::evaluate::Request;
 use super::explanation::{ConditionReport, Mismatch, diagnose, reports};
 use super::principal_pattern::PrincipalMatch;
+use super::request::Request;
 use super::statement::{Effect, Statement};
 
 /// What one kind of policy says to a request, and why.
