@@ -2,25 +2,17 @@
 
 #![no_main]
 
-use std::{
-    cell::OnceCell,
-    time::{Duration, SystemTime},
-};
+#[path = "../alice.rs"]
+mod alice;
 
-use fake_sts::{FakeSts, world::World};
-use http::Request;
+use std::cell::OnceCell;
+
+use fake_sts::world::World;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
-
-/// 2026-01-01T00:00:00Z, the time of the signature.
-const NOW: Duration = Duration::from_secs(1_767_225_600);
-
-/// Alice's, over a request that leaves its body unsigned.
-const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=AKIARTX3GSDSQALICE22/20260101/us-east-1/sts/aws4_request, \
-    SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=a034032082122d83b89c275d5ca49626d9c1ea30ffdbc57eedd4a720369dc7de";
 
 thread_local! {
     static RUNTIME: OnceCell<Runtime> = const { OnceCell::new() };
@@ -46,20 +38,9 @@ fn answer(form: &[u8], accept: &str) -> (u16, String) {
         let read = || toml::from_str(include_str!("../corpus/world/every-kind.toml")).unwrap();
         world.get_or_init(read).clone()
     });
-    // A new one for each call: MFA codes that are spent and calls that are journalled must not make a finding depend on those before it.
-    let fake = FakeSts::builder()
-        .world(world)
-        .session_key([7; 32])
-        .clock_frozen_at(SystemTime::UNIX_EPOCH + NOW)
-        .without_socket()
-        .unwrap();
-    let request = Request::post("/")
-        .header("host", "localhost")
-        .header("content-type", "application/x-www-form-urlencoded")
+    let fake = alice::fake().world(world).without_socket().unwrap();
+    let request = alice::request()
         .header("accept", accept)
-        .header("x-amz-date", "20260101T000000Z")
-        .header("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
-        .header("authorization", AUTHORIZATION)
         .body(Full::new(Bytes::copy_from_slice(form)))
         .unwrap();
     let answered = async {

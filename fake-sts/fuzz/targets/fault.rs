@@ -2,25 +2,17 @@
 
 #![no_main]
 
-use std::{
-    cell::OnceCell,
-    time::{Duration, SystemTime},
-};
+#[path = "../alice.rs"]
+mod alice;
 
-use fake_sts::{FakeSts, fault::Fault};
-use http::Request;
+use std::{cell::OnceCell, time::Duration};
+
+use fake_sts::fault::Fault;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use libfuzzer_sys::fuzz_target;
 use tokio::{runtime::Runtime, time::timeout};
 use tower::ServiceExt as _;
-
-/// 2026-01-01T00:00:00Z, the time of the signature.
-const NOW: Duration = Duration::from_secs(1_767_225_600);
-
-/// Alice's, over a request that leaves its body unsigned.
-const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=AKIARTX3GSDSQALICE22/20260101/us-east-1/sts/aws4_request, \
-    SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=a034032082122d83b89c275d5ca49626d9c1ea30ffdbc57eedd4a720369dc7de";
 
 const FORM: &str = "Action=AssumeRole&Version=2011-06-15&RoleArn=arn:aws:iam::111122223333:role/plain&RoleSessionName=run";
 
@@ -33,25 +25,14 @@ thread_local! {
 
 fuzz_target!(|json: &[u8]| {
     let Ok(fault) = serde_json::from_slice::<Fault>(json) else { return };
-    let fake = FakeSts::builder()
-        .session_key([7; 32])
-        .clock_frozen_at(SystemTime::UNIX_EPOCH + NOW)
-        .without_socket()
-        .unwrap();
+    let fake = alice::fake().without_socket().unwrap();
     let guard = match fake.try_inject(fault.clone()) {
         Ok(guard) => guard,
         Err(error) => return drop(error.to_string()),
     };
     let shown = serde_json::to_value(&fake.faults().list()[0].fault).unwrap();
     assert_eq!(serde_json::from_value::<Fault>(shown).unwrap(), fault);
-    let request = Request::post("/")
-        .header("host", "localhost")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("x-amz-date", "20260101T000000Z")
-        .header("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
-        .header("authorization", AUTHORIZATION)
-        .body(Full::new(Bytes::from_static(FORM.as_bytes())))
-        .unwrap();
+    let request = alice::request().body(Full::new(Bytes::from_static(FORM.as_bytes()))).unwrap();
     let called = async {
         let answered = timeout(PATIENCE, fake.router().oneshot(request)).await;
         let Ok(Ok(response)) = answered else { return };

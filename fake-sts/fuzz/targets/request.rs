@@ -2,32 +2,24 @@
 
 #![no_main]
 
-use std::{
-    cell::OnceCell,
-    convert::Infallible,
-    time::{Duration, SystemTime},
-};
+#[path = "../alice.rs"]
+#[allow(dead_code, reason = "the seeds bring requests of their own")]
+mod alice;
 
-use fake_sts::FakeSts;
+use std::{cell::OnceCell, convert::Infallible};
+
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
-/// 2026-01-01T00:00:00Z, the time of the signatures in the seeds.
-const NOW: Duration = Duration::from_secs(1_767_225_600);
-
 thread_local! {
     static RUNTIME: OnceCell<Runtime> = const { OnceCell::new() };
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let fake = FakeSts::builder()
-        .session_key([7; 32])
-        .clock_frozen_at(SystemTime::UNIX_EPOCH + NOW)
-        .without_socket()
-        .unwrap();
+    let fake = alice::fake().without_socket().unwrap();
     let connection = tokio::io::join(std::io::Cursor::new(bytes.to_vec()), tokio::io::sink());
     let service = service_fn(|request: hyper::Request<Incoming>| {
         let router = fake.router();

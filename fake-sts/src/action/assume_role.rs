@@ -1,5 +1,5 @@
 use super::authorization::{Attempt, Target, authorize, denied};
-use super::grant::Grant;
+use super::grant::{self, Grant};
 use super::session_policy::Requested;
 use super::tags::Tags;
 use super::{Scene, Trail, context, duration, mfa, role_arn};
@@ -100,7 +100,7 @@ impl<'a> Parameters<'a> {
             token_code: input.optional("TokenCode", &constraint::TOKEN_CODE),
             source_identity: input.optional("SourceIdentity", &source_identity),
             provided_contexts: input.optional_structures("ProvidedContexts", contexts).len(),
-            minimum_token_size: input.optional_integer("MinimumSessionTokenSize", &(0..=4096)),
+            minimum_token_size: grant::minimum_token_size(&mut input),
         };
         input.list_length("ProvidedContexts", parameters.provided_contexts, &(0..=5));
         input.finish()?;

@@ -1,5 +1,5 @@
 use super::authorization::{self, Attempt, Target, authorize};
-use super::grant::Grant;
+use super::grant::{self, Grant};
 use super::{Scene, Trail, context, regional};
 use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
 use crate::world::{
@@ -31,7 +31,7 @@ pub(super) fn assume_root(
     let target = input.required("TargetPrincipal", &constraint::TARGET_PRINCIPAL);
     let task_policy = input.required_member("TaskPolicyArn", "arn", &constraint::ARN);
     let duration = input.optional_integer("DurationSeconds", &(0..=DURATION));
-    let minimum_token_size = input.optional_integer("MinimumSessionTokenSize", &(0..=4096));
+    let minimum_token_size = grant::minimum_token_size(&mut input);
     input.finish()?;
     trail.subject = Some(target.to_owned());
     regional::check(scene)?;

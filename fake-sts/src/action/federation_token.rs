@@ -1,5 +1,5 @@
 use super::authorization::{Attempt, Target, authorize};
-use super::grant::Grant;
+use super::grant::{self, Grant};
 use super::session_policy::Requested;
 use super::session_token::refuse_sessions;
 use super::tags::Tags;
@@ -21,7 +21,7 @@ pub(super) fn get_federation_token(
     let policies = Requested::read(&mut input, &constraint::POLICY);
     let requested = input.optional_integer("DurationSeconds", &duration::OF_USERS);
     let tags = Tags::read(&mut input);
-    let minimum_token_size = input.optional_integer("MinimumSessionTokenSize", &(0..=4096));
+    let minimum_token_size = grant::minimum_token_size(&mut input);
     input.finish()?;
     refuse_sessions(caller, "GetFederationToken")?;
     let (partition, account) = (caller.principal.partition(), caller.account);

@@ -1,6 +1,6 @@
 use super::Scene;
 use crate::switches::{PackedPolicy, SessionTokenSize};
-use crate::wire::{Answer, ErrorCode, Refusal};
+use crate::wire::{Answer, ErrorCode, Input, Refusal};
 use crate::world::{AccountId, Credentials, Session, SessionPolicies, SessionPrincipal, unique_id};
 
 /// A session to be issued.
@@ -23,6 +23,11 @@ pub(super) struct Issued {
 
 /// The greatest session token, in bytes.
 const TOKEN_LIMIT: i64 = 4096;
+
+/// Reads `MinimumSessionTokenSize`.
+pub(super) fn minimum_token_size(input: &mut Input<'_>) -> Option<i32> {
+    input.optional_integer("MinimumSessionTokenSize", &(0..=4096))
+}
 
 impl Grant {
     /// A session that begins now, with nothing special about it.

@@ -2,7 +2,7 @@ use super::assume_role::assumed_role_user;
 use super::federated::{self, Vouched, Wanted};
 use super::session_policy::Requested;
 use super::tags::Tags;
-use super::{Scene, Trail, context, duration, role_arn};
+use super::{Scene, Trail, context, duration, grant, role_arn};
 use crate::policy::Principal;
 use crate::saml::{self, Assertion, SamlFault};
 use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
@@ -24,7 +24,7 @@ pub fn assume_role_with_saml(
     let response = input.required("SAMLAssertion", &constraint::SAML_ASSERTION);
     let policies = Requested::read(&mut input, &constraint::POLICY);
     let duration = input.optional_integer("DurationSeconds", &duration::OF_ROLES);
-    let minimum_token_size = input.optional_integer("MinimumSessionTokenSize", &(0..=4096));
+    let minimum_token_size = grant::minimum_token_size(&mut input);
     input.finish()?;
     trail.subject = Some(role_arn.to_owned());
     // In this order: of the two mixed up, the newer reports tell the provider.

@@ -1,4 +1,4 @@
-use super::grant::Grant;
+use super::grant::{self, Grant};
 use super::{Scene, Trail, duration, mfa};
 use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
 use crate::world::{Caller, Identity, SessionPrincipal};
@@ -16,7 +16,7 @@ pub(super) fn get_session_token(
     let requested = input.optional_integer("DurationSeconds", &duration::OF_USERS);
     let serial_number = input.optional("SerialNumber", &constraint::SERIAL_NUMBER);
     let token_code = input.optional("TokenCode", &constraint::TOKEN_CODE);
-    let minimum_token_size = input.optional_integer("MinimumSessionTokenSize", &(0..=4096));
+    let minimum_token_size = grant::minimum_token_size(&mut input);
     input.finish()?;
     refuse_sessions(caller, "GetSessionToken")?;
     let mfa_at = mfa::check(scene, caller, serial_number, token_code, trail)?;

@@ -4,7 +4,7 @@ use super::assume_role::assumed_role_user;
 use super::federated::{self, Vouched, Wanted};
 use super::session_policy::Requested;
 use super::tags::Tags;
-use super::{Scene, Trail, context, duration, role_arn};
+use super::{Scene, Trail, context, duration, grant, role_arn};
 use crate::oidc::{
     ClaimKeys, KeyFault, KeySet, Rules, SeveralAudiences, Token, TokenFault, condition_keys,
 };
@@ -45,7 +45,7 @@ impl<'a> WebIdentityClaim<'a> {
             session_name: input.required("RoleSessionName", &constraint::SESSION_NAME),
             policies: Requested::read(&mut input, &constraint::POLICY),
             duration: input.optional_integer("DurationSeconds", &duration::OF_ROLES),
-            minimum_token_size: input.optional_integer("MinimumSessionTokenSize", &(0..=4096)),
+            minimum_token_size: grant::minimum_token_size(&mut input),
         };
         let token = input.required("WebIdentityToken", &constraint::WEB_IDENTITY_TOKEN);
         let provider_id = input.optional("ProviderId", &constraint::PROVIDER_ID);

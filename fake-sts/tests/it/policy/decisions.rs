@@ -37,6 +37,23 @@ fn denying() -> Vec<NamedPolicy> {
     policies
 }
 
+/// Whether alice's own policies let her do this, with nothing else to be asked.
+fn own_policies_allow(
+    policies: &[NamedPolicy],
+    action: &str,
+    resource: &str,
+    context: &Context,
+) -> bool {
+    let request = Request { principal: &alice(), action, resource, context };
+    authorize(&Question {
+        request,
+        resource_policy: None,
+        identity_policies: policies,
+        session_policies: None,
+    })
+    .is_allowed()
+}
+
 fn stranger() -> Principal {
     Principal::user("arn:aws:iam::444455556666:user/bob", "AIDA2222222222222222A")
 }
@@ -178,21 +195,8 @@ fn actions_match_in_any_case_and_resources_only_in_theirs() {
         "p",
         json!({"Effect": "Allow", "Action": "STS:assume*", "Resource": "arn:aws:iam::111122223333:role/T?rget"}),
     )];
-    let allowed = |resource: &str| {
-        let request = Request {
-            principal: &alice(),
-            action: "sts:AssumeRole",
-            resource,
-            context: &Context::new(),
-        };
-        authorize(&Question {
-            request,
-            resource_policy: None,
-            identity_policies: &policies,
-            session_policies: None,
-        })
-        .is_allowed()
-    };
+    let allowed =
+        |resource: &str| own_policies_allow(&policies, "sts:AssumeRole", resource, &Context::new());
 
     assert!(allowed("arn:aws:iam::111122223333:role/Target"));
     assert!(!allowed("arn:aws:iam::111122223333:role/target"));
@@ -205,14 +209,7 @@ fn not_action_and_not_resource_take_in_everything_else() {
         json!({"Effect": "Allow", "NotAction": ["sts:Tag*", "iam:*"], "NotResource": "*/secret"}),
     )];
     let allowed = |action: &str, resource: &str| {
-        let request = Request { principal: &alice(), action, resource, context: &Context::new() };
-        authorize(&Question {
-            request,
-            resource_policy: None,
-            identity_policies: &policies,
-            session_policies: None,
-        })
-        .is_allowed()
+        own_policies_allow(&policies, action, resource, &Context::new())
     };
 
     assert!(allowed("sts:AssumeRole", ROLE));
@@ -227,17 +224,8 @@ fn a_resource_may_hold_a_variable() {
         json!({"Effect": "Allow", "Action": "*", "Resource": "arn:aws:iam::*:role/${aws:username}-*"}),
     )];
     let context = Context::new().with("aws:username", "alice");
-    let allowed = |resource: &str| {
-        let request =
-            Request { principal: &alice(), action: "sts:AssumeRole", resource, context: &context };
-        authorize(&Question {
-            request,
-            resource_policy: None,
-            identity_policies: &policies,
-            session_policies: None,
-        })
-        .is_allowed()
-    };
+    let allowed =
+        |resource: &str| own_policies_allow(&policies, "sts:AssumeRole", resource, &context);
 
     assert!(allowed("arn:aws:iam::111122223333:role/alice-deploy"));
     assert!(!allowed("arn:aws:iam::111122223333:role/bob-deploy"));
