@@ -9,8 +9,12 @@ use fake_sts::journal::Filter;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::client::{ALICE, ALICE_ARN, ask, call, keys};
+
+/// Much longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Each takes a socket to listen on and two for its connection.
 const MANY: usize = 1000;
@@ -70,9 +74,12 @@ async fn a_dropped_fake_breaks_off_its_connections_and_leaves_no_task() {
     let mut rest = Vec::new();
     let _ = stream.read_to_end(&mut rest).await;
     let metrics = tokio::runtime::Handle::current().metrics();
-    while metrics.num_alive_tasks() != before {
-        tokio::task::yield_now().await;
-    }
+    let tasks_end = async {
+        while metrics.num_alive_tasks() != before {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(timeout(PATIENCE, tasks_end).await.is_ok(), "a task is left");
 }
 
 #[tokio::test]
@@ -145,8 +152,9 @@ async fn stopping_does_not_wait_for_connections_at_rest() {
     stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
     stream.read_u8().await.unwrap();
 
-    // Would run into the time limit of the test runner otherwise.
-    sts.stop(Duration::from_secs(3600)).await;
+    let stopped = timeout(PATIENCE, sts.stop(Duration::from_secs(3600))).await;
+
+    assert!(stopped.is_ok(), "it waits for a connection at rest");
 }
 
 #[tokio::test]

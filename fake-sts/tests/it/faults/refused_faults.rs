@@ -22,7 +22,7 @@ fn any() -> Fault {
 }
 
 #[tokio::test]
-async fn what_is_unknown() {
+async fn what_is_unknown_is_refused_with_what_there_is() {
     let sts = FakeSts::start().await;
 
     check(
@@ -47,7 +47,7 @@ async fn what_is_unknown() {
 }
 
 #[tokio::test]
-async fn what_is_out_of_bounds() {
+async fn what_is_out_of_bounds_is_refused_with_the_bounds() {
     let sts = FakeSts::start().await;
     let year = Duration::from_secs(365 * 86_400);
 
@@ -117,7 +117,7 @@ async fn what_is_out_of_bounds() {
 }
 
 #[tokio::test]
-async fn what_does_not_go_together() {
+async fn what_does_not_go_together_is_refused() {
     let sts = FakeSts::start().await;
     let web = "AssumeRoleWithWebIdentity";
     let arn = "arn:aws:iam::111122223333:user/alice";
@@ -177,7 +177,7 @@ async fn what_does_not_go_together() {
 }
 
 #[tokio::test]
-async fn one_too_many() {
+async fn one_fault_too_many_is_refused() {
     let sts = FakeSts::start().await;
     for _ in 0..1024 {
         sts.inject(any().on("AssumeRoot")).keep();

@@ -20,7 +20,7 @@ fn signed_with(stage: &Stage, key_id: &str, secret: &str) -> AssumeRoleProviderB
 }
 
 #[tokio::test]
-async fn doors_that_stay_shut() {
+async fn doors_that_stay_shut_are_told_as_the_page_says() {
     let stage = Stage::set().await;
     let nowhere = stage.assume("arn:aws:iam::444455556666:role/nowhere");
     let wrong_id = stage.assume(PARTNER).external_id("planted-8".parse().unwrap());
@@ -37,7 +37,7 @@ async fn doors_that_stay_shut() {
 }
 
 #[tokio::test]
-async fn a_session_that_asks_for_a_session() {
+async fn a_session_that_asks_for_a_session_is_told_as_the_page_says() {
     let stage = Stage::set().await;
     let role = stage.assume(PLAIN).build();
     let sts = StsClient::signed_by(&stage.sdk_config(), role);
@@ -48,7 +48,7 @@ async fn a_session_that_asks_for_a_session() {
 }
 
 #[tokio::test]
-async fn codes_that_are_not_accepted() {
+async fn codes_that_are_not_accepted_are_told_as_the_page_says() {
     let stage = Stage::set().await;
     let with_code = |device: &str| {
         let code = stage.mfa_codes();
@@ -67,7 +67,7 @@ async fn codes_that_are_not_accepted() {
 
 /// No provider of ours can send half of an answer: serial and codes are one setting.
 #[test]
-fn half_of_an_mfa_answer() {
+fn half_of_an_mfa_answer_is_told_as_the_page_says() {
     let mut fault = StsFault::new("AccessDenied");
     fault.message = Some(
         "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
@@ -80,7 +80,7 @@ fn half_of_an_mfa_answer() {
 }
 
 #[tokio::test]
-async fn durations_that_are_too_long() {
+async fn durations_that_are_too_long_are_told_as_the_page_says() {
     let stage = Stage::set().await;
     let of = |seconds| SessionDuration::try_from(Duration::from_secs(seconds)).unwrap();
     let sts = StsClient::signed_by(&stage.sdk_config(), stage.assume(PLAIN).build());
@@ -96,7 +96,7 @@ async fn durations_that_are_too_long() {
 }
 
 #[tokio::test]
-async fn parameters_that_only_sts_can_judge() {
+async fn parameters_that_only_sts_can_judge_are_told_as_the_page_says() {
     let stage = Stage::set().await;
     let odd = SessionTags::new([SessionTag::new("team", "blue*green").unwrap()]).unwrap();
     let large =
@@ -113,7 +113,7 @@ async fn parameters_that_only_sts_can_judge() {
 }
 
 #[tokio::test]
-async fn signatures_that_are_not_accepted() {
+async fn signatures_that_are_not_accepted_are_told_as_the_page_says() {
     let stage = Stage::set().await;
     let strange = signed_with(&stage, "AKIANOBODYKNOWSTHIS0", "planted-secret");
     let forged = signed_with(&stage, BOBS_KEY_ID, "planted-other-secret");

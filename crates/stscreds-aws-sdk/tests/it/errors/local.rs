@@ -18,7 +18,7 @@ use crate::service::{Answer, Service};
 use crate::stage::{DEVICE, GUARDED, PLAIN, Stage};
 
 #[test]
-fn settings_that_no_provider_can_have() {
+fn settings_that_no_provider_can_have_are_told_as_the_page_says() {
     told("the role ARN is malformed", &"deploy".parse::<RoleArn>().unwrap_err());
     told(
         "a setting is outside of the limits that STS documents",
@@ -33,7 +33,7 @@ fn settings_that_no_provider_can_have() {
 }
 
 #[tokio::test]
-async fn configurations_that_lead_nowhere() {
+async fn configurations_that_lead_nowhere_are_told_as_the_page_says() {
     let stage = Stage::set().await;
     let no_region = aws_types::SdkConfig::builder()
         .behavior_version(aws_sdk_sts::config::BehaviorVersion::latest())
@@ -53,7 +53,7 @@ async fn configurations_that_lead_nowhere() {
 }
 
 #[tokio::test]
-async fn codes_that_are_not_to_be_had() {
+async fn codes_that_are_not_to_be_had_are_told_as_the_page_says() {
     let stage = Stage::set().await;
     let unset = MfaEnvironment::new("STSCREDS_UNSET");
 
@@ -64,7 +64,7 @@ async fn codes_that_are_not_to_be_had() {
 }
 
 #[tokio::test]
-async fn tokens_that_are_not_to_be_had() {
+async fn tokens_that_are_not_to_be_had_are_told_as_the_page_says() {
     let stage = Stage::set().await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
@@ -102,7 +102,7 @@ async fn presented(stage: &Stage, retriever: impl IdentityTokenRetriever + 'stat
 }
 
 #[tokio::test]
-async fn sources_that_yield_nothing_of_use() {
+async fn sources_that_yield_nothing_of_use_are_told_as_the_page_says() {
     let empty = aws_sdk_sts::config::SharedCredentialsProvider::new(Empty);
     told("the SDK finds no credentials", &refused(SdkSource::new(empty)).await);
 

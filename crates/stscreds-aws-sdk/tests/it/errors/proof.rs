@@ -15,7 +15,7 @@ async fn presented(stage: &Stage, token: fake_sts::oidc::TokenBuilder) -> Error 
 }
 
 #[tokio::test]
-async fn identity_tokens_that_are_broken() {
+async fn identity_tokens_that_are_broken_are_told_as_the_page_says() {
     let stage = Stage::set().await;
     for (case, broken) in [
         ("the identity token is not a JWT", Broken::Opaque),
@@ -30,7 +30,7 @@ async fn identity_tokens_that_are_broken() {
 }
 
 #[tokio::test]
-async fn identities_that_are_not_known() {
+async fn identities_that_are_not_known_are_told_as_the_page_says() {
     let stage = Stage::set().await;
     let foreign = stage.fake.issuer_at("https://issuer.example.com").token();
     let other = stage.token().subject("repo:someone/else");
@@ -40,7 +40,7 @@ async fn identities_that_are_not_known() {
 }
 
 #[tokio::test]
-async fn saml_responses_that_are_broken() {
+async fn saml_responses_that_are_broken_are_told_as_the_page_says() {
     let stage = Stage::set().await;
     for (case, broken) in [
         ("the SAML response is older than five minutes", saml::Broken::TooOld),
@@ -52,7 +52,7 @@ async fn saml_responses_that_are_broken() {
 }
 
 #[tokio::test]
-async fn a_saml_response_that_is_none() {
+async fn a_saml_response_that_is_none_is_told_as_the_page_says() {
     let stage = Stage::set().await;
     let assertion = SamlAssertion::parse("planted *** planted").unwrap();
 
@@ -63,7 +63,7 @@ async fn a_saml_response_that_is_none() {
 }
 
 #[tokio::test]
-async fn a_saml_provider_that_is_not_there() {
+async fn a_saml_provider_that_is_not_there_is_told_as_the_page_says() {
     let stage = Stage::set().await;
     let provider = "arn:aws:iam::444455556666:saml-provider/Nobody";
     let assertion = SamlAssertion::parse(stage.assertion().role(provider, SAML).mint()).unwrap();

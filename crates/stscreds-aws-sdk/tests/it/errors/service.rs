@@ -64,7 +64,7 @@ async fn what_does_not_pass_is_tried_once() {
 }
 
 #[tokio::test]
-async fn an_endpoint_where_nobody_listens_or_nobody_speaks() {
+async fn an_endpoint_where_nobody_listens_or_nobody_speaks_is_told_as_the_page_says() {
     let stage = Stage::set().await;
     let impatient = TimeoutConfig::builder().operation_timeout(Duration::from_millis(1)).build();
 
@@ -79,7 +79,7 @@ async fn an_endpoint_where_nobody_listens_or_nobody_speaks() {
 }
 
 #[tokio::test]
-async fn a_region_without_sts_and_a_clock_that_is_off() {
+async fn a_region_without_sts_and_a_clock_that_is_off_are_told_as_the_page_says() {
     let stage = Stage::without("eu-south-1").await;
     let region = Region::new("eu-south-1");
     let hour_ago = StaticTimeSource::new((stage.clock().now() - Duration::from_secs(3600)).into());
