@@ -26,6 +26,7 @@
 //! - `command`, `totp`: MFA codes from the output of a program, from the seed of a
 //!   virtual device.
 //! - `http`: identity tokens from URLs and from GitHub Actions.
+//! - `aws-config`: our providers in the profiles that the SDK loads, and the SDK's in ours.
 //! - `default-https-client`: an HTTPS client for the SDK's STS client; programs that
 //!   use `aws-config` with its defaults have one.
 //!
