@@ -3,7 +3,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::filter::FilterFn;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 
 /// Everything that our crates log, and all else that is shown, until it was looked through.
@@ -16,7 +15,8 @@ impl Capture {
     /// The SDK's own log is left out: at its most talkative it shows requests as they are.
     pub(crate) fn begin(&self) -> DefaultGuard {
         let ours = FilterFn::new(|of| of.target().starts_with("stscreds") || of.is_span());
-        let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(self.clone());
+        let lines =
+            tracing_subscriber::fmt::layer().with_ansi(false).with_writer(Mutex::new(self.clone()));
         let subscriber = tracing_subscriber::registry().with(lines.with_filter(ours));
         tracing::subscriber::set_default(subscriber)
     }
@@ -44,13 +44,5 @@ impl io::Write for Capture {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Capture {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }

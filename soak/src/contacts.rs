@@ -1,3 +1,5 @@
+mod answered;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -55,10 +57,6 @@ impl Contacts {
         self.name.starts_with(kind)
     }
 
-    pub(crate) fn preset(&self) -> Preset {
-        self.preset
-    }
-
     /// How long after the last trouble this cache may still feel it: the longest pause after a
     /// failure, once for each cache on the way, as one may have tried just before another
     /// had recovered.
@@ -67,12 +65,12 @@ impl Contacts {
     }
 
     /// When the newest value that arrived expires.
-    pub(crate) fn latest(&self) -> Option<Timestamp> {
+    fn latest(&self) -> Option<Timestamp> {
         lock(&self.state).latest
     }
 
     /// When the newest value expired that had expired when it arrived.
-    pub(crate) fn late_arrival(&self) -> Option<Timestamp> {
+    fn late_arrival(&self) -> Option<Timestamp> {
         lock(&self.state).late_arrival
     }
 

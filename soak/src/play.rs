@@ -121,7 +121,7 @@ impl Run {
         let watch = self.watch.clone();
         self.callers.spawn(async move {
             match timeout(patience, subject.credentials()).await {
-                Ok(answer) => watch.answered(&contacts, &answer),
+                Ok(answer) => contacts.answered(&answer),
                 Err(_) if patience == ANSWER_LIMIT => unanswered(&watch, &contacts),
                 Err(_) => {}
             }
@@ -137,7 +137,7 @@ impl Run {
             match timeout(ANSWER_LIMIT, subject.refresh()).await {
                 // An error of a refresh withholds nothing: who asks for the value gets it.
                 Ok(Err(error)) => watch.show_error(&error),
-                Ok(answer) => watch.answered(&contacts, &answer),
+                Ok(answer) => contacts.answered(&answer),
                 Err(_) => unanswered(&watch, &contacts),
             }
         });
@@ -227,7 +227,7 @@ impl Run {
     async fn see_all_recovered(&mut self) {
         for Member { subject, contacts, .. } in &self.members {
             match timeout(ANSWER_LIMIT, subject.credentials()).await {
-                Ok(answer) => self.watch.answered(contacts, &answer),
+                Ok(answer) => contacts.answered(&answer),
                 Err(_) => unanswered(&self.watch, contacts),
             }
         }

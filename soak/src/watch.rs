@@ -1,16 +1,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use stscreds_core::{Credentials, Error, Expires, SecretString};
+use stscreds_core::{Error, SecretString};
 
 use crate::capture::Capture;
-use crate::contacts::Contacts;
-use crate::preset::Preset;
 use crate::violation::{Rule, Violation};
 use crate::wall::Wall;
 use crate::weather::Weather;
 
-/// Compares what happens with what must, and keeps the first thing it objects to.
+/// Keeps the first thing that somebody objects to, and looks for secrets in all that is shown.
 #[derive(Debug, Clone)]
 pub struct Watch(Arc<Watched>);
 
@@ -61,16 +59,13 @@ impl Watch {
         }
     }
 
-    /// A caller got this.
-    pub(crate) fn answered(&self, contacts: &Contacts, answer: &Result<Credentials, Error>) {
+    pub(crate) fn count_answer(&self) {
         *lock(&self.0.answers) += 1;
-        match answer {
-            Ok(credentials) => self.check_fresh(contacts, credentials),
-            Err(error) => {
-                self.show_error(error);
-                self.check_served(contacts, error);
-            }
-        }
+    }
+
+    /// For how long there has been no trouble.
+    pub(crate) fn good_for(&self) -> Duration {
+        self.0.weather.good_for()
     }
 
     pub(crate) fn show_error(&self, error: &Error) {
@@ -85,45 +80,8 @@ impl Watch {
     pub(crate) fn show(&self, text: &str) {
         self.0.capture.show(text);
     }
-
-    fn check_fresh(&self, contacts: &Contacts, credentials: &Credentials) {
-        let now = self.0.wall.of_this_machine();
-        let Some(expiry) = credentials.expires_at().filter(|expiry| *expiry <= now) else { return };
-        let stale = now.since(expiry);
-        let is_allowed = match contacts.preset() {
-            Preset::Default => stale <= MAX_STALE,
-            Preset::AwsSdk => true,
-            // As Go does: what has expired when it arrives is handed on.
-            Preset::GoClassic => contacts.late_arrival() == Some(expiry),
-        };
-        let good_for = self.0.weather.good_for();
-        if !is_allowed || good_for > contacts.patience() {
-            let what = format!(
-                "served {stale:?} past its expiry, all being well for {good_for:?}, by {}",
-                contacts.preset()
-            );
-            self.object(Rule::Fresh, contacts.name(), what);
-        }
-    }
-
-    fn check_served(&self, contacts: &Contacts, error: &Error) {
-        if contacts.preset() == Preset::Default
-            && contacts.latest().is_some_and(|expiry| expiry > self.0.wall.of_this_machine())
-        {
-            let what = format!("an error while there was a valid value: {error}");
-            self.object(Rule::Served, contacts.name(), what);
-        }
-        let good_for = self.0.weather.good_for();
-        if good_for > contacts.patience() {
-            let what = format!("an error although all is well for {good_for:?}: {error}");
-            self.object(Rule::Recovered, contacts.name(), what);
-        }
-    }
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
-/// What the documentation of the default policy says.
-const MAX_STALE: Duration = Duration::from_secs(600);

@@ -1,0 +1,60 @@
+//! What a caller got, held against what the cache could have given.
+
+use std::time::Duration;
+
+use stscreds_core::{Credentials, Error, Expires};
+
+use super::Contacts;
+use crate::preset::Preset;
+use crate::violation::Rule;
+
+/// What the documentation of the default policy says.
+const MAX_STALE: Duration = Duration::from_secs(600);
+
+impl Contacts {
+    /// A caller got this.
+    pub(crate) fn answered(&self, answer: &Result<Credentials, Error>) {
+        self.watch.count_answer();
+        match answer {
+            Ok(credentials) => self.check_fresh(credentials),
+            Err(error) => {
+                self.watch.show_error(error);
+                self.check_served(error);
+            }
+        }
+    }
+
+    fn check_fresh(&self, credentials: &Credentials) {
+        let now = self.wall.of_this_machine();
+        let Some(expiry) = credentials.expires_at().filter(|expiry| *expiry <= now) else { return };
+        let stale = now.since(expiry);
+        let is_allowed = match self.preset {
+            Preset::Default => stale <= MAX_STALE,
+            Preset::AwsSdk => true,
+            // As Go does: what has expired when it arrives is handed on.
+            Preset::GoClassic => self.late_arrival() == Some(expiry),
+        };
+        let good_for = self.watch.good_for();
+        if !is_allowed || good_for > self.patience() {
+            let what = format!(
+                "served {stale:?} past its expiry, all being well for {good_for:?}, by {}",
+                self.preset
+            );
+            self.watch.object(Rule::Fresh, &self.name, what);
+        }
+    }
+
+    fn check_served(&self, error: &Error) {
+        if self.preset == Preset::Default
+            && self.latest().is_some_and(|expiry| expiry > self.wall.of_this_machine())
+        {
+            let what = format!("an error while there was a valid value: {error}");
+            self.watch.object(Rule::Served, &self.name, what);
+        }
+        let good_for = self.watch.good_for();
+        if good_for > self.patience() {
+            let what = format!("an error although all is well for {good_for:?}: {error}");
+            self.watch.object(Rule::Recovered, &self.name, what);
+        }
+    }
+}
