@@ -89,7 +89,7 @@ impl Entry {
         self.hold.take_if(is_over).is_some()
     }
 
-    /// A caller met the hold: until when it lasts, the first time.
+    /// A caller meets the hold. The first one is told until when it lasts.
     pub(crate) fn meet_hold(&mut self, now: Timestamp) -> Option<Timestamp> {
         let hold = self.hold.as_mut().filter(|hold| hold.covers(now))?;
         hold.meet().then_some(hold.until())
@@ -153,7 +153,7 @@ impl Entry {
         }
     }
 
-    /// Because of what the source is left alone at `now`.
+    /// Why the source is left alone at `now`, if it is.
     pub(crate) fn hold_at(&self, now: Timestamp) -> Option<&Hold> {
         self.hold.as_ref().filter(|hold| hold.covers(now))
     }

@@ -21,7 +21,7 @@ impl Hold {
         (!pause.is_zero()).then(hold)
     }
 
-    /// Says that a caller met it: whether that was the first one.
+    /// Notes that a caller met it, and says whether that was the first one.
     pub(super) fn meet(&mut self) -> bool {
         !std::mem::replace(&mut self.is_told, true)
     }
