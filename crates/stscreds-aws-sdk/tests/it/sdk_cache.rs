@@ -243,6 +243,26 @@ async fn an_error_of_ours_comes_through_the_sdk_as_it_went_in() {
 }
 
 #[tokio::test]
+async fn an_operation_that_cannot_be_signed_says_why() {
+    let stage = Stage::set().await;
+    let denied = stage.assume("arn:aws:iam::444455556666:role/nowhere").build();
+    let client = client_of(&stage, &cached(&stage, denied));
+
+    let error = client.get_caller_identity().send().await.unwrap_err();
+
+    let mut below: Option<&dyn std::error::Error> = Some(&error);
+    let ours = loop {
+        let error = below.expect("our error is in the chain");
+        match error.downcast_ref::<stscreds_core::Error>() {
+            Some(ours) => break ours,
+            None => below = error.source(),
+        }
+    };
+    assert_eq!(ours.kind(), ErrorKind::AccessDenied);
+    assert_eq!(ours.role_arn(), Some("arn:aws:iam::444455556666:role/nowhere"));
+}
+
+#[tokio::test]
 async fn what_has_expired_at_sts_is_fetched_anew() {
     let stage = Stage::set().await;
     let cache = cached(&stage, stage.assume(PLAIN).build());

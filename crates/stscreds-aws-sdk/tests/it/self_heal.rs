@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::error::ProvideErrorMetadata;
+use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_types::SdkConfig;
 use stscreds_aws_sdk::{SdkCache, keep_fresh};
 use stscreds_core::{Credentials, ManualClock};
@@ -177,14 +178,18 @@ async fn a_service_that_refuses_every_session_is_asked_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fifty_requests_refused_with_one_session_open_one_other() {
+async fn a_hundred_requests_refused_with_one_session_open_one_other() {
     let stage = Stage::set().await;
     let service = Service::start(stage.clock(), refusing(JSON_EXPIRED, NO_QUEUES)).await;
     let (cache, opened) = sessions();
-    let client = sqs(&config_for(&stage, &service), &cache);
+    // A quota of retries of its own: clients of one service and region share theirs.
+    let builder = aws_sdk_sqs::config::Builder::from(&config_for(&stage, &service))
+        .retry_partition(RetryPartition::new("a hundred requests"));
+    let client = aws_sdk_sqs::Client::from_conf(keep_fresh!(builder, cache).build());
     cache.credentials().await.unwrap();
 
-    let requests: Vec<_> = (0..50)
+    // As many as that quota lets be repeated at one time.
+    let requests: Vec<_> = (0..100)
         .map(|_| {
             let client = client.clone();
             tokio::spawn(async move { client.list_queues().send().await.unwrap() })
