@@ -45,7 +45,7 @@ impl ClockSkew {
         Self::bounded(DAY)
     }
 
-    /// A skew of nothing, which observations of up to `bound` change.
+    /// A skew of nothing, which observations of up to `bound` change; a day at most.
     #[must_use]
     pub fn bounded(bound: Duration) -> Self {
         Self(Arc::new(Observed { ahead: AtomicI64::new(0), bound: bound.min(DAY) }))
@@ -112,6 +112,12 @@ mod tests {
         skew.observe(LOCAL + seconds(2 * 86_400), LOCAL);
         assert_eq!(skew.localized(LOCAL), LOCAL + seconds(60));
 
+        skew.observe(LOCAL + seconds(5), LOCAL);
+        assert_eq!(skew.localized(LOCAL), LOCAL - seconds(5));
+
+        skew.observe(LOCAL + seconds(86_400), LOCAL);
+        assert_eq!(skew.localized(LOCAL), LOCAL - seconds(86_400));
+
         skew.observe(LOCAL + seconds(4), LOCAL);
         assert_eq!(skew.localized(LOCAL), LOCAL);
     }
@@ -123,6 +129,7 @@ mod tests {
         assert_eq!(skew.localized(LOCAL), LOCAL);
 
         skew.observe(LOCAL - seconds(100), LOCAL);
+        assert_eq!(skew.localized(LOCAL), LOCAL + seconds(100));
         assert_eq!(skew.localized(Timestamp::MAX), Timestamp::MAX);
 
         skew.observe(LOCAL + seconds(100), LOCAL);
@@ -130,6 +137,7 @@ mod tests {
 
         let unbounded = ClockSkew::bounded(Duration::MAX);
         unbounded.observe(Timestamp::MAX, Timestamp::EPOCH);
-        assert_eq!(unbounded.localized(LOCAL), LOCAL);
+        unbounded.observe(LOCAL + seconds(86_401), LOCAL);
+        assert_eq!(unbounded.localized(LOCAL), LOCAL, "a day at most");
     }
 }

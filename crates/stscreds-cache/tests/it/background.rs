@@ -287,7 +287,8 @@ async fn with_nothing_cached_the_task_leaves_the_source_to_callers() {
 
 #[tokio::test(start_paused = true)]
 async fn once_expired_what_is_denied_is_left_to_callers() {
-    let wall = Wall::new();
+    let looks = Arc::new(AtomicU32::new(0));
+    let wall = Counted(Wall::new(), Arc::clone(&looks));
     let (is_denied, at) = (Arc::new(AtomicBool::new(false)), wall.clone());
     let (calls, denied) = (Arc::new(AtomicU32::new(0)), Arc::clone(&is_denied));
     let counted = Arc::clone(&calls);
@@ -312,8 +313,10 @@ async fn once_expired_what_is_denied_is_left_to_callers() {
     sleep(seconds(910)).await;
     let asked = calls.load(Ordering::Relaxed);
     assert!((10..=14).contains(&asked), "{asked}");
+    looks.store(0, Ordering::Relaxed);
     sleep(seconds(86_400)).await;
     assert_eq!(calls.load(Ordering::Relaxed), asked);
+    assert!(looks.load(Ordering::Relaxed) <= 86_400 / 5 + 1, "{looks:?}");
 
     is_denied.store(false, Ordering::Relaxed);
     assert_eq!(call(&cache).await, Ok("AKID".into()));
