@@ -136,6 +136,21 @@ mod tests {
     }
 
     #[test]
+    fn what_happens_after_a_pause_is_told_as_well() {
+        let (sender, told) = mpsc::channel();
+        let observer = Observer::new(move |event| sender.send(event.at.unix_seconds()).unwrap());
+
+        for second in 0..3 {
+            observer.tell(event(second));
+            assert_eq!(told.recv().unwrap(), u64::try_from(second).unwrap());
+            // Until the thread sees that there is nothing more, and ends.
+            while observer.0.mail().is_delivering {
+                thread::yield_now();
+            }
+        }
+    }
+
+    #[test]
     fn an_observer_that_never_returns_costs_its_own_events_and_nothing_else() {
         let (started, has_started) = mpsc::channel();
         let (release, released) = mpsc::channel::<()>();
@@ -152,6 +167,7 @@ mod tests {
         }
 
         assert_eq!(observer.dropped(), 2_000 - 1_024);
+        assert!(has_started.try_recv().is_err(), "it is told one at a time");
         drop(release);
     }
 }
