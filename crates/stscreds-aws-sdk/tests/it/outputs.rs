@@ -1,11 +1,13 @@
 //! What other programs make of what we write.
 
+use std::pin::pin;
 use std::process::Command;
+use std::task::{Context, Waker};
 
 use stscreds_aws_sdk::{
     Environment, ProfileFile, ProfileLoader, Profiles, Shell, credential_process,
 };
-use stscreds_core::{Credentials, CredentialsProvider, Expires, Timestamp};
+use stscreds_core::{Credentials, CredentialsProvider, Expires, InteractiveScope, Timestamp};
 
 use crate::stage::Stage;
 
@@ -82,6 +84,21 @@ async fn a_credential_process_that_names_no_account_has_that_of_its_profile() {
     let silent = Credentials::new("AKIAEXAMPLE", "s");
     assert_eq!(account_of(&silent).await.as_deref(), Some("999988887777"));
     assert_eq!(account_of(&session()).await.as_deref(), Some("111122223333"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn time_limits_stand_still_while_a_credential_process_may_be_asking_a_person() {
+    let config = "[default]\ncredential_process = sleep 1000\n";
+    let profiles = Profiles::parse(Some(&ProfileFile::new("config", config)), None).unwrap();
+    let sdk_config = aws_types::SdkConfig::builder().build();
+    let provider = ProfileLoader::new(profiles, Environment::default()).load(&sdk_config).unwrap();
+    let mut asking = pin!(provider.credentials());
+    let limit = InteractiveScope::new();
+
+    let polled = limit.enter(|| asking.as_mut().poll(&mut Context::from_waker(Waker::noop())));
+
+    assert!(polled.is_pending() && limit.is_open());
 }
 
 #[cfg(unix)]

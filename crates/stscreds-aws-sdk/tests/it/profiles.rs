@@ -163,6 +163,13 @@ async fn a_web_identity_of_a_profile_is_a_source_of_roles() {
     assert!(stage.identity_of(&credentials).await.ends_with(":assumed-role/web/pod"));
     assert_eq!(credentials.provider_sources(), [S::ProfileWebIdentity, S::WebIdentity]);
     assert_eq!(provider.provider_sources(), credentials.provider_sources());
+
+    // Expired by the clock that came with the configuration.
+    stage.advance(24 * 3600);
+    let before = stage.call_count();
+    let error = provider.credentials().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::IdentityTokenExpired);
+    assert_eq!(stage.call_count(), before, "STS is not shown what has expired");
 }
 
 #[tokio::test]

@@ -1,11 +1,9 @@
 //! This test binary once more, as a process with an environment and a terminal of
 //! its own: neither can be changed for a running process without unsafe code.
 
-#[cfg(feature = "http")]
 use std::process::Command;
 
 /// A process that runs the test of this full name, and only there its body.
-#[cfg(feature = "http")]
 pub fn running(test: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(arguments(test)).env(VARIABLE, test);
@@ -13,7 +11,6 @@ pub fn running(test: &str) -> Command {
 }
 
 /// Runs such a process, which must pass its test.
-#[cfg(feature = "http")]
 pub async fn passes(mut command: Command) {
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);

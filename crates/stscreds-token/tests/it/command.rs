@@ -5,6 +5,8 @@ use std::time::Duration;
 use stscreds_core::{Error, ErrorKind};
 use stscreds_token::{MfaChallenge, MfaCommand, MfaTokenProvider};
 
+#[cfg(unix)]
+use super::child;
 use super::person::is_waited_for;
 
 async fn run(script: &str, timeout: Duration) -> Result<String, Error> {
@@ -86,6 +88,26 @@ async fn a_program_that_complains_at_length_is_heard_to_the_end() {
     let script = "yes complaint | head -c 1000000 >&2; echo 735911";
 
     assert_eq!(run(script, LONG).await.unwrap(), "735911");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_program_reads_what_is_typed_to_this_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let typed = folder.path().join("typed");
+    std::fs::write(&typed, "735911\n").unwrap();
+    let mut program = child::running("command::with_something_typed");
+    program.stdin(std::fs::File::open(typed).unwrap());
+
+    child::passes(program).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn with_something_typed() {
+    if child::is_for("command::with_something_typed") {
+        assert_eq!(run("read code; echo $code", LONG).await.unwrap(), "735911");
+    }
 }
 
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 #![allow(unreachable_pub, reason = "a test binary has no users")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
-#[cfg(any(feature = "http", all(feature = "prompt", target_os = "linux")))]
+#[cfg(any(unix, feature = "http"))]
 mod child;
 #[cfg(feature = "command")]
 mod command;
