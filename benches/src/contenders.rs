@@ -16,6 +16,7 @@ use std::time::Duration;
 use stscreds_cache::{Backoff, RefreshPolicy, Window};
 use stscreds_core::{Clock, TimeSource, Timestamp};
 
+use self::ours::Ours;
 use crate::contender::Entry;
 use crate::upstream::Upstream;
 
@@ -27,12 +28,12 @@ pub(crate) use sdk_seam::Seam;
 #[must_use]
 pub fn all() -> Vec<Entry> {
     vec![
-        Entry::of::<ours::Stscreds>(),
-        Entry::of::<ours::Lean>(),
+        Entry::of::<Ours<ours::AsItComes>>(),
+        Entry::of::<Ours<ours::Lean>>(),
         Entry::of::<ours::Peek>(),
         Entry::of::<ours::AsProvider>(),
-        Entry::of::<ours::AwsPolicy>(),
-        Entry::of::<ours::GoPolicy>(),
+        Entry::of::<Ours<ours::AwsPolicy>>(),
+        Entry::of::<Ours<ours::GoPolicy>>(),
         Entry::of::<ours_for_sdk::Provider>(),
         Entry::of::<ours_for_sdk::IdentityCache>(),
         Entry::of::<sdk_lazy::Lazy>(),

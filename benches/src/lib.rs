@@ -62,6 +62,8 @@
 pub mod clock;
 mod contender;
 pub mod contenders;
+mod exit;
+mod folder;
 mod hit;
 pub mod instructions;
 mod machine;
@@ -74,6 +76,8 @@ mod upstream;
 mod waiting;
 
 pub use contender::{Answer, Contender, Entry, Instance, Invalidation, Level};
+pub use exit::exit;
+pub use folder::Folder;
 pub use hit::{Form, Hit, READER, Sample, all_hits, floor, hits, readers};
 pub use machine::Machine;
 pub use patience::Patience;

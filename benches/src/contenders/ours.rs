@@ -1,19 +1,31 @@
-use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy};
+use std::marker::PhantomData;
+
+use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy, Window};
 use stscreds_core::{Credentials, CredentialsProvider};
 
 use crate::contender::{Contender, Invalidation};
 use crate::upstream::{Refused, Upstream};
 
-/// `CredentialsCache` as it comes.
-pub(super) struct Stscreds(CredentialsCache);
+/// `CredentialsCache`, made by some recipe. Whichever it is, it is asked in the same way.
+pub(super) struct Ours<R>(CredentialsCache, PhantomData<R>);
 
-impl Contender for Stscreds {
-    const NAME: &'static str = "stscreds";
-    const HOLDS: &'static str = "CredentialsCache: striped pointers to one secret";
+/// How a cache of ours is made.
+pub(super) trait Recipe: Send + Sync + 'static {
+    const NAME: &'static str;
+    const HOLDS: &'static str;
+    const TWIN: Option<&'static str> = None;
+
+    fn cache(upstream: Upstream) -> CredentialsCache;
+}
+
+impl<R: Recipe> Contender for Ours<R> {
+    const NAME: &'static str = R::NAME;
+    const HOLDS: &'static str = R::HOLDS;
+    const TWIN: Option<&'static str> = R::TWIN;
     type Value = Credentials;
 
     fn build(upstream: Upstream) -> Self {
-        Self(builder(upstream).build())
+        Self(R::cache(upstream), PhantomData)
     }
 
     async fn get(&self) -> Result<Credentials, Refused> {
@@ -30,30 +42,55 @@ impl Contender for Stscreds {
     }
 }
 
-/// One stripe, for caches that are many.
-pub(super) struct Lean(CredentialsCache);
+pub(super) struct AsItComes;
 
-impl Contender for Lean {
+impl Recipe for AsItComes {
+    const NAME: &'static str = "stscreds";
+    const HOLDS: &'static str = "CredentialsCache: striped pointers to one secret";
+
+    fn cache(upstream: Upstream) -> CredentialsCache {
+        builder(upstream).build()
+    }
+}
+
+/// One stripe, for caches that are many.
+pub(super) struct Lean;
+
+impl Recipe for Lean {
     const NAME: &'static str = "stscreds-lean";
     const HOLDS: &'static str = "CredentialsCache with one stripe";
-    const TWIN: Option<&'static str> = Some(Stscreds::NAME);
-    type Value = Credentials;
+    const TWIN: Option<&'static str> = Some(AsItComes::NAME);
 
-    fn build(upstream: Upstream) -> Self {
-        Self(builder(upstream).lean().build())
+    fn cache(upstream: Upstream) -> CredentialsCache {
+        builder(upstream).lean().build()
     }
+}
 
-    async fn get(&self) -> Result<Credentials, Refused> {
-        self.0.credentials().await.map_err(|_| Refused)
+/// With the rules that the AWS SDKs agreed on.
+pub(super) struct AwsPolicy;
+
+impl Recipe for AwsPolicy {
+    const NAME: &'static str = "stscreds-aws-policy";
+    const HOLDS: &'static str = "CredentialsCache with RefreshPolicy::aws_sdk";
+
+    fn cache(upstream: Upstream) -> CredentialsCache {
+        let mut policy = RefreshPolicy::aws_sdk();
+        policy.advisory = Window::Fixed(upstream.ahead());
+        policy.mandatory = upstream.ahead() / 2;
+        builder(upstream).policy(policy).build()
     }
+}
 
-    fn borrow(&self) -> Option<usize> {
-        self.0.with(|credentials| credentials.access_key_id().len())
-    }
+/// With the rules of aws-sdk-go-v2.
+pub(super) struct GoPolicy;
 
-    fn invalidate(&self) -> Invalidation {
-        self.0.invalidate();
-        Invalidation::Done
+impl Recipe for GoPolicy {
+    const NAME: &'static str = "stscreds-go-policy";
+    const HOLDS: &'static str = "CredentialsCache with RefreshPolicy::go_classic";
+
+    fn cache(upstream: Upstream) -> CredentialsCache {
+        let policy = RefreshPolicy::go_classic(upstream.ahead(), 0.0);
+        builder(upstream).policy(policy).build()
     }
 }
 
@@ -63,7 +100,7 @@ pub(super) struct Peek(CredentialsCache);
 impl Contender for Peek {
     const NAME: &'static str = "stscreds-peek";
     const HOLDS: &'static str = "CredentialsCache::peek";
-    const TWIN: Option<&'static str> = Some(Stscreds::NAME);
+    const TWIN: Option<&'static str> = Some(AsItComes::NAME);
     type Value = Credentials;
 
     fn build(upstream: Upstream) -> Self {
@@ -84,7 +121,7 @@ pub(super) struct AsProvider(Box<dyn CredentialsProvider>);
 impl Contender for AsProvider {
     const NAME: &'static str = "stscreds-dyn";
     const HOLDS: &'static str = "CredentialsCache as dyn CredentialsProvider";
-    const TWIN: Option<&'static str> = Some(Stscreds::NAME);
+    const TWIN: Option<&'static str> = Some(AsItComes::NAME);
     type Value = Credentials;
 
     fn build(upstream: Upstream) -> Self {
@@ -93,62 +130,6 @@ impl Contender for AsProvider {
 
     async fn get(&self) -> Result<Credentials, Refused> {
         self.0.credentials().await.map_err(|_| Refused)
-    }
-}
-
-/// With the rules that the AWS SDKs agreed on.
-pub(super) struct AwsPolicy(CredentialsCache);
-
-impl Contender for AwsPolicy {
-    const NAME: &'static str = "stscreds-aws-policy";
-    const HOLDS: &'static str = "CredentialsCache with RefreshPolicy::aws_sdk";
-    type Value = Credentials;
-
-    fn build(upstream: Upstream) -> Self {
-        let mut policy = RefreshPolicy::aws_sdk();
-        policy.advisory = stscreds_cache::Window::Fixed(upstream.ahead());
-        policy.mandatory = upstream.ahead() / 2;
-        Self(builder(upstream).policy(policy).build())
-    }
-
-    async fn get(&self) -> Result<Credentials, Refused> {
-        self.0.credentials().await.map_err(|_| Refused)
-    }
-
-    fn borrow(&self) -> Option<usize> {
-        self.0.with(|credentials| credentials.access_key_id().len())
-    }
-
-    fn invalidate(&self) -> Invalidation {
-        self.0.invalidate();
-        Invalidation::Done
-    }
-}
-
-/// With the rules of aws-sdk-go-v2.
-pub(super) struct GoPolicy(CredentialsCache);
-
-impl Contender for GoPolicy {
-    const NAME: &'static str = "stscreds-go-policy";
-    const HOLDS: &'static str = "CredentialsCache with RefreshPolicy::go_classic";
-    type Value = Credentials;
-
-    fn build(upstream: Upstream) -> Self {
-        let policy = RefreshPolicy::go_classic(upstream.ahead(), 0.0);
-        Self(builder(upstream).policy(policy).build())
-    }
-
-    async fn get(&self) -> Result<Credentials, Refused> {
-        self.0.credentials().await.map_err(|_| Refused)
-    }
-
-    fn borrow(&self) -> Option<usize> {
-        self.0.with(|credentials| credentials.access_key_id().len())
-    }
-
-    fn invalidate(&self) -> Invalidation {
-        self.0.invalidate();
-        Invalidation::Done
     }
 }
 

@@ -14,44 +14,26 @@ mod requests;
 mod server;
 mod text;
 
-use std::fs;
-use std::path::Path;
 use std::process::ExitCode;
 
+use benches::Folder;
 use clap::Parser;
 
-use self::answers::Report;
 use self::arguments::Arguments;
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::FAILURE
-        }
-    }
+    benches::exit(run(&Arguments::parse()))
 }
 
 fn run(arguments: &Arguments) -> Result<(), String> {
     if let Some(port) = arguments.canned {
         return canned::serve(port);
     }
-    fs::create_dir_all(&arguments.into)
-        .map_err(|error| format!("{}: {error}", arguments.into.display()))?;
+    let folder = Folder::prepare(&arguments.into)?;
     let report = measure::all(arguments)?;
     let document = text::document(&report);
-    write(&arguments.into, &report, &document)?;
+    folder.put_report(&report, &document)?;
     println!("{document}");
-    eprintln!("written to {}", arguments.into.display());
-    Ok(())
-}
-
-fn write(folder: &Path, report: &Report, document: &str) -> Result<(), String> {
-    let json = serde_json::to_string_pretty(report).map_err(|error| error.to_string())?;
-    for (name, text) in [("report.json", json.as_str()), ("report.md", document)] {
-        let path = folder.join(name);
-        fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
-    }
+    eprintln!("written to {}", folder.path().display());
     Ok(())
 }

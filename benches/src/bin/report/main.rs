@@ -9,30 +9,23 @@ mod asking;
 mod chart;
 mod comparison;
 mod elsewhere;
-mod output;
 mod pictures;
 mod plan;
 mod question;
+mod saved;
 mod text;
 
 use std::process::ExitCode;
 
-use benches::Patience;
+use benches::{Folder, Patience};
 use clap::Parser;
 
 use self::arguments::Arguments;
 use self::asking::Asking;
-use self::output::Folder;
 use self::plan::Plan;
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::FAILURE
-        }
-    }
+    benches::exit(run(&Arguments::parse()))
 }
 
 fn run(arguments: &Arguments) -> Result<(), String> {
@@ -44,9 +37,8 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         return asking::print_footprint(crowd, count);
     }
     let plan = Plan::of(arguments)?;
-    // Before anything is measured: minutes later it would be a pity.
     let folder = Folder::prepare(&arguments.into)?;
-    let saved = folder.saved(arguments.against.as_deref())?;
+    let saved = saved::report(arguments.against.as_deref(), &folder.report())?;
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| format!("the tokio runtime does not start: {error}"))?;
     eprintln!("{}", plan.announcement(folder.path()));
@@ -56,7 +48,10 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     if let Some(saved) = &saved {
         document.push_str(&comparison::of(&report, saved));
     }
-    folder.write(&report, &document)?;
+    folder.put_report(&report, &document)?;
+    for (name, svg) in pictures::of(&report)? {
+        folder.put(name, &svg)?;
+    }
     println!("{document}");
     eprintln!("written to {}", folder.path().display());
     Ok(())

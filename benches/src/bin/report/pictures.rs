@@ -53,16 +53,20 @@ fn hits(report: &Report, level: Level, form: Form) -> Vec<Line> {
     {
         let Some(per_second) = row.per_second(report.machine.cores) else { continue };
         let point = (row.threads as f64, per_second / 1e6);
-        match lines.iter_mut().find(|line| line.name == row.name) {
-            Some(line) => line.points.push(point),
-            None => lines.push(Line {
-                name: row.name.clone(),
-                is_ours: is_ours(&row.name),
-                points: vec![point],
-            }),
-        }
+        add(&mut lines, &row.name, point);
     }
     lines
+}
+
+/// The next point of the line of this name.
+fn add(lines: &mut Vec<Line>, name: &str, point: (f64, f64)) {
+    match lines.iter_mut().find(|line| line.name == name) {
+        Some(line) => line.points.push(point),
+        None => {
+            let (name, is_ours) = (name.to_owned(), is_ours(name));
+            lines.push(Line { name, is_ours, points: vec![point] });
+        }
+    }
 }
 
 /// They differ from another contender by less than a line is thick, or would be the
@@ -143,14 +147,7 @@ fn many(report: &Report) -> Vec<Line> {
     for row in &report.many {
         let Some(nanos) = median(row.cpu_ns.clone()) else { continue };
         let point = (row.count as f64, nanos);
-        match lines.iter_mut().find(|line| line.name == row.name) {
-            Some(line) => line.points.push(point),
-            None => lines.push(Line {
-                name: row.name.clone(),
-                is_ours: is_ours(&row.name),
-                points: vec![point],
-            }),
-        }
+        add(&mut lines, &row.name, point);
     }
     lines
 }
