@@ -6,9 +6,8 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use stscreds_cache::{CredentialsCache, RefreshPolicy};
 use stscreds_core::{Credentials, Error, ErrorKind};
-use tokio::task::JoinSet;
 
-use crate::scripted::{Answer, Scripted, call, seconds, settle};
+use crate::scripted::{Answer, Scripted, call, caller, crowd, seconds, settle};
 
 /// Polls so often, with everything else run in between, and drops.
 async fn drop_after<F>(polls: usize, future: F)
@@ -75,11 +74,7 @@ async fn dropped_followers_take_nothing_with_them() {
     let source = Scripted::new();
     source.park();
     let cache = source.cache();
-    let leader = tokio::spawn({
-        let cache = cache.clone();
-        async move { call(&cache).await }
-    });
-    settle().await;
+    let leader = caller(&cache).await;
 
     for polls in 1..4 {
         drop_after(polls, cache.credentials()).await;
@@ -118,12 +113,7 @@ async fn all_callers_dropped_and_the_value_is_installed_all_the_same() {
     let source = Scripted::new();
     source.park();
     let cache = source.cache();
-    let mut callers = JoinSet::new();
-    for _ in 0..100 {
-        let cache = cache.clone();
-        callers.spawn(async move { call(&cache).await });
-    }
-    settle().await;
+    let mut callers = crowd(&cache, 100).await;
 
     callers.shutdown().await;
     source.release();

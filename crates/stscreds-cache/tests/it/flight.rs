@@ -9,19 +9,14 @@ use stscreds_core::{Credentials, Error, ErrorKind};
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 
-use crate::scripted::{Answer, Scripted, call, seconds, settle};
+use crate::scripted::{Answer, Scripted, call, crowd, seconds, settle};
 
 #[tokio::test]
 async fn ten_thousand_cold_callers_make_one_call() {
     let source = Scripted::new();
     source.park();
     let cache = source.cache();
-    let mut callers = JoinSet::new();
-    for _ in 0..10_000 {
-        let cache = cache.clone();
-        callers.spawn(async move { call(&cache).await });
-    }
-    settle().await;
+    let callers = crowd(&cache, 10_000).await;
 
     source.release();
     let answers = callers.join_all().await;
@@ -36,12 +31,7 @@ async fn a_thousand_cold_callers_of_a_dead_source_share_one_call_and_one_error()
     source.fails(ErrorKind::ConnectionFailed);
     source.park();
     let cache = source.cache();
-    let mut callers = JoinSet::new();
-    for _ in 0..1_000 {
-        let cache = cache.clone();
-        callers.spawn(async move { call(&cache).await });
-    }
-    settle().await;
+    let callers = crowd(&cache, 1_000).await;
 
     source.release();
     let answers = callers.join_all().await;

@@ -8,7 +8,7 @@ use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy};
 use stscreds_core::{Credentials, Error, ErrorKind, Expires, Timestamp};
 use tokio::task::JoinSet;
 
-use crate::scripted::{Answer, START, Scripted, call, seconds, settle};
+use crate::scripted::{Answer, START, Scripted, call, crowd, seconds};
 
 /// The largest number below one that a random `f64` can be: all random bits set.
 const ALL_ONES: f64 = 1.0 - f64::EPSILON / 2.0;
@@ -94,12 +94,7 @@ async fn c06_two_callers_of_a_parked_source_are_both_released() {
     let source = Scripted::new();
     source.park();
     let cache = go(&source, Duration::ZERO, 0.0).build();
-    let mut callers = JoinSet::new();
-    for _ in 0..2 {
-        let cache = cache.clone();
-        callers.spawn(async move { call(&cache).await });
-    }
-    settle().await;
+    let callers = crowd(&cache, 2).await;
 
     source.release();
 

@@ -7,7 +7,7 @@ use stscreds_cache::CredentialsCache;
 use stscreds_core::{Credentials, Error, ErrorKind};
 use tokio::task::JoinSet;
 
-use crate::scripted::{Answer, Scripted, call, seconds, settle};
+use crate::scripted::{Answer, Scripted, call, caller, seconds, settle};
 
 const HOUR: Answer = Answer::LivesFor(seconds(3_600));
 
@@ -113,11 +113,7 @@ async fn who_waits_for_a_flight_that_brings_the_rejected_key_waits_for_the_next(
     call(&cache).await.unwrap();
     source.advance(seconds(3_550));
     source.park();
-    let waiter = tokio::spawn({
-        let cache = cache.clone();
-        async move { call(&cache).await }
-    });
-    settle().await;
+    let waiter = caller(&cache).await;
 
     cache.invalidate();
     source.release();
@@ -132,11 +128,7 @@ async fn an_invalidation_before_the_first_value_arrives_asks_for_another() {
     let source = Scripted::new();
     source.park();
     let cache = source.cache();
-    let waiter = tokio::spawn({
-        let cache = cache.clone();
-        async move { call(&cache).await }
-    });
-    settle().await;
+    let waiter = caller(&cache).await;
 
     cache.invalidate();
     source.release();

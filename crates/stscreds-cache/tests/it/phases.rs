@@ -5,7 +5,7 @@ use std::time::Duration;
 use stscreds_cache::{Phase, RefreshPolicy};
 use stscreds_core::ErrorKind;
 
-use crate::scripted::{Answer, Scripted, call, seconds, settle};
+use crate::scripted::{Answer, Scripted, call, caller, seconds, settle};
 
 const NANOSECOND: Duration = Duration::from_nanos(1);
 
@@ -75,11 +75,7 @@ async fn a_caller_who_finds_a_refresh_under_way_in_the_mandatory_window_joins_it
     settle().await;
     source.advance(seconds(550));
 
-    let joined = tokio::spawn({
-        let cache = cache.clone();
-        async move { call(&cache).await }
-    });
-    settle().await;
+    let joined = caller(&cache).await;
     assert!(!joined.is_finished());
     source.release();
 

@@ -7,9 +7,8 @@ use std::task::{Context, Poll, Waker};
 use stscreds_cache::{CredentialsCache, Happening, RefreshPolicy};
 use stscreds_core::{Credentials, ErrorKind};
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinSet;
 
-use crate::scripted::{Scripted, call, seconds, settle};
+use crate::scripted::{Scripted, call, crowd, seconds, settle};
 
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_time().build().unwrap()
@@ -17,6 +16,19 @@ fn runtime() -> Runtime {
 
 fn paused() -> Runtime {
     Builder::new_current_thread().enable_time().start_paused(true).build().unwrap()
+}
+
+/// A runtime on which the first flight began, and which is driven no further. The source answers whoever asks it from now on.
+fn stalled_in_flight(source: &Scripted, cache: &CredentialsCache) -> Runtime {
+    source.park();
+    let stalled = runtime();
+    let mut cx = Context::from_waker(Waker::noop());
+    stalled.block_on(async {
+        assert!(pin!(cache.credentials()).poll(&mut cx).is_pending());
+        settle().await;
+    });
+    source.release();
+    stalled
 }
 
 #[test]
@@ -64,16 +76,9 @@ fn an_advisory_refresh_that_dies_with_its_runtime_is_begun_again() {
 #[test]
 fn a_waiter_gives_up_on_a_runtime_that_stands_still() {
     let source = Scripted::new();
-    source.park();
     let cache = source.cache();
     let mut events = cache.subscribe();
-    let stalled = runtime();
-    let mut cx = Context::from_waker(Waker::noop());
-    stalled.block_on(async {
-        assert!(pin!(cache.credentials()).poll(&mut cx).is_pending());
-        settle().await;
-    });
-    source.release();
+    let stalled = stalled_in_flight(&source, &cache);
 
     let told = paused().block_on(async {
         let began = tokio::time::Instant::now();
@@ -98,25 +103,14 @@ fn a_waiter_gives_up_on_a_runtime_that_stands_still() {
 #[test]
 fn whoever_waits_on_gives_up_in_time_if_the_first_of_them_has_left() {
     let source = Scripted::new();
-    source.park();
     let cache = source.cache();
-    let stalled = runtime();
-    let mut cx = Context::from_waker(Waker::noop());
-    stalled.block_on(async {
-        assert!(pin!(cache.credentials()).poll(&mut cx).is_pending());
-        settle().await;
-    });
-    source.release();
+    let _stalled = stalled_in_flight(&source, &cache);
 
     let told = paused().block_on(async {
         let began = tokio::time::Instant::now();
-        let mut callers = JoinSet::new();
+        let mut cx = Context::from_waker(Waker::noop());
         assert!(pin!(cache.credentials()).poll(&mut cx).is_pending());
-        for _ in 0..100 {
-            let cache = cache.clone();
-            callers.spawn(async move { call(&cache).await });
-        }
-        let told = callers.join_all().await;
+        let told = crowd(&cache, 100).await.join_all().await;
         assert_eq!(began.elapsed(), seconds(35));
         told
     });

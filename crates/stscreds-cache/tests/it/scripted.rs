@@ -10,6 +10,7 @@ use stscreds_core::{
     Clock, Credentials, CredentialsProvider, Error, ErrorKind, ManualClock, Timestamp,
 };
 use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
 
 pub(crate) const START: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
 
@@ -179,4 +180,26 @@ pub(crate) fn told(result: Result<Credentials, Error>) -> Result<String, ErrorKi
 /// The key that a call gets, or the kind of its error.
 pub(crate) async fn call(cache: &CredentialsCache) -> Result<String, ErrorKind> {
     told(cache.credentials().await)
+}
+
+/// A caller in a task of its own, who has asked by now.
+pub(crate) async fn caller(cache: &CredentialsCache) -> JoinHandle<Result<String, ErrorKind>> {
+    let cache = cache.clone();
+    let caller = tokio::spawn(async move { call(&cache).await });
+    settle().await;
+    caller
+}
+
+/// So many callers, each in a task of its own, who have asked by now.
+pub(crate) async fn crowd(
+    cache: &CredentialsCache,
+    size: usize,
+) -> JoinSet<Result<String, ErrorKind>> {
+    let mut callers = JoinSet::new();
+    for _ in 0..size {
+        let cache = cache.clone();
+        callers.spawn(async move { call(&cache).await });
+    }
+    settle().await;
+    callers
 }
