@@ -19,7 +19,6 @@ use stscreds_cache::CredentialsCache;
 use stscreds_core::CredentialsProvider;
 use stscreds_provider::{AssumeRoleProvider, ExpiryCheck, ProvidedContext, ProvidedContexts};
 use stscreds_token::{MfaCode, MfaTotp};
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::stage::{DEVICE, GUARDED, NEXT, PARTNER, PLAIN, SECRET, Stage};
 
@@ -38,14 +37,6 @@ impl io::Write for Capture {
     }
 }
 
-impl<'a> MakeWriter<'a> for Capture {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 const SEED: &str = "PLANTEDSEEDPLANTEDSEEDPLANTEDSEEDPLANTEDSEEDPLANTEDSEED";
 
 #[tokio::test]
@@ -56,7 +47,7 @@ async fn no_log_error_or_debug_output_shows_a_secret() {
     let log = Capture::default();
     // What our own crates log, at the most talkative level: the SDK's wire log shows what it is told to.
     let subscriber = tracing_subscriber::fmt()
-        .with_writer(log.clone())
+        .with_writer(Mutex::new(log.clone()))
         .with_max_level(tracing::Level::TRACE)
         // Microseconds are six digits as well.
         .without_time()
