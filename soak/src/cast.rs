@@ -3,16 +3,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stscreds_aws_sdk::{StsClient, keep_fresh};
-use stscreds_cache::CredentialsCache;
-use stscreds_core::{CredentialsProvider, Error};
+use stscreds_cache::{ClockSkew, CredentialsCache, Upkeep};
+use stscreds_core::{CredentialsProvider, Error, ErrorKind};
 use stscreds_provider::{
-    AssumeRoleProvider, SessionTokenProvider, UserSessionDuration, WebIdentityRoleProvider,
+    AssumeRoleProvider, FederationTokenProvider, SamlRoleProvider, SessionTokenProvider,
+    UserSessionDuration, WebIdentityRoleProvider,
 };
 
 use crate::contacts::{Contacts, Counted};
 use crate::preset::Preset;
-use crate::stage::{GUARDED, NEXT, PLAIN, Stage, WEB};
-use crate::subject::{Client, Subject, Upstream};
+use crate::stage::{GUARDED, NEXT, PLAIN, SAML, SAML_PROVIDER, Stage, WEB};
+use crate::subject::{Background, Client, Subject, Upstream};
+use crate::wall::Time;
 use crate::watch::Watch;
 
 /// Who is watched.
@@ -68,7 +70,11 @@ impl Casting<'_> {
         let told = |error: Error| error.to_string();
         Ok(vec![
             self.other(|upstream| Arc::new(upstream.cache()))?,
+            self.background()?,
+            self.skewed()?,
             self.web_identity().map_err(told)?,
+            self.saml().map_err(told)?,
+            self.federation().map_err(told)?,
             self.session()?.1,
             self.chain()?,
             self.client()?,
@@ -82,17 +88,47 @@ impl Casting<'_> {
         Ok(Member { subject: build(upstream), contacts, inner: Vec::new() })
     }
 
+    /// The same, refreshed by a task of its own.
+    fn background(&mut self) -> Result<Member, String> {
+        let provider = role(StsClient::new(&self.stage.sdk_config(self.user())?), PLAIN)?;
+        let (upstream, contacts) = self.upstream("background", 1, provider);
+        let cache = upstream.builder().upkeep(Upkeep::InBackground).build();
+        Ok(Member { subject: Arc::new(Background(cache)), contacts, inner: Vec::new() })
+    }
+
+    /// The same, by the time of STS.
+    fn skewed(&mut self) -> Result<Member, String> {
+        let skew = ClockSkew::new();
+        let sts = StsClient::new(&self.stage.sdk_config(self.user())?).clock_skew(skew.clone());
+        let (upstream, contacts) = self.upstream_by(Time::Sts, "skewed", 1, role(sts, PLAIN)?);
+        let cache = upstream.builder().clock_skew(skew).build();
+        Ok(Member { subject: Arc::new(cache), contacts, inner: Vec::new() })
+    }
+
     fn web_identity(&mut self) -> Result<Member, Error> {
-        let config = self.stage.sdk_config(self.user());
-        let config = config
-            .map_err(|what| Error::new(stscreds_core::ErrorKind::InvalidConfiguration, what))?;
         let stage = Arc::clone(self.stage);
         let token = move || std::future::ready(stage.identity_token());
-        let provider =
-            WebIdentityRoleProvider::builder(StsClient::new(&config), WEB.parse()?, token)
-                .clock(self.stage.clock())
-                .build();
+        let provider = WebIdentityRoleProvider::builder(self.sts()?, WEB.parse()?, token)
+            .clock(self.stage.clock())
+            .build();
         let (upstream, contacts) = self.upstream("web-identity", 1, provider);
+        Ok(Member { subject: Arc::new(upstream.cache()), contacts, inner: Vec::new() })
+    }
+
+    fn saml(&mut self) -> Result<Member, Error> {
+        let stage = Arc::clone(self.stage);
+        let log_in = move || std::future::ready(stage.assertion());
+        let (role, principal) = (SAML.parse()?, SAML_PROVIDER.parse()?);
+        let provider = SamlRoleProvider::builder(self.sts()?, role, principal, log_in).build();
+        let (upstream, contacts) = self.upstream("saml", 1, provider);
+        Ok(Member { subject: Arc::new(upstream.cache()), contacts, inner: Vec::new() })
+    }
+
+    fn federation(&mut self) -> Result<Member, Error> {
+        let provider = FederationTokenProvider::builder(self.sts()?, "guest".parse()?)
+            .duration(UserSessionDuration::try_from(Duration::from_secs(3600))?)
+            .build();
+        let (upstream, contacts) = self.upstream("federation", 1, provider);
         Ok(Member { subject: Arc::new(upstream.cache()), contacts, inner: Vec::new() })
     }
 
@@ -141,11 +177,28 @@ impl Casting<'_> {
         depth: u32,
         provider: impl CredentialsProvider + 'static,
     ) -> (Upstream, Arc<Contacts>) {
-        let name = format!("{kind} with {}", self.preset);
-        let contacts = Contacts::new(name, self.preset, depth, &self.stage.wall, self.watch);
-        let counted = Counted { provider: Arc::new(provider), contacts: Arc::clone(&contacts) };
-        let provider: Arc<dyn CredentialsProvider> = Arc::new(counted);
-        (Upstream { provider, preset: self.preset, clock: self.stage.clock() }, contacts)
+        self.upstream_by(Time::ThisMachine, kind, depth, provider)
+    }
+
+    fn upstream_by(
+        &self,
+        time: Time,
+        kind: &str,
+        depth: u32,
+        provider: impl CredentialsProvider + 'static,
+    ) -> (Upstream, Arc<Contacts>) {
+        let (name, wall) = (format!("{kind} with {}", self.preset), &self.stage.wall);
+        let contacts = Contacts::new(name, self.preset, depth, time, wall, self.watch);
+        let uncounted: Arc<dyn CredentialsProvider> = Arc::new(provider);
+        let counted = Counted { provider: Arc::clone(&uncounted), contacts: Arc::clone(&contacts) };
+        let (preset, clock) = (self.preset, self.stage.clock());
+        (Upstream { provider: Arc::new(counted), uncounted, preset, clock }, contacts)
+    }
+
+    fn sts(&mut self) -> Result<StsClient, Error> {
+        let config = self.stage.sdk_config(self.user());
+        let config = config.map_err(|what| Error::new(ErrorKind::InvalidConfiguration, what))?;
+        Ok(StsClient::new(&config))
     }
 
     fn user(&mut self) -> usize {

@@ -1,4 +1,5 @@
 mod answered;
+mod time;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use tokio::time::Instant;
 use crate::pace::{Ended, shortest_pause};
 use crate::preset::Preset;
 use crate::violation::Rule;
-use crate::wall::Wall;
+use crate::wall::{Time, Wall};
 use crate::watch::{Watch, lock};
 
 /// Counts and times the contacts of one cache with its source.
@@ -20,6 +21,7 @@ pub struct Contacts {
     preset: Preset,
     /// How many caches are on the way to long-term keys, this one included.
     depth: u32,
+    time: Time,
     wall: Wall,
     watch: Watch,
     state: Mutex<State>,
@@ -32,6 +34,10 @@ struct State {
     last: Option<(Instant, Ended)>,
     latest: Option<Timestamp>,
     late_arrival: Option<Timestamp>,
+    /// How often the clock had been set when the newest value was asked for, if it was not set until that arrived.
+    jumps: Option<u64>,
+    /// Since when errors are forgiven that the SDK's memory of this setting of the clock explains.
+    forgiven: Option<(u64, Instant)>,
     is_excused: bool,
     clock_moved: bool,
 }
@@ -41,11 +47,12 @@ impl Contacts {
         name: String,
         preset: Preset,
         depth: u32,
+        time: Time,
         wall: &Wall,
         watch: &Watch,
     ) -> Arc<Self> {
         let (wall, watch, state) = (wall.clone(), watch.clone(), Mutex::default());
-        Arc::new(Self { name, preset, depth, wall, watch, state })
+        Arc::new(Self { name, preset, depth, time, wall, watch, state })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -62,6 +69,13 @@ impl Contacts {
     /// had recovered.
     pub(crate) fn patience(&self) -> Duration {
         Duration::from_secs(660) * self.depth
+    }
+
+    /// Whether the last contact yielded a value, and nothing since makes the next one come early.
+    pub(crate) fn is_settled(&self) -> bool {
+        let state = lock(&self.state);
+        let has_value = matches!(state.last, Some((_, Ended::Value(_))));
+        has_value && !state.is_excused && !state.clock_moved
     }
 
     /// When the newest value that arrived expires.
@@ -98,26 +112,27 @@ impl Contacts {
         state.in_flight += 1;
         state.begun += 1;
         (state.is_excused, state.clock_moved) = (false, false);
-        Visit { contacts: self, ended: None }
+        Visit { contacts: self, jumps: self.wall.jumps(), ended: None }
     }
 
     fn check_pace(&self, state: &State) {
         let Some((at, ended)) = state.last else { return };
         let is_excused = state.is_excused && matches!(ended, Ended::Value(_));
         let (pause, least) = (at.elapsed(), shortest_pause(self.preset, ended));
-        if !is_excused && !state.clock_moved && pause + TICK < least {
+        if !is_excused && !state.clock_moved && pause + TICK + self.slack() < least {
             let what = format!("a contact {pause:?} after {ended:?}, and {least:?} is the least");
             self.watch.object(Rule::Pace, &self.name, what);
         }
     }
 
-    fn end(&self, outcome: Option<&Result<Credentials, Error>>) {
-        let now = self.wall.of_this_machine();
+    fn end(&self, jumps: u64, outcome: Option<&Result<Credentials, Error>>) {
+        let now = self.now();
         let mut state = lock(&self.state);
         state.in_flight -= 1;
         let ended = match outcome {
             Some(Ok(credentials)) => {
                 let expiry = credentials.expires_at().unwrap_or(Timestamp::MAX);
+                state.jumps = Some(jumps).filter(|jumps| *jumps == self.wall.jumps());
                 match expiry > now {
                     true => state.latest = Some(expiry),
                     false => state.late_arrival = Some(expiry),
@@ -143,12 +158,13 @@ pub(crate) struct Counted {
 
 struct Visit<'a> {
     contacts: &'a Contacts,
+    jumps: u64,
     ended: Option<Result<Credentials, Error>>,
 }
 
 impl Drop for Visit<'_> {
     fn drop(&mut self) {
-        self.contacts.end(self.ended.as_ref());
+        self.contacts.end(self.jumps, self.ended.as_ref());
     }
 }
 

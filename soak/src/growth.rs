@@ -21,6 +21,13 @@ impl Growth {
             .map(|what| Violation::new(Rule::Memory, "this process", Duration::ZERO, what))
     }
 
+    /// Why nothing can be said of growth, if nothing can.
+    pub(crate) fn unjudged(&self) -> Option<String> {
+        let judged = self.runs > SETTLING_RUNS;
+        (!judged)
+            .then(|| format!("memory was not judged, which takes more than {SETTLING_RUNS} runs"))
+    }
+
     fn observe(&mut self, kib: u64) -> Option<String> {
         self.runs += 1;
         let settled = match self.settled {
@@ -55,12 +62,14 @@ mod tests {
     fn growth_after_the_first_runs_is_objected_to_and_before_is_not() {
         let mut growth = Growth::default();
 
+        assert!(growth.unjudged().is_some());
         for run in 0..19 {
             assert_eq!(growth.observe(run * 100_000), None);
         }
         assert_eq!(growth.observe(50_000), None);
         assert_eq!(growth.observe(50_000 + ROOM_KIB), None);
         let objection = growth.observe(50_001 + ROOM_KIB).unwrap();
+        assert_eq!(growth.unjudged(), None);
         assert_eq!(objection, "66385 KiB after 22 runs, 50000 KiB before");
     }
 

@@ -3,7 +3,7 @@
 //! A [`Schedule`] says what goes wrong and who asks for what, from one seed. [`play`] carries it
 //! out in paused time: providers of each kind over the fake STS, caches with each preset before
 //! them, callers, and a [`Watch`] that compares what happens with what must. What it objects
-//! to is a [`Violation`], and [`shortest`] finds the shortest schedule that still leads to it.
+//! to is a [`Violation`], and [`Schedule::shortest`] finds the shortest schedule that still leads to it.
 //!
 //! ```
 //! use soak::{Cast, Schedule, play};
@@ -33,7 +33,6 @@ pub use contacts::Contacts;
 pub use play::{Played, play};
 pub use preset::Preset;
 pub use schedule::{Schedule, Step, Trouble};
-pub use shrink::shortest;
 pub use subject::{Subject, Upstream};
 pub use violation::{Rule, Violation};
 pub use wall::Wall;

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Parser;
-use soak::{Cast, Schedule, Violation, play, shortest};
+use soak::{Cast, Schedule, Violation, play};
 use tokio::time::Instant;
 
 use self::growth::Growth;
@@ -59,6 +59,9 @@ fn main() -> ExitCode {
         }
     }
     println!("{report}\nno rule was broken");
+    if let Some(why) = growth.unjudged() {
+        println!("{why}");
+    }
     ExitCode::SUCCESS
 }
 
@@ -86,11 +89,10 @@ fn explain(schedule: &Schedule, violation: &Violation, arguments: &Arguments) {
     println!("\nBROKEN {violation}\n");
     println!("again: cargo xtask soak --seed {seed} --steps {steps} --once\n");
     println!("looking for a shorter schedule ..");
-    let is_same = |steps: &[_]| {
-        let again = play(&schedule.with(steps.to_vec()), &Cast::Real).violation;
+    let left = schedule.shortest(|left| {
+        let again = play(left, &Cast::Real).violation;
         again.is_some_and(|again| again.rule == violation.rule)
-    };
-    let left = schedule.with(shortest(&schedule.steps, is_same));
+    });
     match play(&left, &Cast::Real).violation {
         Some(again) => println!("{left}\n\n{again}"),
         None => println!("none: it takes more than its steps, such as memory of all runs"),

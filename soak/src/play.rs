@@ -61,6 +61,14 @@ pub fn play(schedule: &Schedule, cast: &Cast) -> Played {
     })
 }
 
+/// Who calls while time passes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Callers {
+    /// One of each subject, from time to time.
+    Come,
+    StayAway,
+}
+
 struct Run {
     stage: Arc<Stage>,
     members: Vec<Member>,
@@ -73,7 +81,15 @@ struct Run {
 impl Run {
     async fn take(&mut self, step: Step) {
         match step {
-            Step::Wait { seconds } => self.pass(Duration::from_secs(seconds)).await,
+            Step::Wait { seconds } => {
+                self.pass(Duration::from_secs(seconds), Callers::Come).await;
+            }
+            Step::Quiet { seconds } => {
+                self.pass(Duration::from_secs(seconds), Callers::StayAway).await;
+                self.check_uncalled();
+                // Who has not called since all is well cannot have recovered.
+                self.weather.bad_for(RHYTHM);
+            }
             Step::Crowd { subject, callers } => {
                 (0..callers).for_each(|_| self.call(subject, ANSWER_LIMIT));
             }
@@ -89,16 +105,16 @@ impl Run {
             Step::Trouble { trouble, seconds } => self.trouble(trouble, seconds),
         }
         // Whoever can go on without waiting for time does.
-        self.pass(Duration::from_millis(1)).await;
+        self.pass(Duration::from_millis(1), Callers::StayAway).await;
         for member in &self.members {
             self.watch.show(&member.subject.shown());
         }
         self.watch.look_for_secrets();
     }
 
-    async fn pass(&mut self, mut time: Duration) {
+    async fn pass(&mut self, mut time: Duration, callers: Callers) {
         while !time.is_zero() && self.watch.violation().is_none() {
-            if time >= RHYTHM {
+            if time >= RHYTHM && callers == Callers::Come {
                 (0..self.members.len()).for_each(|subject| self.call(subject, ANSWER_LIMIT));
             }
             let slice = time.min(RHYTHM);
@@ -106,6 +122,21 @@ impl Run {
             time -= slice;
             self.undo_what_is_over();
             self.see_callers_off();
+        }
+    }
+
+    /// After a while without callers in which all was well.
+    fn check_uncalled(&self) {
+        let good_for = self.weather.good_for();
+        for Member { subject, contacts, .. } in &self.members {
+            if contacts.is_settled()
+                && good_for > contacts.patience()
+                && !subject.is_fresh_uncalled()
+            {
+                let what =
+                    format!("nothing valid while nobody called, all being well for {good_for:?}");
+                self.watch.object(Rule::Fresh, contacts.name(), what);
+            }
         }
     }
 
@@ -193,13 +224,14 @@ impl Run {
     /// Lets all troubles pass, sees whether everybody recovers, and whether nothing is left.
     async fn end(mut self) -> Played {
         while let Some(due) = self.undo.iter().map(|(due, _)| *due).max() {
-            self.pass(due - Instant::now() + Duration::from_millis(1)).await;
+            self.pass(due - Instant::now() + Duration::from_millis(1), Callers::Come).await;
             if self.watch.violation().is_some() {
                 break;
             }
         }
         let calm = self.members.iter().map(|member| member.contacts.patience()).max();
-        self.pass(calm.unwrap_or_default() + RHYTHM + 2 * ANSWER_LIMIT).await;
+        let calm = calm.unwrap_or_default() + RHYTHM + 2 * ANSWER_LIMIT;
+        self.pass(calm, Callers::Come).await;
         if self.watch.violation().is_none() {
             self.see_all_recovered().await;
         }
@@ -244,9 +276,14 @@ impl Run {
         let by_web: u64 =
             self.contacts().filter(|it| it.is_of("web-identity")).map(|it| it.begun()).sum();
         let by_others: u64 = self.contacts().map(|it| it.begun()).sum::<u64>() - by_web;
+        let by_others_made =
+            ["AssumeRole", "AssumeRoleWithSAML", "GetFederationToken", "GetSessionToken"]
+                .map(made)
+                .iter()
+                .sum();
         let bounds = [
             ("AssumeRoleWithWebIdentity", made("AssumeRoleWithWebIdentity"), 9 * by_web),
-            ("the rest", made("AssumeRole") + made("GetSessionToken"), 3 * by_others),
+            ("the rest", by_others_made, 3 * by_others),
         ];
         for (operations, made, most) in bounds {
             if made > most {

@@ -1,7 +1,10 @@
 use std::fmt;
+use std::ops::{Div, Sub};
 use std::time::Duration;
 
 use fastrand::Rng;
+
+use crate::shrink::{shortest, simplest};
 
 /// What happens in a run, step by step, and the seed of all other chance in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,11 @@ pub struct Schedule {
 pub enum Step {
     /// Time passes, with a caller of each subject every half minute.
     Wait {
+        /// How much of it.
+        seconds: u64,
+    },
+    /// Time passes, and nobody calls.
+    Quiet {
         /// How much of it.
         seconds: u64,
     },
@@ -95,6 +103,14 @@ impl Schedule {
         Self { seed, steps: (0..steps).map(|_| Step::any(&mut chance)).collect() }
     }
 
+    /// The shortest one that can be found, of steps as simple as can be, which still fails.
+    #[must_use]
+    pub fn shortest(&self, mut fails: impl FnMut(&Self) -> bool) -> Self {
+        let mut is_kept = |steps: &[Step]| fails(&self.with(steps.to_vec()));
+        let few = shortest(&self.steps, &mut is_kept);
+        self.with(simplest(&few, |step| step.simpler(), &mut is_kept))
+    }
+
     /// The same with other steps.
     #[must_use]
     pub fn with(&self, steps: Vec<Step>) -> Self {
@@ -105,7 +121,7 @@ impl Schedule {
 impl Step {
     fn any(chance: &mut Rng) -> Self {
         let subject = chance.usize(0..64);
-        match chance.u32(0..10) {
+        match chance.u32(0..11) {
             0..3 => Self::Wait { seconds: chance.u64(1..1200) },
             3 => Self::Crowd { subject, callers: chance.usize(2..200) },
             4 => Self::Leave {
@@ -115,9 +131,70 @@ impl Step {
             },
             5 => Self::Invalidate { subject },
             6 => Self::Refresh { subject },
+            7 => Self::Quiet { seconds: chance.u64(1..4800) },
             _ => Self::Trouble { trouble: Trouble::any(chance), seconds: chance.u64(1..900) },
         }
     }
+}
+
+/// Simpler ones of the same kind, the simplest first.
+impl Step {
+    pub(crate) fn simpler(self) -> Vec<Self> {
+        match self {
+            Self::Wait { seconds } => less(seconds, 1, |seconds| Self::Wait { seconds }),
+            Self::Quiet { seconds } => less(seconds, 1, |seconds| Self::Quiet { seconds }),
+            Self::Crowd { subject, callers } => [
+                less(subject, 0, |subject| Self::Crowd { subject, callers }),
+                less(callers, 1, |callers| Self::Crowd { subject, callers }),
+            ]
+            .concat(),
+            Self::Leave { subject, callers, milliseconds } => [
+                less(subject, 0, |subject| Self::Leave { subject, callers, milliseconds }),
+                less(callers, 1, |callers| Self::Leave { subject, callers, milliseconds }),
+                less(milliseconds, 0, |milliseconds| Self::Leave {
+                    subject,
+                    callers,
+                    milliseconds,
+                }),
+            ]
+            .concat(),
+            Self::Invalidate { subject } => {
+                less(subject, 0, |subject| Self::Invalidate { subject })
+            }
+            Self::Refresh { subject } => less(subject, 0, |subject| Self::Refresh { subject }),
+            Self::Trouble { trouble, seconds } => {
+                let simpler = trouble.simpler().into_iter();
+                let simpler = simpler.map(|trouble| Self::Trouble { trouble, seconds });
+                let shorter = less(seconds, 1, |seconds| Self::Trouble { trouble, seconds });
+                simpler.chain(shorter).collect()
+            }
+        }
+    }
+}
+
+impl Trouble {
+    fn simpler(self) -> Vec<Self> {
+        match self {
+            Self::Slow(milliseconds) => less(milliseconds, 1, Self::Slow),
+            Self::ClockOff(seconds) => {
+                let sign = seconds.signum();
+                less(seconds.abs(), 1, |seconds| Self::ClockOff(sign * seconds))
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Smaller numbers than this one, the smallest first, down to some eighth less.
+fn less<N, T>(number: N, smallest: N, of: impl Fn(N) -> T) -> Vec<T>
+where
+    N: Copy + Ord + Sub<Output = N> + Div<Output = N> + From<u8>,
+{
+    let but = |share: u8| number - number / N::from(share);
+    let mut smaller = vec![smallest, but(2), but(4), but(8)];
+    smaller.retain(|it| *it >= smallest && *it < number);
+    smaller.dedup();
+    smaller.into_iter().map(of).collect()
 }
 
 impl Trouble {

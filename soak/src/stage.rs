@@ -6,10 +6,10 @@ use aws_sdk_sts::config::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use fake_sts::FakeSts;
 use fake_sts::fault::Fault;
-use fake_sts::world::{Account, MfaDevice, OidcProvider, Role, User, World};
+use fake_sts::world::{Account, MfaDevice, OidcProvider, Role, SamlProvider, User, World};
 use serde_json::{Value, json};
 use stscreds_core::{Clock, Error};
-use stscreds_token::{IdentityToken, MfaTotp};
+use stscreds_token::{IdentityToken, MfaTotp, SamlAssertion};
 
 use crate::connector::{Calls, way_to};
 use crate::schedule::Trouble;
@@ -92,6 +92,15 @@ impl Stage {
         IdentityToken::parse(token.text.clone())
     }
 
+    /// What a log-in at the identity provider yields.
+    pub(crate) fn assertion(&self) -> Result<SamlAssertion, Error> {
+        let _ = self.fake.clock().set(self.wall.of_sts());
+        let issued = self.fake.saml_identity_provider().assertion();
+        let assertion = issued.subject("octo@example.com").role(SAML_PROVIDER, SAML).mint();
+        self.watch.keep_secret(assertion.clone());
+        SamlAssertion::parse(assertion)
+    }
+
     /// Lets something go wrong.
     pub(crate) fn begin(&self, trouble: Trouble) -> Undo {
         let _ = self.fake.clock().set(self.wall.of_sts());
@@ -132,6 +141,8 @@ impl Stage {
 
 pub(crate) const PLAIN: &str = "arn:aws:iam::444455556666:role/plain";
 pub(crate) const WEB: &str = "arn:aws:iam::444455556666:role/web";
+pub(crate) const SAML: &str = "arn:aws:iam::444455556666:role/saml";
+pub(crate) const SAML_PROVIDER: &str = "arn:aws:iam::444455556666:saml-provider/Idp";
 pub(crate) const GUARDED: &str = "arn:aws:iam::444455556666:role/guarded";
 pub(crate) const NEXT: &str = "arn:aws:iam::444455556666:role/next";
 
@@ -189,7 +200,13 @@ fn production() -> Account {
             "sts:AssumeRoleWithWebIdentity",
             subject,
         )))
+        .role(Role::new("saml").trust_policy(trust(
+            json!({"Federated": SAML_PROVIDER}),
+            "sts:AssumeRoleWithSAML",
+            json!({}),
+        )))
         .oidc_provider(OidcProvider::built_in().client_id("sts.amazonaws.com"))
+        .saml_provider(SamlProvider::built_in("Idp"))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "reads as a table above")]

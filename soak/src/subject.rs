@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use stscreds_aws_sdk::SdkCache;
-use stscreds_cache::CredentialsCache;
+use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder};
 use stscreds_core::{Clock, Credentials, CredentialsProvider, Error};
 
 use crate::preset::Preset;
@@ -38,6 +38,11 @@ pub trait Subject: Send + Sync {
     /// Declares the credentials unusable.
     fn invalidate(&self) {}
 
+    /// Whether what it has is valid, if it owes that also while nobody calls.
+    fn is_fresh_uncalled(&self) -> bool {
+        true
+    }
+
     /// What `Debug` and statistics show.
     fn shown(&self) -> String {
         String::new()
@@ -49,6 +54,8 @@ pub trait Subject: Send + Sync {
 pub struct Upstream {
     /// Where credentials come from.
     pub provider: Arc<dyn CredentialsProvider>,
+    /// The same, behind the back of who counts.
+    pub uncounted: Arc<dyn CredentialsProvider>,
     /// What is expected of the subject.
     pub preset: Preset,
     /// What time it is on this machine.
@@ -63,12 +70,16 @@ impl fmt::Debug for Upstream {
 
 impl Upstream {
     pub(crate) fn cache(self) -> CredentialsCache {
-        let Self { provider, preset, clock } = self;
-        CredentialsCache::builder(provider).policy(preset.policy()).clock(clock).build()
+        self.builder().build()
+    }
+
+    pub(crate) fn builder(self) -> CredentialsCacheBuilder {
+        let Self { provider, preset, clock, .. } = self;
+        CredentialsCache::builder(provider).policy(preset.policy()).clock(clock)
     }
 
     pub(crate) fn sdk_cache(self) -> SdkCache {
-        let Self { provider, preset, clock } = self;
+        let Self { provider, preset, clock, .. } = self;
         SdkCache::configured(provider, |cache| cache.policy(preset.policy()).clock(clock))
     }
 }
@@ -89,6 +100,32 @@ impl Subject for CredentialsCache {
 
     fn shown(&self) -> String {
         format!("{self:?} {:?} {:?}\n", self.stats(), self.peek())
+    }
+}
+
+/// Our cache with a task that refreshes it.
+pub(crate) struct Background(pub(crate) CredentialsCache);
+
+#[async_trait]
+impl Subject for Background {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        self.0.credentials().await
+    }
+
+    async fn refresh(&self) -> Result<Credentials, Error> {
+        self.0.refresh().await
+    }
+
+    fn invalidate(&self) {
+        self.0.invalidate();
+    }
+
+    fn is_fresh_uncalled(&self) -> bool {
+        self.0.peek().is_some()
+    }
+
+    fn shown(&self) -> String {
+        self.0.shown()
     }
 }
 

@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use stscreds_core::Timestamp;
@@ -11,11 +11,21 @@ use tokio::time::Instant;
 pub struct Wall {
     began: Instant,
     off_by: Arc<AtomicI64>,
+    jumps: Arc<AtomicU64>,
+}
+
+/// By which of the clocks a cache goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Time {
+    /// That of this machine, right or wrong.
+    ThisMachine,
+    /// STS's, as far as its answers tell.
+    Sts,
 }
 
 impl Wall {
     pub(crate) fn new() -> Self {
-        Self { began: Instant::now(), off_by: Arc::default() }
+        Self { began: Instant::now(), off_by: Arc::default(), jumps: Arc::default() }
     }
 
     /// How long the run has taken so far.
@@ -32,9 +42,22 @@ impl Wall {
         Timestamp::from(self.shifted())
     }
 
+    pub(crate) fn of(&self, time: Time) -> Timestamp {
+        match time {
+            Time::ThisMachine => self.of_this_machine(),
+            Time::Sts => Timestamp::from(self.of_sts()),
+        }
+    }
+
     /// Sets this machine's clock to so many seconds before or after STS's.
     pub(crate) fn set_off_by(&self, seconds: i64) {
         self.off_by.store(seconds, Ordering::Relaxed);
+        self.jumps.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often this machine's clock was set.
+    pub(crate) fn jumps(&self) -> u64 {
+        self.jumps.load(Ordering::Relaxed)
     }
 
     fn shifted(&self) -> SystemTime {

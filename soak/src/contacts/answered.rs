@@ -25,8 +25,11 @@ impl Contacts {
     }
 
     fn check_fresh(&self, credentials: &Credentials) {
-        let now = self.wall.of_this_machine();
+        let now = self.now() - self.slack();
         let Some(expiry) = credentials.expires_at().filter(|expiry| *expiry <= now) else { return };
+        if !self.knows_the_time() {
+            return;
+        }
         let stale = now.since(expiry);
         let is_allowed = match self.preset {
             Preset::Default => stale <= MAX_STALE,
@@ -46,13 +49,14 @@ impl Contacts {
 
     fn check_served(&self, error: &Error) {
         if self.preset == Preset::Default
-            && self.latest().is_some_and(|expiry| expiry > self.wall.of_this_machine())
+            && self.knows_the_time()
+            && self.latest().is_some_and(|expiry| expiry > self.now() + self.slack())
         {
             let what = format!("an error while there was a valid value: {error}");
             self.watch.object(Rule::Served, &self.name, what);
         }
         let good_for = self.watch.good_for();
-        if good_for > self.patience() {
+        if good_for > self.patience() && !self.forgives(error) {
             let what = format!("an error although all is well for {good_for:?}: {error}");
             self.watch.object(Rule::Recovered, &self.name, what);
         }

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use soak::{Cast, Rule, Schedule, Subject, Upstream, play, shortest};
+use soak::{Cast, Rule, Schedule, Step, Subject, Upstream, play};
 use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, ErrorKind, Expires};
 
 /// One of a few runs with this in the place of our caches is objected to by this rule, and so
@@ -19,10 +19,7 @@ fn check(rule: Rule, build: fn(Upstream) -> Arc<dyn Subject>, most_steps: usize)
 
     // What is broken in one way breaks other rules too, and a run ends with the first.
     let broken = (0..8).map(|seed| Schedule::of(seed, 12)).filter(breaks);
-    let mut shortened = broken.map(|schedule| {
-        let left = shortest(&schedule.steps, |left| breaks(&schedule.with(left.to_vec())));
-        schedule.with(left)
-    });
+    let mut shortened = broken.map(|schedule| schedule.shortest(breaks));
 
     let found = shortened.find(|schedule| schedule.steps.len() <= most_steps);
     assert!(found.is_some(), "no run is objected to and leads to a short schedule");
@@ -160,6 +157,51 @@ fn a_task_that_is_left_behind_is_objected_to() {
     let violation = play(&silent, &Cast::Only(Leaky::build)).violation.unwrap();
 
     assert_eq!(violation.rule, Rule::NoTask, "{violation}");
+}
+
+broken!(Sly, |naive| {
+    let _turn = naive.turn.lock().await;
+    // Asks STS each time, behind the back of who counts.
+    naive.upstream.uncounted.credentials().await
+});
+
+#[test]
+fn calls_that_no_contact_accounts_for_are_objected_to() {
+    check(Rule::Calls, Sly::build, 0);
+}
+
+/// Says that it keeps its value fresh, and only does so when it is asked.
+struct Sleepy(Naive);
+
+impl Sleepy {
+    fn build(upstream: Upstream) -> Arc<dyn Subject> {
+        Arc::new(Self(Naive::new(upstream)))
+    }
+}
+
+#[async_trait]
+impl Subject for Sleepy {
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        let _turn = self.0.turn.lock().await;
+        match self.0.valid(&self.0.upstream.clock) {
+            Some(kept) => Ok(kept),
+            None => self.0.fetch().await,
+        }
+    }
+
+    fn is_fresh_uncalled(&self) -> bool {
+        self.0.valid(&self.0.upstream.clock).is_some()
+    }
+}
+
+#[test]
+fn a_cache_that_sleeps_while_nobody_calls_although_it_must_not_is_objected_to() {
+    let quiet = vec![Step::Wait { seconds: 60 }, Step::Quiet { seconds: 4000 }];
+    let schedule = Schedule::of(1, 0).with(quiet);
+
+    let violation = play(&schedule, &Cast::Only(Sleepy::build)).violation.unwrap();
+
+    assert_eq!(violation.rule, Rule::Fresh, "{violation}");
 }
 
 broken!(Talkative, |naive| {

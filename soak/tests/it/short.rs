@@ -1,4 +1,4 @@
-use soak::{Cast, Schedule, play, shortest};
+use soak::{Cast, Schedule, play};
 
 /// A run from this seed, at its shortest if something is objected to.
 #[track_caller]
@@ -8,11 +8,10 @@ fn check(seed: u64, steps: usize) {
 
     if let Some(violation) = played.violation {
         let rule = violation.rule;
-        let fails = |steps: &[_]| {
-            let again = play(&schedule.with(steps.to_vec()), &Cast::Real);
+        let shortest = schedule.shortest(|left| {
+            let again = play(left, &Cast::Real);
             again.violation.is_some_and(|violation| violation.rule == rule)
-        };
-        let shortest = schedule.with(shortest(&schedule.steps, fails));
+        });
         panic!("{violation}\nthe shortest schedule that leads there: {shortest}");
     }
     assert!(played.contacts > 100, "{played:?}");
