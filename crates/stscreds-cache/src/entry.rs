@@ -1,6 +1,7 @@
 mod hold;
 mod rejection;
 
+use std::ops::Range;
 use std::time::Duration;
 
 use stscreds_core::{Error, Timestamp};
@@ -126,19 +127,22 @@ impl Entry {
         }
     }
 
-    /// The instant up to which every decision is to serve the value and do nothing
-    /// else, so that a reader need not ask for one.
-    pub(crate) fn quiet_until(&self, policy: &RefreshPolicy, is_flying: bool) -> Timestamp {
+    /// The time in which every decision is to serve the value and do nothing else, so
+    /// that a reader need not ask for one.
+    ///
+    /// It has a beginning where a pause makes it last longer: once the clock is set back
+    /// to before the failure, the pause is over.
+    pub(crate) fn quiet(&self, policy: &RefreshPolicy, is_flying: bool) -> Range<Timestamp> {
         let Some(deadlines) = self.deadlines.as_ref().filter(|_| self.rejection.is_none()) else {
-            return Timestamp::EPOCH;
+            return NEVER;
         };
         let calm = if is_flying { deadlines.mandatory_at } else { deadlines.refresh_at };
-        let calm = match &self.hold {
-            Some(hold) if withholds(policy, hold.error()) => Timestamp::EPOCH,
-            Some(hold) => calm.max(hold.until()),
-            None => calm,
+        let quiet = match &self.hold {
+            Some(hold) if withholds(policy, hold.error()) => return NEVER,
+            Some(hold) if calm < hold.until() => hold.span(),
+            _ => Timestamp::EPOCH..calm,
         };
-        calm.min(deadlines.expires_at.unwrap_or(Timestamp::MAX))
+        quiet.start..quiet.end.min(deadlines.expires_at.unwrap_or(Timestamp::MAX))
     }
 
     pub(crate) fn phase_at(&self, now: Timestamp) -> Phase {
@@ -200,6 +204,9 @@ impl Entry {
         }
     }
 }
+
+/// No time at all.
+pub(crate) const NEVER: Range<Timestamp> = Timestamp::EPOCH..Timestamp::EPOCH;
 
 fn withholds(policy: &RefreshPolicy, error: &Error) -> bool {
     match policy.withhold {
@@ -343,21 +350,25 @@ mod tests {
     fn a_reader_is_sent_to_ask_only_while_there_is_something_to_tell() {
         let (ours, sdk) = (RefreshPolicy::default(), RefreshPolicy::aws_sdk());
         let mut entry = hour(&ours);
-        assert_eq!(entry.quiet_until(&ours, false), before(900));
-        assert_eq!(entry.quiet_until(&ours, true), before(60), "somebody else refreshes");
+        assert_eq!(entry.quiet(&ours, false).end, before(900));
+        assert_eq!(entry.quiet(&ours, true).end, before(60), "somebody else refreshes");
 
         entry.fail(&ours, &Error::new(DOWN, "failed"), before(3_600), 0.5);
-        assert_eq!(entry.quiet_until(&ours, false), before(900), "the pause ends before");
+        assert_eq!(
+            entry.quiet(&ours, false),
+            Timestamp::EPOCH..before(900),
+            "the pause ends before"
+        );
 
         let mut entry = hour(&sdk);
         entry.fail(&sdk, &Error::new(DENIED, "failed"), before(3_600), 0.5);
-        assert_eq!(entry.quiet_until(&sdk, false), Timestamp::EPOCH, "each call is denied");
+        assert_eq!(entry.quiet(&sdk, false), NEVER, "each call is denied");
         assert!(entry.settle(before(3_590)));
-        assert_eq!(entry.quiet_until(&sdk, false), before(900));
+        assert_eq!(entry.quiet(&sdk, false).end, before(900));
     }
 
-    /// What a reader is promised must be what it would be told: at every instant before
-    /// `quiet_until` the decision is to serve.
+    /// What a reader is promised must be what it would be told, also once the clock has
+    /// been set back to before the failure.
     #[test]
     fn a_reader_that_does_not_ask_misses_nothing() {
         for policy in [
@@ -372,10 +383,10 @@ mod tests {
                     if let Some(kind) = kind {
                         entry.fail(&policy, &Error::new(kind, "failed"), failed, 0.5);
                     }
-                    let quiet_until = entry.quiet_until(&policy, false);
+                    let quiet = entry.quiet(&policy, false);
                     for second in 0..4_500 {
                         let now = before(3_600) + Duration::from_secs(second);
-                        if now < quiet_until && (kind.is_none() || now >= failed) {
+                        if quiet.contains(&now) {
                             assert_eq!(told(&entry, &policy, now), "serve", "{kind:?} {now}");
                         }
                     }

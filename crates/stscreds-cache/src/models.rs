@@ -126,7 +126,7 @@ fn beside<R>(
     output
 }
 
-// Guards slot.rs, fn install: superseded.keep_quiet_until(Timestamp::EPOCH);
+// Guards slot.rs, fn install: superseded.keep_quiet(&NEVER);
 #[test]
 fn a_copy_that_a_reader_keeps_learns_that_it_was_superseded() {
     model(|| {
@@ -147,7 +147,7 @@ fn a_copy_that_a_reader_keeps_learns_that_it_was_superseded() {
     });
 }
 
-// Guards slot.rs, fn install: copy.keep_quiet_until(quiet_until);
+// Guards slot.rs, fn install: copy.keep_quiet(&quiet);
 #[test]
 fn a_reader_sees_the_old_value_while_it_is_valid_or_the_new_one_with_its_own_deadline() {
     model(|| {

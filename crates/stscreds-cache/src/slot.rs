@@ -2,7 +2,7 @@
 //!
 //! # Readers and writers
 //!
-//! Readers look at a *stripe*: a pointer to an [`Installed`] value with the two
+//! Readers look at a *stripe*: a pointer to an [`Installed`] value with the
 //! instants that a reader compares with the clock. There are several stripes with
 //! one value, so that threads which clone handles touch different counts; a thread
 //! always uses the same one. Writers hold the *control* mutex, decide with what it
@@ -11,16 +11,18 @@
 //! # Why a reader may trust what it sees
 //!
 //! 1. **No torn value.** Value and expiry are immutable and reached through one
-//!    pointer. The one mutable instant, `quiet_until`, belongs to the value it is
-//!    about: it lies inside of the same allocation. A reader that holds the old value
-//!    compares with the old value's instant, whatever is installed meanwhile. (With
-//!    the instant beside the pointer, a reader could meet the new instant and the old
+//!    pointer. The mutable instants, `quiet_from` and `quiet_until`, belong to the value
+//!    they are about: they lie inside of the same allocation. A reader that holds the old
+//!    value compares with the old value's instants, whatever is installed meanwhile. (With
+//!    the instants beside the pointer, a reader could meet the new instants and the old
 //!    value, and serve it expired: botocore's race.)
-//! 2. **A late reader does no harm.** `quiet_until` says: up to here every decision is
-//!    "serve". It is lowered when the value is rejected and raised when a refresh
+//! 2. **A late reader does no harm.** The two say: between these every decision is
+//!    "serve". The second is lowered when the value is rejected and raised when a refresh
 //!    begins. A reader that misses the change serves a valid value once more, as if it
 //!    had come a moment earlier. One that was told of the change, by a channel, a join
 //!    or a lock, cannot miss it: the change is stored before the mutex is released.
+//!    Whoever sees a new end sees its beginning too, as the end is stored last and
+//!    loaded first; and one of each, should they meet, is again a moment ago.
 //! 3. **Whoever does more than serve holds the mutex**, and decides anew with what it
 //!    guards. So at most one flight begins, and it begins from the newest state.
 //!
@@ -28,9 +30,9 @@
 //!
 //! - The stripe's pointer: arc-swap stores it with sequential consistency and loads
 //!   with Acquire at least, so the contents are visible to whoever sees the pointer.
-//! - `quiet_until`: Release and Acquire. Nothing is published through it, so Relaxed
-//!   would do; on x86-64 the two are the same instructions, and on `AArch64` the load
-//!   is one `ldapr`. Kept at the stronger pair.
+//! - `quiet_until` and `quiet_from`: Release and Acquire, which keeps the second store and
+//!   the first load in their places. On x86-64 it is the same instructions as Relaxed, and
+//!   on `AArch64` the load is one `ldapr`.
 //! - All else is under the mutex.
 //!
 //! # Collisions
@@ -54,6 +56,7 @@ pub(crate) use self::control::{Admission, Ask, Launch, Setback};
 pub(crate) use self::stripe::Installed;
 use self::stripe::Stripe;
 use crate::deadlines::Deadlines;
+use crate::entry::NEVER;
 use crate::event::Happening;
 use crate::flight::{Flight, Outcome};
 use crate::policy::RefreshPolicy;
@@ -174,18 +177,18 @@ impl<V: Value> Slot<V> {
         let Prepared { value, deadlines, copies } = prepared;
         let mut control = self.control.lock();
         let (outcome, replaced) = control.succeed(flight, value, deadlines, now)?;
-        let quiet_until = control.quiet_until(policy);
+        let quiet = control.quiet(policy);
         let superseded: Vec<_> = self
             .stripes
             .iter()
             .zip(copies)
             .filter_map(|(stripe, copy)| {
-                copy.keep_quiet_until(quiet_until);
+                copy.keep_quiet(&quiet);
                 stripe.swap(copy)
             })
             .inspect(|superseded| {
                 // Whoever still holds it must look again.
-                superseded.keep_quiet_until(Timestamp::EPOCH);
+                superseded.keep_quiet(&NEVER);
             })
             .collect();
         drop(control);
@@ -253,10 +256,10 @@ impl<V: Value> Slot<V> {
     }
 
     fn tell_stripes(&self, policy: &RefreshPolicy, control: &Control<V>) {
-        let quiet_until = control.quiet_until(policy);
+        let quiet = control.quiet(policy);
         for stripe in &self.stripes {
             if let Some(copy) = stripe.load().as_ref() {
-                copy.keep_quiet_until(quiet_until);
+                copy.keep_quiet(&quiet);
             }
         }
     }

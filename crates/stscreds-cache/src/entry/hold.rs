@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::time::Duration;
 
 use stscreds_core::{Error, Timestamp};
@@ -27,7 +28,11 @@ impl Hold {
     }
 
     pub(super) fn covers(&self, now: Timestamp) -> bool {
-        self.from - LATE_READING <= now && now < self.until
+        self.span().contains(&now)
+    }
+
+    pub(super) fn span(&self) -> Range<Timestamp> {
+        self.from - LATE_READING..self.until
     }
 
     pub(crate) fn error(&self) -> &Error {

@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::sync::Arc;
 
 use stscreds_core::{Error, Timestamp};
@@ -179,8 +180,8 @@ impl<V: Value> Control<V> {
         Some(id)
     }
 
-    pub(super) fn quiet_until(&self, policy: &RefreshPolicy) -> Timestamp {
-        self.entry.quiet_until(policy, self.flight.is_some())
+    pub(super) fn quiet(&self, policy: &RefreshPolicy) -> Range<Timestamp> {
+        self.entry.quiet(policy, self.flight.is_some())
     }
 
     pub(super) fn value(&self) -> Option<&V> {

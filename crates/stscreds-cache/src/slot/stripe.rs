@@ -1,10 +1,11 @@
+use std::ops::Range;
 use std::sync::Arc;
 
 use stscreds_core::Timestamp;
 
 use crate::sync::{AtomicU64, Ordering};
 
-/// A value as readers find it, with the two instants that a reader compares.
+/// A value as readers find it, with the instants that a reader compares.
 ///
 /// On a cache line of its own, as a neighbour on the heap that is written to would take it
 /// from its readers: another stripe's count beside it cost 10 to 75 % of a hit. One line,
@@ -14,19 +15,22 @@ use crate::sync::{AtomicU64, Ordering};
 pub(crate) struct Installed<V> {
     value: V,
     expires_at: Option<Timestamp>,
+    quiet_from: AtomicU64,
     quiet_until: AtomicU64,
 }
 
 impl<V> Installed<V> {
     pub(super) fn new(value: V, expires_at: Option<Timestamp>) -> Self {
-        Self { value, expires_at, quiet_until: AtomicU64::new(0) }
+        let [quiet_from, quiet_until] = [0; 2].map(AtomicU64::new);
+        Self { value, expires_at, quiet_from, quiet_until }
     }
 
     /// The value, if all there is to do at `now` is to serve it.
     pub(crate) fn quiet_at(&self, now: Timestamp) -> Option<&V> {
-        // Acquire, with the Release of `keep_quiet_until`.
-        let quiet_until = self.quiet_until.load(Ordering::Acquire);
-        (now.unix_nanos() < quiet_until).then_some(&self.value)
+        // Acquire, with the Release of `keep_quiet`.
+        let until = self.quiet_until.load(Ordering::Acquire);
+        let from = self.quiet_from.load(Ordering::Acquire);
+        (from..until).contains(&now.unix_nanos()).then_some(&self.value)
     }
 
     /// The value, if it has not expired at `now`.
@@ -35,8 +39,11 @@ impl<V> Installed<V> {
         is_valid.then_some(&self.value)
     }
 
-    pub(super) fn keep_quiet_until(&self, instant: Timestamp) {
-        self.quiet_until.store(instant.unix_nanos(), Ordering::Release);
+    /// Stored in the order opposite to the one they are loaded in, so that whoever sees a
+    /// new end sees the beginning that belongs to it.
+    pub(super) fn keep_quiet(&self, time: &Range<Timestamp>) {
+        self.quiet_from.store(time.start.unix_nanos(), Ordering::Release);
+        self.quiet_until.store(time.end.unix_nanos(), Ordering::Release);
     }
 }
 

@@ -224,6 +224,24 @@ async fn a_clock_that_is_set_back_does_not_prolong_what_is_remembered() {
     assert_eq!(call(&cache).await, Ok("AKID-2".into()));
 }
 
+/// A value that is due and valid is read without asking anybody, for as long as the pause
+/// lasts: readers must see that it ends.
+#[tokio::test]
+async fn a_clock_that_is_set_back_ends_the_pause_of_a_value_that_is_due() {
+    let (source, cache) = aged(3_300, DOWN).await;
+    call(&cache).await.unwrap();
+    settle().await;
+    call(&cache).await.unwrap();
+    settle().await;
+    assert_eq!(source.calls(), 2);
+
+    source.clock.set(crate::scripted::START + seconds(2_900));
+    call(&cache).await.unwrap();
+    settle().await;
+
+    assert_eq!(source.calls(), 3);
+}
+
 /// A caller reads the clock, waits for the slot, and finds a failure that is younger
 /// than its reading: taken for a clock that was set back, that ended the pause.
 #[tokio::test]
