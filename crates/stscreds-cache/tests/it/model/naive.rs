@@ -333,14 +333,13 @@ impl Naive {
     }
 
     /// Whether the value is served and nothing else is looked at: it is fresh, or there was
-    /// a failure that is not told and whose pause lasts. Who is served so does not notice
-    /// that the clock was set back.
+    /// a failure that is not told and whose pause lasts.
     fn is_undisturbed(&self) -> bool {
         let Some(held) = &self.value else { return false };
         let is_quiet = match self.pause {
-            None => self.now < held.refresh,
             Some(pause) if self.setting.raises(pause.kind) => false,
-            Some(pause) => self.now < held.refresh.max(pause.until),
+            Some(pause) if held.refresh < pause.until => self.paused().is_some(),
+            _ => self.now < held.refresh,
         };
         self.is_valid() && self.rejected.is_none() && is_quiet
     }
