@@ -92,7 +92,6 @@ mod tests {
     #[test]
     fn a_policy_is_text_that_sts_can_take() {
         assert!(r#"{"Version":"2012-10-17","Statement":[]}"#.parse::<SessionPolicy>().is_ok());
-        assert!(format!("{{{}}}", " ".repeat(5000)).parse::<SessionPolicy>().is_ok());
         for wrong in ["", "  ", "{\u{0}}", "{\"€\":1}"] {
             assert_eq!(
                 wrong.parse::<SessionPolicy>().unwrap_err().kind(),
@@ -126,9 +125,11 @@ mod tests {
         fn exit(&self, _: &Id) {}
     }
 
+    /// The only test here that warns: from another one without a subscriber, `tracing` may
+    /// remember that the warning interests nobody.
     #[test]
     fn a_policy_of_more_than_2048_characters_is_taken_with_a_warning() {
-        for (length, expected) in [(2048, 0), (2049, 1)] {
+        for (length, expected) in [(2048, 0), (2049, 1), (5000, 1)] {
             let warnings = Warnings::default();
 
             let policy = with_default(warnings.clone(), || {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use stscreds_cache::{Cache, Value};
 use stscreds_core::{Error, ErrorKind, Expires, ManualClock, Timestamp};
 
+use crate::log::Log;
 use crate::scripted::{START, Scripted, call, seconds, settle};
 
 /// A token and a header that is made from it once.
@@ -176,6 +177,8 @@ impl tracing::Subscriber for Shouting {
 
 #[tokio::test(start_paused = true)]
 async fn a_log_that_panics_takes_its_own_caller_along_and_no_other() {
+    // With a second subscriber, `tracing` asks both, and not the one of whichever test came first.
+    let _listening = Log::default().capture();
     let source = Scripted::new();
     let cache = source.cache();
     let unlucky = cache.clone();
