@@ -62,7 +62,8 @@ fn verdict(workspace: &Path, model: &str) -> &'static str {
     }
 }
 
-/// The models' test run. Their flags are the compiler's, so they have a target of their own.
+/// The models' test run. Their flags are the compiler's, so they have a target of their own;
+/// and each workspace has, or cargo takes what was built without a line for the whole.
 fn models(workspace: &Path, arguments: &[&str]) -> Command {
     let mut command = cargo(["test", "--release", "--package", "stscreds-cache", "--lib"]);
     if arguments.is_empty() {
@@ -72,7 +73,7 @@ fn models(workspace: &Path, arguments: &[&str]) -> Command {
         .args(arguments)
         .current_dir(workspace)
         .env("RUSTFLAGS", "--cfg stscreds_loom")
-        .env("CARGO_TARGET_DIR", root().join("target/loom"));
+        .env("CARGO_TARGET_DIR", workspace.join("target/loom"));
     command
 }
 
