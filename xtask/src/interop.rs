@@ -29,7 +29,7 @@ pub(crate) struct Interop {
     /// The AWS SDK for Go v2, by go test.
     #[arg(long)]
     go: bool,
-    /// The AWS SDK for Java v2, by `JUnit` 5.
+    /// The AWS SDK for Java v2, by `JUnit`.
     #[arg(long)]
     java: bool,
 }

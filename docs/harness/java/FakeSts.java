@@ -26,6 +26,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkGlobalTime;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.Credentials;
@@ -56,6 +57,7 @@ public final class FakeSts implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void beforeEach(ExtensionContext context) throws Exception {
+    forgetClockOffset();
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -69,6 +71,14 @@ public final class FakeSts implements BeforeEachCallback, AfterEachCallback {
       throw new IllegalStateException(command.get(0) + " did not start; it wrote the reason to stderr");
     }
     uri = URI.create(line.substring(READY.length()).trim());
+  }
+
+  /**
+   * The SDK keeps one clock offset for the whole JVM, and takes it from the Date of any 401 or 403. After a test that
+   * advances its fake, every later client would sign for that fake's time.
+   */
+  private static void forgetClockOffset() {
+    SdkGlobalTime.setGlobalTimeOffset(0);
   }
 
   /** Reads on after the first line, so that whatever it prints later does not fill the pipe. */

@@ -85,4 +85,11 @@ fn each_page_tells_the_versions_that_are_installed() {
         let version = line.unwrap().trim_matches(['"', ',']);
         assert!(index.contains(&format!(" {version} |")), "{package} {version}");
     }
+    let pom = fs::read_to_string(folder().join("java/pom.xml")).unwrap();
+    for (artifact, end) in [("bom", ","), ("junit-jupiter", " |")] {
+        let (_, behind) = pom.split_once(&format!("<artifactId>{artifact}</artifactId>")).unwrap();
+        let (_, behind) = behind.split_once("<version>").unwrap();
+        let (version, _) = behind.split_once("</version>").unwrap();
+        assert!(index.contains(&format!(" {version}{end}")), "{artifact} {version}");
+    }
 }
