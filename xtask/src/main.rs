@@ -95,7 +95,7 @@ enum Chore {
         arguments: Vec<String>,
     },
     /// Looks for what breaks the rules of the house.
-    House,
+    House(house::House),
 }
 
 fn main() -> ExitCode {
@@ -120,7 +120,7 @@ fn main() -> ExitCode {
         Chore::PublicApi(chosen) => public_api::run(&chosen).map(|verdict| tell(&verdict)),
         Chore::Powerset(chosen) => powerset::run(&chosen),
         Chore::Soak { arguments } => soak::run(&arguments),
-        Chore::House => house::inspect(),
+        Chore::House(chosen) => house::inspect(&chosen),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
