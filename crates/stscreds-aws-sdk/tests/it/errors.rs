@@ -26,7 +26,7 @@ fn told(case: &str, error: &Error) {
     let shown = error.to_string();
     assert!(shown.ends_with(&format!("; {}", row[4])), "{shown}");
     for fact in [error.role_arn(), error.request_id(), error.sts_code()].into_iter().flatten() {
-        assert_eq!(shown.matches(fact).count().min(1), 1, "{fact} is not in {shown}");
+        assert!(shown.contains(fact), "{fact} is not in {shown}");
     }
     assert!(!format!("{shown} {error:?}").contains("planted"), "{error:?}");
     says_nothing_twice(error);
