@@ -17,6 +17,7 @@ mod loom;
 mod minimal_versions;
 mod msrv;
 mod package;
+mod platforms;
 mod powerset;
 mod public_api;
 mod release;
@@ -82,6 +83,8 @@ enum Chore {
     Msrv,
     /// Packs what is published, and builds each crate from its archive.
     Package(package::Packing),
+    /// Checks that the crates compile for Windows and macOS.
+    Platforms,
     /// Builds each published crate with sets of its features.
     Powerset(powerset::Powerset),
     /// Compares each public API with its committed listing.
@@ -118,6 +121,7 @@ fn main() -> ExitCode {
         Chore::Package(chosen) => package::run(&chosen),
         Chore::Release(chosen) => release::run(&chosen),
         Chore::PublicApi(chosen) => public_api::run(&chosen).map(|verdict| tell(&verdict)),
+        Chore::Platforms => platforms::run().map(|verdict| tell(&verdict)),
         Chore::Powerset(chosen) => powerset::run(&chosen),
         Chore::Soak { arguments } => soak::run(&arguments),
         Chore::House(chosen) => house::inspect(&chosen),

@@ -81,6 +81,7 @@ const COMMANDS: &[(&str, Known)] = &[
     ),
     ("cargo xtask msrv", Gate("oldest toolchain")),
     ("cargo xtask package", Gate("packages")),
+    ("cargo xtask platforms", Gate("other platforms")),
     ("cargo xtask powerset", Gate("features in combination")),
     ("cargo xtask public-api", Gate("public API")),
     ("cargo xtask release", RELEASES),

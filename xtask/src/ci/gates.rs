@@ -10,7 +10,7 @@ use crate::powerset::{self, Powerset};
 use crate::public_api::{self, PublicApi};
 use crate::verdict::Verdict;
 use crate::workspace::{cargo, succeed};
-use crate::{deny, loom};
+use crate::{deny, loom, platforms};
 
 /// Something that every change must pass.
 pub(super) struct Gate {
@@ -72,6 +72,7 @@ pub(super) fn gates() -> Vec<Gate> {
         documentation(),
         chore("public API", "public-api", || public_api::run(&PublicApi::default())),
         chore("oldest toolchain", "msrv", msrv::run),
+        chore("other platforms", "platforms", platforms::run),
         chore("packages", "package", || {
             package::run(&Packing { test: false }).map(|()| Verdict::Passed)
         }),
