@@ -173,9 +173,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Report { kind, what, role_arn, sts, .. } = &*self.0;
-        f.write_str(what)?;
+        one_line(f, what)?;
         if let Some(role_arn) = role_arn {
-            write!(f, ", role {role_arn}")?;
+            f.write_str(", role ")?;
+            one_line(f, role_arn)?;
         }
         if let Some(StsAnswer { code, message, request_id }) = sts {
             write!(f, ": {code}")?;
@@ -191,7 +192,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// STS repeats parameters in its messages: a policy has lines, and a line of a log is one.
+/// A line of a log is one, whatever a path, an ARN or a policy that STS repeats has in it.
 fn one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     text.chars().try_for_each(|c| f.write_char(if c.is_control() { ' ' } else { c }))
 }
@@ -211,7 +212,8 @@ impl fmt::Debug for Error {
         if let Some(source) = source {
             debug.field("source", source);
         }
-        debug.finish()
+        // Last, where a person looks: `main` prints this form.
+        debug.field("remedy", &kind.remedy()).finish()
     }
 }
 
@@ -256,6 +258,21 @@ mod tests {
         assert!(shown.contains("Value '{  \"Version\": 1  }' at 'policy' failed"), "{shown}");
         assert_eq!(shown.lines().count(), 1);
         assert_eq!(error.sts_message(), Some(message), "as it came, for a program");
+    }
+
+    #[test]
+    fn a_line_end_from_outside_does_not_break_the_line() {
+        let error = Error::new(ErrorKind::IdentityTokenMissing, "no file at /run/token\n")
+            .with_role_arn("arn:aws:iam::111122223333:role/pod\r\n");
+
+        assert_eq!(error.to_string().lines().count(), 1, "{error}");
+    }
+
+    #[test]
+    fn debug_ends_with_the_remedy_as_main_prints_it() {
+        let shown = format!("{:?}", denied());
+
+        assert!(shown.ends_with(&format!("remedy: {:?} }}", ErrorKind::AccessDenied.remedy())));
     }
 
     #[test]

@@ -1,31 +1,36 @@
-/// What went wrong, one kind per thing that somebody can do about it.
+use std::fmt;
+
+/// What went wrong: one kind for each remedy.
+///
+/// `Display` writes the variant's name, such as `AccessDenied`: a stable label for
+/// metrics and logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A setting of the caller's is wrong or missing.
+    /// A setting is wrong or missing.
     InvalidConfiguration,
-    /// The ARN of the role is not one.
+    /// The role ARN is malformed.
     InvalidRoleArn,
-    /// STS found a parameter of the request invalid.
+    /// STS rejected a request parameter.
     InvalidParameter,
-    /// The duration is outside of what STS, the role or role chaining allows.
+    /// The duration is outside the limits of STS, the role or role chaining.
     DurationNotAllowed,
-    /// The session policy is not valid.
+    /// The session policy is invalid.
     MalformedPolicy,
-    /// Session policies and tags are too large together.
+    /// Session policies and tags together are too large.
     PolicyTooLarge,
 
-    /// STS denied the call: trust policy, external id, or permissions. STS tells
-    /// these apart to nobody.
+    /// STS denied the call: trust policy, external id, or permissions. STS does not
+    /// say which.
     AccessDenied,
-    /// STS wants an MFA code and got an incomplete answer or none.
+    /// STS requires an MFA serial and code, and got at most one of them.
     MfaRequired,
-    /// STS did not accept the MFA device or its code.
+    /// STS rejected the MFA device or its code.
     MfaCodeRejected,
-    /// No MFA code could be had from its source.
+    /// The source of MFA codes returned none.
     MfaCodeUnavailable,
 
-    /// There is no identity token where it should be.
+    /// The identity token is missing.
     IdentityTokenMissing,
     /// The identity token could not be read or fetched.
     IdentityTokenUnreadable,
@@ -36,13 +41,13 @@ pub enum ErrorKind {
     /// The identity token is longer than STS accepts: 20,000 characters, or 100,000
     /// for SAML.
     IdentityTokenTooLarge,
-    /// The identity token is not of the form of a JWT, or of a SAML response.
+    /// The identity token is neither a JWT nor a SAML response.
     IdentityTokenMalformed,
     /// The identity token has expired.
     IdentityTokenExpired,
-    /// The identity token is meant for another audience.
+    /// The identity token was issued for another audience.
     AudienceMismatch,
-    /// The account knows no identity provider of that issuer.
+    /// The account has no identity provider for that issuer.
     IdentityProviderNotFound,
     /// The identity provider or STS rejected the token.
     IdentityRejected,
@@ -53,7 +58,7 @@ pub enum ErrorKind {
     SourceCredentialsExpired,
     /// AWS does not know the credentials that sign the call.
     SourceCredentialsRejected,
-    /// The signature does not match: the secret key is not the right one.
+    /// The signature does not match: the secret key is wrong.
     SignatureMismatch,
     /// The local clock is too far from AWS's for the signature to be accepted.
     ClockSkew,
@@ -62,43 +67,43 @@ pub enum ErrorKind {
 
     /// STS throttled the call.
     Throttled,
-    /// STS answered that it is unavailable or failed.
+    /// STS is unavailable or failed.
     ServiceUnavailable,
-    /// The connection to STS could not be made or broke.
+    /// The connection to STS failed or broke.
     ConnectionFailed,
-    /// No answer in time.
+    /// There was no response in time.
     TimedOut,
-    /// STS answered something that cannot be used.
+    /// The response is not a valid STS response.
     MalformedResponse,
 
     /// The source has no credentials.
     NoCredentials,
-    /// The source yielded credentials that had already expired.
+    /// The source returned credentials that had already expired.
     ExpiredOnArrival,
-    /// A defect: a provider panicked or an invariant is broken.
+    /// A defect: a provider panicked, or an invariant is broken.
     Bug,
-    /// Something that no other kind covers.
+    /// An error that no other kind covers.
     Other,
 }
 
-/// Who can do something about an error.
+/// Who can fix an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Actor {
-    /// Whoever wrote or configured the calling program.
+    /// The author or operator of the calling program.
     Caller,
-    /// Whoever administers the role, its account or the identity provider.
+    /// The administrator of the role, its account or the identity provider.
     Administrator,
     /// The person who enters the MFA code.
     Person,
-    /// Nobody: it passes with time.
+    /// Nobody: the error is transient.
     Nobody,
-    /// Whoever maintains the code that failed.
+    /// The maintainer of the code that failed.
     Maintainer,
 }
 
 impl ErrorKind {
-    /// Every kind, in the order in which they are listed above.
+    /// Every kind, in declaration order.
     pub const ALL: &'static [Self] = &[
         Self::InvalidConfiguration,
         Self::InvalidRoleArn,
@@ -137,15 +142,15 @@ impl ErrorKind {
         Self::Other,
     ];
 
-    /// Whether asking again later, with nothing changed by anybody, may help.
+    /// Whether a later attempt can succeed although nobody changed anything.
     ///
-    /// A cache serves what it has through recoverable failures.
+    /// A cache keeps serving its value through recoverable failures.
     #[must_use]
     pub fn is_recoverable(self) -> bool {
         self.entry().1
     }
 
-    /// Who can do something about it.
+    /// Who can fix it.
     #[must_use]
     pub fn actor(self) -> Actor {
         self.entry().0
@@ -157,7 +162,7 @@ impl ErrorKind {
         self.entry().2
     }
 
-    /// The one table: who must act, whether trying again helps, what to try.
+    /// The one table: who must act, whether a retry helps, what to try.
     fn entry(self) -> (Actor, bool, &'static str) {
         use Actor::{Administrator, Caller, Maintainer, Nobody, Person};
         match self {
@@ -171,7 +176,7 @@ impl ErrorKind {
             Self::DurationNotAllowed => (
                 Caller,
                 false,
-                "ask for 15 minutes up to the role's maximum session duration, or 1 hour at most when chaining roles",
+                "request between 15 minutes and the role's maximum session duration; with role chaining at most 1 hour",
             ),
             Self::MalformedPolicy => {
                 (Caller, false, "correct the session policy: it must be a valid IAM policy in JSON")
@@ -183,66 +188,66 @@ impl ErrorKind {
             Self::AccessDenied => (
                 Administrator,
                 false,
-                "check that the caller may make this call, and for a role that it exists and that its trust policy admits the caller with this external id, MFA and tags",
+                "check that the caller is allowed to make this call and, for a role, that it exists and its trust policy allows this caller, external ID, MFA and tags",
             ),
             Self::MfaRequired => {
-                (Caller, false, "set both the MFA serial and a source of MFA codes")
+                (Caller, false, "set both an MFA serial and a source of MFA codes")
             }
             Self::MfaCodeRejected => (
                 Person,
                 false,
-                "enter the code that the device shows now: a code works once, and the serial must be of the caller's own device",
+                "enter the code that the device shows now: each code works once, and the serial must be that of the caller's own device",
             ),
             Self::MfaCodeUnavailable => (Person, false, "check the source of MFA codes"),
 
             Self::IdentityTokenMissing => (
                 Caller,
                 false,
-                "check the path or variable of the identity token and that its issuer writes it",
+                "check the path or variable of the identity token, and that its issuer writes it",
             ),
             Self::IdentityTokenUnreadable => {
-                (Caller, true, "check the permissions or the endpoint of the identity token")
+                (Caller, true, "check the file permissions or the endpoint of the identity token")
             }
             Self::IdentityTokenEmpty => {
                 (Caller, true, "check that the issuer of the identity token writes it")
             }
             Self::IdentityTokenNotUtf8 => {
-                (Caller, false, "point to a file that holds a JWT as text")
+                (Caller, false, "use a file that holds the token as text")
             }
             Self::IdentityTokenTooLarge => (
                 Caller,
                 false,
-                "present the token and nothing else, or have its issuer write fewer claims into it",
+                "pass only the token, or configure its issuer to write fewer claims",
             ),
             Self::IdentityTokenMalformed => (
                 Caller,
                 false,
-                "present an ID token (a JWT of three parts), not an access token, or a SAML response in base64",
+                "pass an ID token (a JWT with three parts, not an opaque access token) or a base64-encoded SAML response",
             ),
             Self::IdentityTokenExpired => (
                 Nobody,
                 true,
-                "wait for the next token, or check that its issuer still rotates it and that the clocks agree",
+                "wait for the next token; if the error persists, check that the issuer still rotates it and that the clocks agree",
             ),
             Self::AudienceMismatch => (
                 Administrator,
                 false,
-                "request the token for an audience that the identity provider in IAM lists, usually sts.amazonaws.com, or for SAML urn:amazon:webservices",
+                "request a token whose audience the IAM identity provider lists: usually sts.amazonaws.com, for SAML urn:amazon:webservices",
             ),
             Self::IdentityProviderNotFound => (
                 Administrator,
                 false,
-                "create an OIDC or SAML provider for this issuer in the account of the role",
+                "create an IAM OIDC or SAML provider for this issuer in the role's account",
             ),
             Self::IdentityRejected => (
                 Administrator,
                 false,
-                "check the token's claims and signature against its identity provider",
+                "check the token's claims and signature against the identity provider",
             ),
             Self::IdentityProviderUnreachable => (
                 Nobody,
                 true,
-                "try again; if it lasts, check that the issuer's discovery document and keys are public",
+                "retry; if the error persists, check that the issuer's discovery document and keys are publicly reachable",
             ),
 
             Self::SourceCredentialsExpired => {
@@ -251,14 +256,16 @@ impl ErrorKind {
             Self::SourceCredentialsRejected => (
                 Caller,
                 false,
-                "check the access key that signs the call: it may be deleted, inactive or of another partition",
+                "check the access key that signs the call: it may be deleted, inactive, or belong to another partition",
             ),
             Self::SignatureMismatch => {
                 (Caller, false, "check the secret access key that signs the call")
             }
-            Self::ClockSkew => {
-                (Caller, true, "set this machine's clock: AWS accepts 15 minutes of difference")
-            }
+            Self::ClockSkew => (
+                Caller,
+                true,
+                "correct this machine's clock: AWS accepts a difference of at most 15 minutes",
+            ),
             Self::RegionDisabled => (
                 Administrator,
                 false,
@@ -268,32 +275,42 @@ impl ErrorKind {
             Self::Throttled => (
                 Nobody,
                 true,
-                "try again later, and cache credentials rather than fetch them for each request",
+                "retry later, and cache credentials instead of fetching them for each request",
             ),
-            Self::ServiceUnavailable => (Nobody, true, "try again later"),
+            Self::ServiceUnavailable => (Nobody, true, "retry later"),
             Self::ConnectionFailed => {
-                (Nobody, true, "check the network and the STS endpoint, and try again")
+                (Nobody, true, "check the network and the STS endpoint, then retry")
             }
-            Self::TimedOut => (Nobody, true, "try again, or allow more time"),
+            Self::TimedOut => (Nobody, true, "retry, or raise the timeout"),
             Self::MalformedResponse => {
-                (Nobody, true, "check that the endpoint is STS and not something in between")
+                (Nobody, true, "check that the endpoint is STS itself and not a proxy")
             }
 
             Self::NoCredentials => (Caller, true, "configure a source of credentials"),
             Self::ExpiredOnArrival => {
-                (Nobody, true, "check the source, and that its clock and this one agree")
+                (Nobody, true, "check the source, and that its clock agrees with this machine's")
             }
-            Self::Bug => (Maintainer, true, "report it with this message"),
-            Self::Other => {
-                (Nobody, true, "see the message, and the cause below it if there is one")
-            }
+            Self::Bug => (Maintainer, true, "report this message to the maintainers"),
+            Self::Other => (Nobody, true, "see the message and the causes below it"),
         }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{self:?}"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kind_is_shown_by_its_name() {
+        assert_eq!(ErrorKind::AccessDenied.to_string(), "AccessDenied");
+        assert_eq!(format!("{:>14}", ErrorKind::Throttled), "     Throttled");
+    }
 
     #[test]
     fn what_the_world_may_mend_by_itself_is_recoverable_and_the_rest_is_not() {

@@ -92,7 +92,7 @@ async fn durations_that_are_too_long_are_told_as_the_page_says() {
     told("the duration exceeds the maximum of the role", &of_the_role);
     told("the duration exceeds the hour of role chaining", &of_chaining);
     assert!(of_chaining.to_string().contains("the 1 hour session limit for roles"));
-    assert!(of_chaining.to_string().ends_with("or 1 hour at most when chaining roles"));
+    assert!(of_chaining.to_string().ends_with("with role chaining at most 1 hour"));
 }
 
 #[tokio::test]
