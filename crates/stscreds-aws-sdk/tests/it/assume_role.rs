@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use stscreds_aws_sdk::StsClient;
 use stscreds_cache::CredentialsCache;
 use stscreds_core::{CredentialsProvider, Error, ErrorKind, Expires, ProviderSource, Timestamp};
 use stscreds_provider::{
@@ -9,7 +8,7 @@ use stscreds_provider::{
 };
 use stscreds_token::MfaCode;
 
-use crate::stage::{DEVICE, GUARDED, NEXT, PARTNER, PLAIN, Stage};
+use crate::stage::{DEVICE, GUARDED, NEXT, PARTNER, PLAIN, SIGNER, Stage};
 
 fn seconds(seconds: u64) -> SessionDuration {
     SessionDuration::try_from(Duration::from_secs(seconds)).unwrap()
@@ -156,7 +155,7 @@ async fn durations_beyond_the_role_and_beyond_chaining_have_their_kind() {
     assert!(error.sts_message().unwrap().contains("MaxSessionDuration"));
 
     let first = CredentialsCache::new(stage.assume(PLAIN).build());
-    let sts = StsClient::signed_by(&stage.sdk_config(), first);
+    let sts = stage.signed_by(first);
     let chained = AssumeRoleProvider::builder(sts, NEXT.parse().unwrap()).duration(seconds(3601));
     assert_eq!(refused(chained).await.kind(), ErrorKind::DurationNotAllowed);
 }
@@ -165,7 +164,7 @@ async fn durations_beyond_the_role_and_beyond_chaining_have_their_kind() {
 async fn roles_are_chained_and_each_hop_is_cached() {
     let stage = Stage::set().await;
     let first = CredentialsCache::builder(stage.assume(PLAIN).build()).clock(stage.clock()).build();
-    let sts = StsClient::signed_by(&stage.sdk_config(), first);
+    let sts = stage.signed_by(first);
     let next = AssumeRoleProvider::builder(sts, NEXT.parse().unwrap()).build();
     let next = CredentialsCache::builder(next).clock(stage.clock()).build();
 
@@ -178,7 +177,7 @@ async fn roles_are_chained_and_each_hop_is_cached() {
     assert!(callers[1].starts_with("arn:aws:sts::444455556666:assumed-role/plain/"));
     assert_eq!(
         credentials.provider_sources(),
-        [ProviderSource::Sdk, ProviderSource::AssumeRole, ProviderSource::AssumeRole]
+        [SIGNER, ProviderSource::AssumeRole, ProviderSource::AssumeRole]
     );
 }
 
@@ -186,9 +185,7 @@ async fn roles_are_chained_and_each_hop_is_cached() {
 async fn a_wrong_secret_a_strange_key_and_a_session_that_is_over_have_their_kinds() {
     let stage = Stage::set().await;
     let of = |key: &str, secret: &str| {
-        let keys = aws_sdk_sts::config::Credentials::new(key, secret, None, None, "test");
-        let sts = StsClient::new(&stage.sdk_config_of(keys));
-        AssumeRoleProvider::builder(sts, PLAIN.parse().unwrap())
+        AssumeRoleProvider::builder(stage.sts_with(key, secret), PLAIN.parse().unwrap())
     };
 
     let error = refused(of(crate::stage::KEY_ID, "not the secret")).await;
@@ -198,7 +195,7 @@ async fn a_wrong_secret_a_strange_key_and_a_session_that_is_over_have_their_kind
 
     let session = stage.assume(PLAIN).build().credentials().await.unwrap();
     stage.advance(900);
-    let sts = StsClient::signed_by(&stage.sdk_config(), session);
+    let sts = stage.signed_by(session);
     let late = AssumeRoleProvider::builder(sts, NEXT.parse().unwrap());
     let error = refused(late).await;
     assert_eq!(error.kind(), ErrorKind::SourceCredentialsExpired);

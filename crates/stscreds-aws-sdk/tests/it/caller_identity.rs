@@ -1,4 +1,3 @@
-use stscreds_aws_sdk::StsClient;
 use stscreds_core::ErrorKind;
 use stscreds_provider::CallerIdentityClient;
 
@@ -21,7 +20,7 @@ async fn a_provider_is_checked_by_a_client_that_it_signs_for() {
     let stage = Stage::set().await;
     let role = stage.assume(PLAIN).session_name("at-start-up".parse().unwrap()).build();
 
-    let sts = StsClient::signed_by(&stage.sdk_config(), role);
+    let sts = stage.signed_by(role);
     let identity = sts.caller_identity().await.unwrap();
 
     assert_eq!(identity.arn(), "arn:aws:sts::444455556666:assumed-role/plain/at-start-up");

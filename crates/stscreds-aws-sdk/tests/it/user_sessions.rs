@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use stscreds_aws_sdk::StsClient;
 use stscreds_cache::CredentialsCache;
 use stscreds_core::{CredentialsProvider, ErrorKind, Expires, ProviderSource};
 use stscreds_provider::{
@@ -9,7 +8,7 @@ use stscreds_provider::{
 };
 use stscreds_token::MfaCode;
 
-use crate::stage::{DEVICE, GUARDED, PLAIN, Stage};
+use crate::stage::{DEVICE, GUARDED, PLAIN, SIGNER, Stage};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -23,7 +22,7 @@ async fn a_session_of_the_user_lasts_twelve_hours_unless_told_otherwise() {
 
     assert_eq!(credentials.expires_at(), Some(now + 12 * HOUR));
     assert_eq!(credentials.provider_name(), "SessionTokenProvider");
-    assert_eq!(credentials.provider_sources(), [ProviderSource::Sdk, ProviderSource::SessionToken]);
+    assert_eq!(credentials.provider_sources(), [SIGNER, ProviderSource::SessionToken]);
     assert_eq!(
         stage.identity_of(&credentials).await,
         "arn:aws:iam::111122223333:user/alice",
@@ -43,7 +42,7 @@ async fn one_mfa_code_serves_for_roles_all_day() {
         .mfa(DEVICE.parse().unwrap(), move |_| std::future::ready(code()))
         .build();
     let session = CredentialsCache::builder(session).clock(stage.clock()).build();
-    let sts = StsClient::signed_by(&stage.sdk_config(), session);
+    let sts = stage.signed_by(session);
     let guarded = AssumeRoleProvider::builder(sts, GUARDED.parse().unwrap()).build();
 
     let credentials = guarded.credentials().await.unwrap();
@@ -54,7 +53,7 @@ async fn one_mfa_code_serves_for_roles_all_day() {
     assert_eq!(operations, ["GetSessionToken", "AssumeRole", "AssumeRole"]);
     assert_eq!(
         credentials.provider_sources(),
-        [ProviderSource::Sdk, ProviderSource::SessionToken, ProviderSource::AssumeRole]
+        [SIGNER, ProviderSource::SessionToken, ProviderSource::AssumeRole]
     );
 }
 
@@ -111,7 +110,7 @@ async fn a_federated_user_may_do_what_both_policies_allow() {
 async fn a_session_cannot_begin_another() {
     let stage = Stage::set().await;
     let role = stage.assume(PLAIN).build().credentials().await.unwrap();
-    let sts = StsClient::signed_by(&stage.sdk_config(), role);
+    let sts = stage.signed_by(role);
 
     let session = SessionTokenProvider::builder(sts.clone()).build();
     let federation = FederationTokenProvider::builder(sts, "bob".parse().unwrap()).build();

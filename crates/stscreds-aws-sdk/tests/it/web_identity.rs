@@ -57,7 +57,7 @@ async fn a_rotated_file_is_read_anew_for_each_call() {
     provider.credentials().await.unwrap();
 }
 
-/// How many calls it takes until the error is told: three for what STS may take back.
+/// The calls until the error is returned: three for what STS may take back.
 async fn check(broken: Broken, kind: ErrorKind, calls: usize) {
     let stage = Stage::set().await;
     let token = stage.minted(stage.token().broken(broken.clone()));
