@@ -10,12 +10,18 @@ use crate::workspace::{cargo, members, output_of};
 /// how many other crates its normal closure may hold.
 const LAYERS: &[Layer] = &[
     Layer { name: "stscreds-core", may_name: &[], budget: Some(12) },
+    Layer { name: "stscreds-transport", may_name: &[], budget: Some(14) },
     Layer { name: "stscreds-token", may_name: &["stscreds-core"], budget: Some(16) },
     Layer { name: "stscreds-cache", may_name: &["stscreds-core"], budget: Some(20) },
     Layer {
         name: "stscreds-provider",
         may_name: &["stscreds-token", "stscreds-core"],
         budget: Some(20),
+    },
+    Layer {
+        name: "stscreds-http",
+        may_name: &["stscreds-provider", "stscreds-token", "stscreds-transport", "stscreds-core"],
+        budget: Some(60),
     },
     Layer {
         name: "stscreds-aws-sdk",
@@ -37,6 +43,9 @@ const LAYERS: &[Layer] = &[
     Layer { name: "fake-sts", may_name: &[], budget: None },
 ];
 
+/// Crates whose closure without their default features has a budget of its own.
+const LEAN: &[(&str, usize)] = &[("stscreds-http", 40)];
+
 struct Layer {
     name: &'static str,
     may_name: &'static [&'static str],
@@ -47,9 +56,13 @@ struct Layer {
 pub(crate) fn show() -> Result<(), String> {
     println!("{:<20} {:>7} {:>7}", "crate", "others", "budget");
     for layer in LAYERS {
-        let others = closure_of(layer.name)?.len();
+        let others = closure_of(layer.name, &[])?.len();
         let budget = layer.budget.map_or_else(|| "-".into(), |budget| budget.to_string());
         println!("{:<20} {others:>7} {budget:>7}", layer.name);
+    }
+    for (name, budget) in LEAN {
+        let others = closure_of(name, &["--no-default-features"])?.len();
+        println!("{:<20} {others:>7} {budget:>7}", format!("{name}, lean"));
     }
     let members = members()?;
     let faults = [wrong_arrows(&members), sdk_outside_of_the_adapter(&members), over_budget()?];
@@ -108,18 +121,24 @@ fn over_budget() -> Result<Vec<String>, String> {
     let mut faults = Vec::new();
     for layer in LAYERS {
         let Some(budget) = layer.budget else { continue };
-        let others = closure_of(layer.name)?;
+        let others = closure_of(layer.name, &[])?;
         if others.len() > budget {
             faults.push(format!("{}: {} > {budget}: {others:?}", layer.name, others.len()));
+        }
+    }
+    for (name, budget) in LEAN {
+        let others = closure_of(name, &["--no-default-features"])?;
+        if others.len() > *budget {
+            faults.push(format!("{name}, lean: {} > {budget}: {others:?}", others.len()));
         }
     }
     Ok(faults)
 }
 
 /// The other crates in a crate's normal closure on this platform.
-fn closure_of(name: &str) -> Result<BTreeSet<String>, String> {
-    let tree =
-        output_of(cargo(["tree", "-p", name, "-e", "normal", "--prefix", "none", "--offline"]))?;
+fn closure_of(name: &str, features: &[&str]) -> Result<BTreeSet<String>, String> {
+    let tree = ["tree", "-p", name, "-e", "normal", "--prefix", "none", "--offline"];
+    let tree = output_of(cargo(tree.into_iter().chain(features.iter().copied())))?;
     let others = tree
         .lines()
         .filter_map(|line| line.split_whitespace().next())
@@ -153,15 +172,15 @@ mod tests {
     fn the_client_and_the_fake_share_no_code() {
         let of_ours = |name: &String| name.starts_with("stscreds");
 
-        assert_eq!(closure_of("fake-sts").unwrap().iter().find(|name| of_ours(name)), None);
-        assert!(!closure_of("stscreds").unwrap().contains("fake-sts"));
+        assert_eq!(closure_of("fake-sts", &[]).unwrap().iter().find(|name| of_ours(name)), None);
+        assert!(!closure_of("stscreds", &[]).unwrap().contains("fake-sts"));
     }
 
     #[test]
     fn the_fake_brings_nothing_of_the_sdk_along_unless_asked_to() {
         let of_the_sdk = |name: &&String| name.starts_with("aws-") && !name.starts_with("aws-lc-");
 
-        assert_eq!(closure_of("fake-sts").unwrap().iter().find(of_the_sdk), None);
+        assert_eq!(closure_of("fake-sts", &[]).unwrap().iter().find(of_the_sdk), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod bench_report;
 mod ci;
 mod deny;
 mod doctor;
+mod endpoints;
 mod files;
 mod fuzz;
 mod house;
@@ -66,6 +67,8 @@ enum Chore {
     Deny,
     /// Shows what this machine lacks, what for, and how to install it.
     Doctor,
+    /// Writes the table of STS endpoints anew from botocore's rules, and the cases that test it.
+    Endpoints,
     /// Throws inputs at whatever reads something from outside that nobody would send.
     Fuzz(fuzz::Fuzz),
     /// Runs the clients of other languages against fake-sts.
@@ -112,6 +115,7 @@ fn main() -> ExitCode {
         Chore::Ci(chosen) => ci::run(&chosen),
         Chore::Deny => deny::run().map(|verdict| tell(&verdict)),
         Chore::Doctor => doctor::examine(),
+        Chore::Endpoints => endpoints::generate(),
         Chore::Fuzz(chosen) => fuzz::run(&chosen),
         Chore::Interop(chosen) => interop::run(&chosen).map(|verdict| tell(&verdict)),
         Chore::Layers => layers::show(),

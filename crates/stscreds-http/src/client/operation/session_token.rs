@@ -1,0 +1,29 @@
+use async_trait::async_trait;
+use stscreds_core::{Error, ProviderSource};
+use stscreds_provider::{SessionTokenClient, SessionTokenRequest, StsSession};
+
+use crate::client::StsHttpClient;
+use crate::client::call::{Call, Signing, Spends};
+use crate::form::Form;
+use crate::response::session;
+
+#[async_trait]
+impl SessionTokenClient for StsHttpClient {
+    async fn session_token(&self, request: SessionTokenRequest) -> Result<StsSession, Error> {
+        let duration = request.duration.map(|duration| duration.as_secs().to_string());
+        let mut form = Form::of(OPERATION).optional("DurationSeconds", duration);
+        if let Some(mfa) = &request.mfa {
+            form = form.text("SerialNumber", &mfa.serial.to_string());
+            form = form.secret("TokenCode", mfa.code.expose());
+        }
+        let spends = Spends::of(request.mfa.as_ref());
+        let call = Call { operation: OPERATION, form, signing: Signing::Signed, spends };
+        self.call(call, |result| session(OPERATION, result)).await
+    }
+
+    fn signing_sources(&self) -> Vec<ProviderSource> {
+        self.sources()
+    }
+}
+
+const OPERATION: &str = "GetSessionToken";

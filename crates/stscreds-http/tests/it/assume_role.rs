@@ -1,0 +1,1 @@
+../../../stscreds-aws-sdk/tests/it/assume_role.rs

@@ -1,0 +1,1 @@
+../../../stscreds-aws-sdk/tests/it/caller_identity.rs

@@ -1,0 +1,1 @@
+../../../stscreds-aws-sdk/tests/it/saml_role.rs

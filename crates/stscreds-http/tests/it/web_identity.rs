@@ -1,0 +1,1 @@
+../../../stscreds-aws-sdk/tests/it/web_identity.rs
