@@ -31,6 +31,12 @@ impl Target {
         if host.is_empty() {
             return Err(refused("the URL of the request has no host"));
         }
+        // `http` takes a port beyond 65,535 for none.
+        let has_port =
+            uri.authority().is_some_and(|authority| authority.as_str() != authority.host());
+        if has_port && uri.port_u16().is_none() {
+            return Err(refused("the URL of the request has a port that is not one"));
+        }
         let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
         Ok(Self { is_https, host: host.to_ascii_lowercase(), port })
     }
@@ -78,7 +84,14 @@ mod tests {
 
     #[test]
     fn a_url_of_another_scheme_or_with_a_password_is_refused_and_not_repeated() {
-        for uri in ["/path", "ftp://planted/", "http://planted:planted@h/", "https://planted@h/"] {
+        for uri in [
+            "/path",
+            "ftp://planted/",
+            "http://planted:planted@h/",
+            "https://planted@h/",
+            "http://planted:99999/",
+            "http://planted:/",
+        ] {
             let error = target(uri).unwrap_err();
             assert_eq!(error.kind(), HttpErrorKind::Configuration);
             assert!(!format!("{error:?}").contains("planted"), "{error:?}");

@@ -1,15 +1,14 @@
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT};
 use http::uri::Authority;
 use http::{Method, Request, Response};
 use stscreds_core::{Credentials, Error, ErrorKind, Timestamp};
 use stscreds_transport::{MaxResponseBytes, NewConnection};
+use tokio::time::Instant;
 
-use super::StsHttpClient;
-use super::call::{Call, Spends, timed_out};
+use super::call::{Call, Spends};
 use super::failure::Failure;
+use super::{StsHttpClient, Timeouts};
 use crate::form::wipe;
 use crate::sigv4::{Scope, Unsigned, authorization};
 
@@ -20,17 +19,26 @@ impl StsHttpClient {
         call: &Call,
         credentials: Option<&Credentials>,
         at: Timestamp,
-        timeout: Duration,
+        deadline: Instant,
     ) -> Result<Response<Bytes>, Failure> {
+        let Timeouts { attempt, total } = self.0.timeouts;
+        let until = deadline.min(Instant::now() + attempt);
         let body = call.form.body();
         // Wiped when the request is over, also if its future is dropped.
         let _kept = Wiped(Some(body.clone()));
         let request = self.request(call, credentials, at, body).map_err(Failure::never)?;
-        let sent = tokio::time::timeout(timeout, self.0.http.send(request)).await;
+        let sent = tokio::time::timeout_at(until, self.0.http.send(request)).await;
         let response = match sent {
             Ok(Ok(response)) => response,
             Ok(Err(failure)) => return Err(Failure::of_http(call.operation, failure)),
-            Err(_elapsed) => return Err(Failure::timed_out(timed_out(call.operation, timeout))),
+            Err(_elapsed) => {
+                let limit = match until < deadline {
+                    true => format!("within {attempt:?}"),
+                    false => format!("within {total:?} in all"),
+                };
+                let what = format!("no response from STS to {} {limit}", call.operation);
+                return Err(Failure::timed_out(Error::new(ErrorKind::TimedOut, what)));
+            }
         };
         // Also of an HTTP client that did not keep to the limit.
         if response.body().len() > MaxResponseBytes::DEFAULT.0 {

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use roxmltree::Node;
 use stscreds_core::{Credentials, Error, ErrorKind};
 use tokio::time::Instant;
@@ -93,9 +91,7 @@ impl StsHttpClient {
     ) -> Result<T, Failure> {
         let shared = &*self.0;
         let signed_for = shared.offset.applied(shared.clock.now());
-        let left = deadline.saturating_duration_since(Instant::now());
-        let timeout = shared.timeouts.attempt.min(left);
-        let response = self.send(call, credentials, signed_for, timeout).await?;
+        let response = self.send(call, credentials, signed_for, deadline).await?;
 
         let date = response::date(response.headers()).map(|server| (server, shared.clock.now()));
         if let (Some((server, local)), Some(on_date)) = (date, &shared.on_date) {
@@ -136,9 +132,4 @@ impl StsHttpClient {
 /// The error of a request that may have reached STS with an MFA code in it.
 fn spent(error: Error) -> Error {
     error.with_context("the MFA code may be spent, so the next attempt takes a new one")
-}
-
-/// How long a request may take at most, for an error.
-pub(super) fn timed_out(operation: &str, limit: Duration) -> Error {
-    Error::new(ErrorKind::TimedOut, format!("no response from STS to {operation} within {limit:?}"))
 }

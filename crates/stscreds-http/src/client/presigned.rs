@@ -35,8 +35,8 @@ impl StsHttpClient {
     ///
     /// That of the credentials, and
     /// [`InvalidConfiguration`](ErrorKind::InvalidConfiguration) without credentials,
-    /// for a header that HTTP does not allow, and for a lifetime that is not 1 s to 7
-    /// days.
+    /// for a header that HTTP does not allow, and for a lifetime that is not 1 s to 15
+    /// minutes, for which STS accepts a signature.
     ///
     /// # Cancel safety
     ///
@@ -47,9 +47,9 @@ impl StsHttpClient {
         expires_in: Duration,
     ) -> Result<PresignedRequest, Error> {
         let refused = |what: String| Error::new(ErrorKind::InvalidConfiguration, what);
-        if !(1..=604_800).contains(&expires_in.as_secs()) {
+        if !(1..=900).contains(&expires_in.as_secs()) {
             return Err(refused(format!(
-                "a presigned request is valid for 1 s to 7 days, not {expires_in:?}"
+                "a presigned request is valid for 1 s to 15 minutes, not {expires_in:?}"
             )));
         }
         for (name, value) in headers {

@@ -13,7 +13,15 @@
 
 mod assume_role;
 mod caller_identity;
+mod foreign_responses;
+mod headers;
+mod lost_codes;
+mod presigned;
+mod retries;
 mod saml_role;
+mod scripted;
+mod secrets;
+mod skew;
 mod stage;
 mod user_sessions;
 mod web_identity;

@@ -62,6 +62,11 @@ impl Stage {
         self.sts_with(KEY_ID, SECRET)
     }
 
+    /// The keys of alice.
+    pub fn keys(&self) -> Credentials {
+        Credentials::new(KEY_ID, SECRET)
+    }
+
     /// Calls that are signed with these keys.
     pub fn sts_with(&self, key_id: &str, secret: &str) -> StsHttpClient {
         self.signed_by(Credentials::new(key_id, secret))
