@@ -14,7 +14,8 @@ pub use self::reader::Reader;
 use crate::background;
 use crate::engine::Engine;
 use crate::flight::{Lookout, Outcome, Pilot, is_inside};
-use crate::slot::{Admission, Ask, Launch};
+use crate::policy::Arrival;
+use crate::slot::{Admission, Ask, Installed, Launch};
 use crate::stats::Stats;
 use crate::subscription::Subscription;
 use crate::upkeep::Upkeep;
@@ -121,7 +122,7 @@ impl<V: Value> Cache<V> {
         self.engine.slot.hit(
             || self.engine.now(),
             |value| Some(read(value)),
-            |read| self.value_at_once().as_ref().and_then(read),
+            |read| self.value_at_once().and_then(|value| read(value.value())),
         )
     }
 
@@ -134,13 +135,15 @@ impl<V: Value> Cache<V> {
         self.engine.slot.peek(self.engine.now(), V::clone)
     }
 
-    /// Refreshes now, or joins the refresh that is under way.
+    /// Refreshes, or joins the refresh in flight; during a backoff, returns the last error.
+    ///
+    /// The source is not contacted during a backoff: [`refresh_now`](Self::refresh_now)
+    /// contacts it all the same.
     ///
     /// # Errors
     ///
-    /// The refresh's own error, also if the cached value is still valid; it goes on
-    /// being served. While the source is left alone after a failure, that failure, at
-    /// once.
+    /// The refresh's own error, also if the cached value is still valid; that is still
+    /// served by [`get`](Self::get). During a backoff, the last error, at once.
     ///
     /// # Cancel safety
     ///
@@ -149,21 +152,39 @@ impl<V: Value> Cache<V> {
         self.outcome(Ask::Refresh).await
     }
 
+    /// Refreshes, or joins the refresh in flight, also during a backoff.
+    ///
+    /// For a person who has corrected something and will not wait. A program that calls
+    /// it in a loop contacts the source with each call.
+    ///
+    /// # Errors
+    ///
+    /// The refresh's own error, also if the cached value is still valid.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`get`](Self::get).
+    pub async fn refresh_now(&self) -> Result<V, Error> {
+        self.outcome(Ask::RefreshNow).await
+    }
+
     /// Declares the value unusable, whatever its expiry says: the next caller waits
     /// for a refresh.
     ///
-    /// Should that fail, the value is served as one in its mandatory window is. While
-    /// the source is left alone after a failure, it is served as well, and the refresh
-    /// that follows is still due. The value of a refresh that is under way counts as
-    /// unusable too, unless its [id](Value::id) is another one.
+    /// The source is [told](Source::reject). If the refresh fails for a reason that may
+    /// pass, or during a backoff, the value is served and stays marked. The result of a
+    /// refresh already in flight is also rejected, unless its [id](Value::id) differs.
+    ///
+    /// What this means for backoffs, and how repeated rejection is damped, is the policy's
+    /// matter: [`RejectedValue`](crate::RejectedValue).
     pub fn invalidate(&self) {
         self.engine.reject(None);
     }
 
     /// [Invalidates](Self::invalidate) the value if it has this [id](Value::id).
     ///
-    /// A thousand requests that were refused with one value cause one refresh: after
-    /// it, another value is cached, and the rest have no effect.
+    /// A thousand requests that were refused with one value cause one refresh, one event
+    /// and one count: the rest have no effect.
     pub fn invalidate_if(&self, id: &str) {
         self.engine.reject(Some(id));
     }
@@ -192,7 +213,7 @@ impl<V: Value> Cache<V> {
     }
 
     #[cold]
-    fn value_at_once(&self) -> Option<V> {
+    fn value_at_once(&self) -> Option<Arc<Installed<V>>> {
         let runtime = self.runtime();
         match self.engine.admit(Ask::ValueAtOnce, launch_from(runtime.as_ref())) {
             Admission::Serve(value) => Some(value),
@@ -208,10 +229,11 @@ impl<V: Value> Cache<V> {
 
     async fn outcome(&self, ask: Ask) -> Result<V, Error> {
         let mut rejected = None;
+        let mut why_not: fn() -> Error = given_up;
         for _ in 0..FLIGHTS_PER_CALL {
             let runtime = self.runtime();
             let flight = match self.engine.admit(ask, launch_from(runtime.as_ref())) {
-                Admission::Serve(value) => return Ok(value),
+                Admission::Serve(value) => return Ok(value.value().clone()),
                 Admission::Raise(error) => return Err(error),
                 Admission::Join(flight) if is_inside(&flight) => return Err(asks_itself()),
                 Admission::Join(flight) => flight,
@@ -220,7 +242,7 @@ impl<V: Value> Cache<V> {
                         Pilot::launch(&self.engine, &flight, runtime);
                     }
                     match serve {
-                        Some(value) => return Ok(value),
+                        Some(value) => return Ok(value.value().clone()),
                         None => flight,
                     }
                 }
@@ -232,31 +254,37 @@ impl<V: Value> Cache<V> {
                 Lookout::ensure(&self.engine, &flight, runtime);
             }
             match flight.wait().await {
-                Outcome::Arrived(value) => return Ok(value),
-                Outcome::Failed { error, .. } if ask == Ask::Refresh => return Err(error),
-                Outcome::Failed { error, serve, is_stale } => {
-                    if is_stale {
-                        self.engine.slot.count_stale();
-                    }
-                    return serve.ok_or(error);
-                }
+                Outcome::Arrived(value) if self.is_outlived(&value) => why_not = expired_meanwhile,
+                Outcome::Arrived(value) => return Ok(value.value().clone()),
+                Outcome::Failed(error) => return self.without_refresh(ask, error),
                 Outcome::Rejected(value) => match rejected.replace(value) {
                     None => {}
                     Some(_) => break,
                 },
-                Outcome::Abandoned => {}
+                Outcome::Abandoned => why_not = given_up,
             }
         }
-        rejected.map_or_else(|| self.without_refresh(ask, given_up()), Ok)
+        match rejected.filter(|value| !self.is_outlived(value)) {
+            Some(value) => Ok(value.value().clone()),
+            None => self.without_refresh(ask, why_not()),
+        }
     }
 
-    /// A refresh that nobody can make is one that failed.
+    /// Whether a value has expired since it arrived: the machine slept, or this task did not
+    /// run for long.
+    fn is_outlived(&self, value: &Installed<V>) -> bool {
+        self.engine.policy.arrival == Arrival::RejectExpired
+            && value.valid_at(self.engine.now()).is_none()
+    }
+
+    /// What a caller gets after a refresh that failed or that nobody can make.
     fn without_refresh(&self, ask: Ask, error: Error) -> Result<V, Error> {
-        let Engine { slot, policy, .. } = &*self.engine;
-        match ask {
-            Ask::Refresh => Err(error),
-            _ => slot.without_refresh(policy, error, self.engine.now()),
+        if ask.wants_a_new_value() {
+            return Err(error);
         }
+        let Engine { slot, policy, .. } = &*self.engine;
+        let served = slot.without_refresh(policy, error, self.engine.now())?;
+        Ok(served.value().clone())
     }
 
     /// The runtime a refresh can run on, and the background task if there is to be one.
@@ -309,6 +337,13 @@ fn given_up() -> Error {
     Error::new(
         ErrorKind::InvalidConfiguration,
         "each refresh was given up, as the tokio runtime it was on had ended or stood still",
+    )
+}
+
+fn expired_meanwhile() -> Error {
+    Error::new(
+        ErrorKind::ExpiredOnArrival,
+        "each value that a refresh brought expired before this call could return it",
     )
 }
 

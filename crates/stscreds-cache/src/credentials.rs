@@ -34,8 +34,9 @@ use crate::value::Source;
 /// ```
 ///
 /// Several caches over one provider do not know of each other: each makes its own
-/// calls. Clone the cache instead. A cache over a cache works, and the inner one
-/// decides when the source is contacted; the outer one only adds its own windows.
+/// calls. Clone the cache instead. A cache over a cache works: the inner one decides when
+/// the source is contacted, the outer one adds its own windows, and a rejection of the
+/// outer one's credentials reaches both.
 #[derive(Clone)]
 pub struct CredentialsCache {
     cache: Cache<Credentials>,
@@ -86,7 +87,7 @@ impl CredentialsCache {
         self.cache.peek()
     }
 
-    /// Refreshes now, or joins the refresh that is under way.
+    /// Refreshes, or joins the refresh in flight; during a backoff, returns the last error.
     ///
     /// # Errors
     ///
@@ -97,6 +98,20 @@ impl CredentialsCache {
     /// As [`Cache::refresh`].
     pub async fn refresh(&self) -> Result<Credentials, Error> {
         self.cache.refresh().await
+    }
+
+    /// Refreshes, or joins the refresh in flight, also during a backoff:
+    /// [`Cache::refresh_now`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Cache::refresh_now`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Cache::refresh_now`].
+    pub async fn refresh_now(&self) -> Result<Credentials, Error> {
+        self.cache.refresh_now().await
     }
 
     /// Declares the credentials unusable: [`Cache::invalidate`].
@@ -140,6 +155,10 @@ impl CredentialsProvider for CredentialsCache {
 
     fn provider_sources(&self) -> Vec<ProviderSource> {
         self.provider.provider_sources()
+    }
+
+    fn reject(&self, access_key_id: &str) {
+        self.invalidate_if(access_key_id);
     }
 }
 
@@ -242,5 +261,9 @@ struct FromProvider(Arc<dyn CredentialsProvider>);
 impl Source<Credentials> for FromProvider {
     async fn value(&self) -> Result<Credentials, Error> {
         self.0.credentials().await
+    }
+
+    fn reject(&self, id: &str) {
+        self.0.reject(id);
     }
 }

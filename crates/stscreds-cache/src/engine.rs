@@ -3,15 +3,17 @@ use std::sync::Arc;
 use stscreds_core::{Clock, Error, ErrorKind, Timestamp};
 
 use crate::audience::Audience;
+use crate::caught::caught;
 use crate::chance::Chance;
 use crate::deadlines::{Deadlines, window};
-use crate::entry::Verdict;
-use crate::event::{Consequence, Happening};
+use crate::event::Happening;
 use crate::flight::{Flight, Outcome};
 use crate::hooks::Hooks;
-use crate::policy::{Arrival, RefreshPolicy};
+use crate::policy::{Arrival, RefreshPolicy, Replacement};
 use crate::skew::ClockSkew;
-use crate::slot::{Admission, Ask, Launch, Prepared, Setback, Slot};
+use crate::slot::{
+    Admission, Ask, Installed, Launch, Prepared, Rejection, Replaced, Setback, Slot,
+};
 use crate::stats::Stats;
 use crate::upkeep::{Keeper, Upkeep};
 use crate::value::{Source, Value};
@@ -54,32 +56,49 @@ impl<V: Value> Engine<V> {
         self.slot.stats(self.now())
     }
 
-    /// Marks the value as rejected: any, or the one of this id.
+    /// Marks the value as rejected: any, or the one of this id. Its source is told.
     pub(crate) fn reject(&self, only: Option<&str>) {
-        if let Some(id) = self.slot.reject(&self.policy, only) {
-            self.tell(Happening::Invalidated { id });
+        if !self.slot.can_reject(only) {
+            return;
+        }
+        let (now, chance) = (self.now(), self.draw());
+        let Some(rejection) = self.slot.reject(&self.policy, only, now, chance) else { return };
+        let Rejection { id, setback } = rejection;
+        if let Some(id) = &id {
+            // A source that panics has said nothing, and the value is rejected all the same.
+            let _told = caught("the source of the cached value", || self.source.reject(id));
+        }
+        self.tell(Happening::Invalidated { id });
+        if let Some(setback) = setback {
+            self.tell(setback.into());
         }
     }
 
     pub(crate) fn handle_failure(&self, error: Error) -> Result<V, Error> {
         let hooks = self.hooks.as_ref();
         match hooks.and_then(|hooks| hooks.handle_failure.as_ref()) {
-            Some(hook) => hook.handle_failure(self.slot.previous().as_ref(), &error),
+            Some(hook) => {
+                let previous = self.slot.cached();
+                hook.handle_failure(previous.as_deref().map(Installed::value), &error)
+            }
             None => Err(error),
         }
     }
 
     /// Works out everything about a new value that takes foreign code or allocates.
-    pub(crate) fn prepare(&self, value: V) -> Result<Prepared<V>, Error> {
-        let deadlines = match value.expires_at() {
-            None => Deadlines::NEVER,
-            Some(expires_at) => {
-                let skew = self.skew.as_ref();
-                let localized = skew.map_or(expires_at, |skew| skew.localized(expires_at));
-                self.deadlines(&value, localized)?
-            }
-        };
-        Ok(self.slot.prepare(value, deadlines))
+    pub(crate) fn prepare(&self, value: &V) -> Result<Prepared<V>, Error> {
+        value.validate()?;
+        let (now, chance) = (self.now(), self.chance.draw());
+        let expires_at = self.local_expiry(value);
+        if self.policy.arrival == Arrival::RejectExpired
+            && let Some(expires_at) = expires_at.filter(|expires_at| *expires_at <= now)
+        {
+            let what = format!("the source yielded a value that expired at {expires_at}");
+            return Err(Error::new(ErrorKind::ExpiredOnArrival, what));
+        }
+        let deadlines = self.deadlines(value, expires_at, now, chance)?;
+        let kept = self.kept(value, now, chance)?;
+        Ok(self.slot.prepare(value, deadlines, kept))
     }
 
     /// Ends the flight with a value. `None` if it was given up before.
@@ -87,16 +106,17 @@ impl<V: Value> Engine<V> {
         &self,
         flight: &Arc<Flight<V>>,
         prepared: Prepared<V>,
-    ) -> Option<(Outcome<V>, Happening)> {
+    ) -> Option<(Outcome<V>, Happening, Replaced<V>)> {
         let now = self.now();
-        let Deadlines { expires_at, refresh_at, .. } = *prepared.deadlines();
-        let outcome = self.slot.install(&self.policy, flight, prepared, now)?;
+        let (outcome, deadlines, replaced) =
+            self.slot.install(&self.policy, flight, prepared, now)?;
+        let Deadlines { expires_at, refresh_at, .. } = deadlines;
         let happening = Happening::RefreshSucceeded {
             expires_at,
             next_refresh_at: expires_at.and(Some(refresh_at)),
             took: now.since(flight.began()),
         };
-        Some((outcome, happening))
+        Some((outcome, happening, replaced))
     }
 
     /// Ends the flight with a failure. `None` if it was given up before.
@@ -105,9 +125,9 @@ impl<V: Value> Engine<V> {
         flight: &Arc<Flight<V>>,
         error: Error,
     ) -> Option<(Outcome<V>, Happening)> {
-        let (now, chance) = (self.now(), self.chance.draw());
-        let (outcome, setback) = self.slot.fail(&self.policy, flight, error, now, chance)?;
-        Some((outcome, setback.into()))
+        let (now, chance) = (self.now(), self.draw());
+        let setback = self.slot.fail(&self.policy, flight, error.clone(), now, chance)?;
+        Some((Outcome::Failed(error), setback.into()))
     }
 
     /// Ends the flight without an outcome, unless it has ended.
@@ -122,12 +142,39 @@ impl<V: Value> Engine<V> {
         self.audience.tell(self.now(), happening);
     }
 
-    fn deadlines(&self, value: &V, expires_at: Timestamp) -> Result<Deadlines, Error> {
-        let (now, chance) = (self.now(), self.chance.draw());
-        if expires_at <= now && self.policy.arrival == Arrival::RejectExpired {
-            let what = format!("the source yielded a value that expired at {expires_at}");
-            return Err(Error::new(ErrorKind::ExpiredOnArrival, what));
+    /// Chance where a panic in a source of the caller's own must not end what is going on.
+    fn draw(&self) -> f64 {
+        caught("the source of chance", || self.chance.draw()).unwrap_or(0.5)
+    }
+
+    fn local_expiry(&self, value: &V) -> Option<Timestamp> {
+        let expires_at = value.expires_at()?;
+        Some(self.skew.as_ref().map_or(expires_at, |skew| skew.localized(expires_at)))
+    }
+
+    /// The deadlines of the cached value, if it has more life left than the new one and the
+    /// policy prefers that.
+    fn kept(&self, new: &V, now: Timestamp, chance: f64) -> Result<Option<Deadlines>, Error> {
+        if self.policy.replacement == Replacement::Newest {
+            return Ok(None);
         }
+        let Some(cached) = self.slot.cached() else { return Ok(None) };
+        let end = |value: &V| value.expires_at().unwrap_or(Timestamp::MAX);
+        if end(cached.value()) <= end(new) {
+            return Ok(None);
+        }
+        let expires_at = self.local_expiry(cached.value());
+        self.deadlines(cached.value(), expires_at, now, chance).map(Some)
+    }
+
+    fn deadlines(
+        &self,
+        value: &V,
+        expires_at: Option<Timestamp>,
+        now: Timestamp,
+        chance: f64,
+    ) -> Result<Deadlines, Error> {
+        let Some(expires_at) = expires_at else { return Ok(Deadlines::NEVER) };
         let mut ahead = window(&self.policy, expires_at.since(now), chance);
         let hooks = self.hooks.as_ref();
         if let Some(hook) = hooks.and_then(|hooks| hooks.adjust_expiry.as_ref())
@@ -140,15 +187,7 @@ impl<V: Value> Engine<V> {
 }
 
 impl From<Setback> for Happening {
-    fn from(setback: Setback) -> Self {
-        Self::RefreshFailed {
-            error: setback.error,
-            consequence: match setback.verdict {
-                Verdict::Serve => Consequence::Served,
-                Verdict::ServeStale => Consequence::ServedStale,
-                Verdict::Raise => Consequence::Raised,
-            },
-            next_attempt_at: setback.next_attempt_at,
-        }
+    fn from(Setback { error, consequence, next_attempt_at }: Setback) -> Self {
+        Self::RefreshFailed { error, consequence, next_attempt_at }
     }
 }

@@ -1,16 +1,19 @@
 mod hold;
 mod rejection;
+mod trial;
 
 use std::ops::Range;
 use std::time::Duration;
 
-use stscreds_core::{Error, Timestamp};
+use stscreds_core::{Error, ErrorKind, Timestamp};
 
 pub(crate) use self::hold::Hold;
 use self::rejection::Rejection;
+use self::trial::Trial;
 use crate::deadlines::Deadlines;
+use crate::event::Consequence;
 use crate::phase::Phase;
-use crate::policy::{RefreshPolicy, Withhold};
+use crate::policy::{RefreshPolicy, RejectedValue, Withhold};
 
 /// What is known about the cached value apart from the value: all that a decision
 /// depends on.
@@ -22,7 +25,9 @@ pub(crate) struct Entry {
     deadlines: Option<Deadlines>,
     hold: Option<Hold>,
     rejection: Option<Rejection>,
-    /// Failures since the value expired.
+    /// Whether the cached value has replaced a rejected one a short time ago.
+    trial: Option<Trial>,
+    /// Failures since the value expired or was rejected.
     late_failures: u32,
 }
 
@@ -33,33 +38,41 @@ pub(crate) enum Decision {
     Serve,
     /// The value, although it has expired.
     ServeStale,
-    /// The value, and a refresh should begin if none is under way.
+    /// The value, and a refresh should begin unless one is in flight.
     Refresh,
-    /// The outcome of the flight, which should begin if none is under way.
+    /// The outcome of the flight, which should begin unless it has.
     Wait,
-    /// The failure that is remembered.
+    /// The cached error.
     Raise(Error),
 }
 
-/// What callers get while a failure is the source's last word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Serve,
-    ServeStale,
-    Raise,
+/// What a rejection changed.
+#[derive(Debug)]
+pub(crate) enum Rejected {
+    /// Nothing: this value was rejected before.
+    Again,
+    /// The value was good until now.
+    First,
+    /// The value had just replaced a rejected one. That counts as this failure.
+    Repeated(Error),
 }
 
 impl Entry {
-    /// A refresh begins: it settles whatever was rejected up to now.
+    /// A refresh begins. What it brings is an answer to an earlier rejection.
     pub(crate) fn depart(&mut self) {
         self.rejection = self.rejection.take().map(Rejection::answered);
     }
 
-    /// The refresh brought a value of this id.
-    pub(crate) fn succeed(&mut self, deadlines: Deadlines, id: Option<&str>) {
-        let kept = self.rejection.take().filter(|rejection| rejection.covers_arrival(id));
-        *self = Self { deadlines: Some(deadlines), ..Self::default() };
-        self.rejection = kept;
+    /// The refresh brought a value of this id at `now`, or the cached one is kept.
+    pub(crate) fn succeed(&mut self, deadlines: Deadlines, id: Option<&str>, now: Timestamp) {
+        let rejection = self.rejection.take();
+        let trial = match &rejection {
+            Some(_) => Some(Trial::begin(self.trial.take(), now)),
+            None => self.trial.take().filter(|trial| trial.covers(now)),
+        };
+        let rejection = rejection.filter(|rejection| rejection.covers_arrival(id));
+        let deadlines = Some(deadlines);
+        *self = Self { deadlines, rejection, trial, ..Self::default() };
     }
 
     /// The refresh failed at `now`.
@@ -69,19 +82,43 @@ impl Entry {
         error: &Error,
         now: Timestamp,
         chance: f64,
-    ) -> Verdict {
-        let verdict = self.verdict(policy, error, now);
-        let pause = self.pause(policy, error, verdict, now, chance);
-        let is_late = matches!(self.phase_at(now), Phase::Expired) && error.is_recoverable();
+    ) -> Consequence {
+        let pause = self.pause(policy, error, now, chance);
+        let is_late = self.is_unfit(policy, now) && error.is_recoverable();
         self.late_failures = self.late_failures.saturating_add(u32::from(is_late));
         self.hold = Hold::new(error, now, pause);
-        verdict
+        self.consequence(policy, error, now)
     }
 
-    /// The value was rejected; it counts as due until a refresh that begins after
-    /// this, or one under way that brings another id.
-    pub(crate) fn reject(&mut self, id: Option<&str>) {
+    /// A service rejected the value at `now`. It is due until a refresh succeeds that begins
+    /// after this, or one in flight that brings another id.
+    pub(crate) fn reject(
+        &mut self,
+        policy: &RefreshPolicy,
+        id: Option<&str>,
+        now: Timestamp,
+        chance: f64,
+    ) -> Rejected {
+        if self.rejection.is_some() {
+            return Rejected::Again;
+        }
         self.rejection = Some(Rejection::new(id));
+        if self.deadlines.is_none() || policy.rejected == RejectedValue::AsValid {
+            return Rejected::First;
+        }
+        if let Some(trial) = self.trial.take_if(|trial| trial.covers(now)) {
+            let error = rejected_by_service();
+            let pause = self.late_pause(policy, trial.repeats(), chance);
+            self.hold = Hold::new(&error, now, self.cut(policy, pause, now));
+            self.trial = Some(trial.repeated());
+            return Rejected::Repeated(error);
+        }
+        self.trial = None;
+        if let Some(hold) = self.hold_at(now) {
+            let until = now + self.pause(policy, hold.error(), now, chance);
+            self.hold = self.hold.take().map(|hold| hold.until_at_most(until));
+        }
+        Rejected::First
     }
 
     /// Forgets a hold that is over. Says whether there was one.
@@ -90,34 +127,44 @@ impl Entry {
         self.hold.take_if(is_over).is_some()
     }
 
-    /// A caller meets the hold. The first one is told until when it lasts.
+    /// A caller finds the hold. The first one gets its end.
     pub(crate) fn meet_hold(&mut self, now: Timestamp) -> Option<Timestamp> {
         let hold = self.hold.as_mut().filter(|hold| hold.covers(now))?;
         hold.meet().then_some(hold.until())
     }
 
-    /// What callers get if no refresh is to be had, because of this.
-    pub(crate) fn verdict(&self, policy: &RefreshPolicy, error: &Error, now: Timestamp) -> Verdict {
+    /// What callers get while this failure is the source's last response.
+    pub(crate) fn consequence(
+        &self,
+        policy: &RefreshPolicy,
+        error: &Error,
+        now: Timestamp,
+    ) -> Consequence {
+        let may_pass = error.is_recoverable();
         match &self.deadlines {
-            None => Verdict::Raise,
+            None => Consequence::Raised,
             Some(deadlines) if deadlines.is_expired_at(now) => {
-                match error.is_recoverable() && may_be_stale(policy, deadlines, now) {
-                    true => Verdict::ServeStale,
-                    false => Verdict::Raise,
+                match may_pass && now < stale_until(policy, deadlines) {
+                    true => Consequence::ServedStale,
+                    false => Consequence::Raised,
                 }
             }
-            Some(_) if withholds(policy, error) => Verdict::Raise,
-            Some(_) => Verdict::Serve,
+            Some(_) if self.is_unusable(policy) => match may_pass {
+                true => Consequence::ServedRejected,
+                false => Consequence::Raised,
+            },
+            Some(_) if withholds(policy, error) => Consequence::Raised,
+            Some(_) => Consequence::Served,
         }
     }
 
     pub(crate) fn decide(&self, policy: &RefreshPolicy, now: Timestamp) -> Decision {
         if let Some(hold) = self.hold_at(now) {
             // Whatever the phase, the source is not contacted.
-            return match self.verdict(policy, hold.error(), now) {
-                Verdict::Serve => Decision::Serve,
-                Verdict::ServeStale => Decision::ServeStale,
-                Verdict::Raise => Decision::Raise(hold.error().clone()),
+            return match self.consequence(policy, hold.error(), now) {
+                Consequence::Served | Consequence::ServedRejected => Decision::Serve,
+                Consequence::ServedStale => Decision::ServeStale,
+                Consequence::Raised => Decision::Raise(hold.error().clone()),
             };
         }
         match self.phase_at(now) {
@@ -157,7 +204,7 @@ impl Entry {
         }
     }
 
-    /// Why the source is left alone at `now`, if it is.
+    /// Why the source is not contacted at `now`, if it is not.
     pub(crate) fn hold_at(&self, now: Timestamp) -> Option<&Hold> {
         self.hold.as_ref().filter(|hold| hold.covers(now))
     }
@@ -166,11 +213,17 @@ impl Entry {
         self.rejection.is_some()
     }
 
+    /// Whether the value is worth no more than an expired one.
+    pub(crate) fn is_unfit(&self, policy: &RefreshPolicy, now: Timestamp) -> bool {
+        let is_expired = self.deadlines.is_some_and(|deadlines| deadlines.is_expired_at(now));
+        is_expired || self.deadlines.is_some() && self.is_unusable(policy)
+    }
+
     pub(crate) fn deadlines(&self) -> Option<&Deadlines> {
         self.deadlines.as_ref()
     }
 
-    /// When the source may be contacted next, if nobody asks for it specially.
+    /// When the source may be contacted next, unless a caller wants a new value.
     pub(crate) fn next_attempt_at(&self) -> Option<Timestamp> {
         let due = match &self.deadlines {
             None => None,
@@ -180,27 +233,54 @@ impl Entry {
         due.max(self.hold.as_ref().map(Hold::until))
     }
 
-    /// How long the source is left alone after this failure.
+    fn is_unusable(&self, policy: &RefreshPolicy) -> bool {
+        self.rejection.is_some() && policy.rejected == RejectedValue::AsExpired
+    }
+
+    /// How long the source is not contacted after this failure.
     fn pause(
         &self,
         policy: &RefreshPolicy,
         error: &Error,
-        verdict: Verdict,
         now: Timestamp,
         chance: f64,
     ) -> Duration {
-        if !error.is_recoverable() && verdict != Verdict::Serve {
+        let consequence = self.consequence(policy, error, now);
+        let Some(deadlines) = &self.deadlines else {
+            return if error.is_recoverable() {
+                Duration::ZERO
+            } else {
+                policy.remember.at(chance)
+            };
+        };
+        let is_over = stale_until(policy, deadlines) <= now;
+        if is_over || !error.is_recoverable() && consequence != Consequence::Served {
             return policy.remember.at(chance);
         }
-        match &self.deadlines {
-            None => Duration::ZERO,
-            Some(deadlines) if deadlines.is_expired_at(now) => {
-                policy.backoff.once_expired(self.late_failures, chance)
+        let pause = match self.is_unfit(policy, now) {
+            true => {
+                let trial = self.trial.as_ref().filter(|_| self.rejection.is_some());
+                self.late_pause(policy, trial.map_or(0, Trial::repeats), chance)
             }
-            Some(deadlines) => {
+            false => {
                 let expiry = deadlines.expires_at.unwrap_or(Timestamp::MAX);
                 policy.backoff.while_valid(expiry.since(now), chance)
             }
+        };
+        self.cut(policy, pause, now)
+    }
+
+    fn late_pause(&self, policy: &RefreshPolicy, repeats: u32, chance: f64) -> Duration {
+        policy.backoff.once_expired(self.late_failures.saturating_add(repeats), chance)
+    }
+
+    /// A pause ends where callers begin to get errors, so that an attempt is made there.
+    fn cut(&self, policy: &RefreshPolicy, pause: Duration, now: Timestamp) -> Duration {
+        match &self.deadlines {
+            Some(deadlines) if now < stale_until(policy, deadlines) => {
+                pause.min(stale_until(policy, deadlines).since(now))
+            }
+            _ => pause,
         }
     }
 }
@@ -216,9 +296,13 @@ fn withholds(policy: &RefreshPolicy, error: &Error) -> bool {
     }
 }
 
-/// Whether an expired value may still be served at `now`.
-fn may_be_stale(policy: &RefreshPolicy, deadlines: &Deadlines, now: Timestamp) -> bool {
-    deadlines.expires_at.is_some_and(|expiry| now < expiry + policy.max_stale)
+/// Until when the value may be served while refreshes fail for a reason that may pass.
+fn stale_until(policy: &RefreshPolicy, deadlines: &Deadlines) -> Timestamp {
+    deadlines.expires_at.map_or(Timestamp::MAX, |expiry| expiry + policy.max_stale)
+}
+
+fn rejected_by_service() -> Error {
+    Error::new(ErrorKind::RejectedByService, "a service rejects one new value after another")
 }
 
 #[cfg(test)]
@@ -244,7 +328,7 @@ mod tests {
     fn hour(policy: &RefreshPolicy) -> Entry {
         let ahead = window(policy, Duration::from_secs(3_600), 0.0);
         let mut entry = Entry::default();
-        entry.succeed(Deadlines::new(policy, EXPIRY, ahead, 0.0), Some("A"));
+        entry.succeed(Deadlines::new(policy, EXPIRY, ahead, 0.0), Some("A"), before(3_600));
         entry
     }
 
@@ -262,15 +346,16 @@ mod tests {
     #[track_caller]
     fn check(policy: &RefreshPolicy, failed: Timestamp, kind: ErrorKind, expected: [&str; 3]) {
         let mut entry = hour(policy);
-        let verdict = entry.fail(policy, &Error::new(kind, "failed"), failed, 0.5);
-        let verdict = match verdict {
-            Verdict::Serve => "serve",
-            Verdict::ServeStale => "serve stale",
-            Verdict::Raise => "raise",
+        let consequence = entry.fail(policy, &Error::new(kind, "failed"), failed, 0.5);
+        let at_landing = match consequence {
+            Consequence::Served => "serve",
+            Consequence::ServedStale => "serve stale",
+            Consequence::ServedRejected => "serve rejected",
+            Consequence::Raised => "raise",
         };
         let soon = failed + Duration::from_secs(2);
         let much_later = failed + Duration::from_secs(601);
-        let actual = [verdict, told(&entry, policy, soon), told(&entry, policy, much_later)];
+        let actual = [at_landing, told(&entry, policy, soon), told(&entry, policy, much_later)];
         assert_eq!(actual, expected);
     }
 
@@ -284,7 +369,7 @@ mod tests {
         check(&ours, before(900), DENIED, ["serve", "serve", "refresh"]);
         check(&ours, before(30), DOWN, ["serve", "serve", "wait"]);
         check(&ours, after(0), DOWN, ["serve stale", "serve stale", "wait"]);
-        check(&ours, after(599), DOWN, ["serve stale", "raise", "wait"]);
+        check(&ours, after(599), DOWN, ["serve stale", "wait", "wait"]);
         check(&ours, after(600), DOWN, ["raise", "raise", "wait"]);
         check(&ours, after(0), DENIED, ["raise", "raise", "wait"]);
 
@@ -321,10 +406,10 @@ mod tests {
         for (arrives, is_rejected) in [(Some("A"), true), (None, true), (Some("B"), false)] {
             let mut entry = hour(&policy);
             entry.depart();
-            entry.reject(Some("A"));
+            entry.reject(&policy, Some("A"), before(3_600), 0.5);
             assert_eq!(told(&entry, &policy, before(3_600)), "wait");
 
-            entry.succeed(deadlines, arrives);
+            entry.succeed(deadlines, arrives, before(3_600));
 
             assert_eq!(entry.is_rejected(), is_rejected, "{arrives:?}");
         }
@@ -336,11 +421,11 @@ mod tests {
         let mut entry = hour(&policy);
         let deadlines = *entry.deadlines().unwrap();
         entry.depart();
-        entry.reject(Some("A"));
-        entry.succeed(deadlines, Some("A"));
+        entry.reject(&policy, Some("A"), before(3_600), 0.5);
+        entry.succeed(deadlines, Some("A"), before(3_600));
 
         entry.depart();
-        entry.succeed(deadlines, Some("A"));
+        entry.succeed(deadlines, Some("A"), before(3_600));
 
         assert!(!entry.is_rejected());
     }

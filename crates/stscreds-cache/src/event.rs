@@ -71,6 +71,8 @@ pub enum Consequence {
     Served,
     /// The value, which has expired.
     ServedStale,
+    /// The value, which a service rejected.
+    ServedRejected,
     /// The error.
     Raised,
 }

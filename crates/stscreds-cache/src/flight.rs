@@ -16,6 +16,7 @@ pub(crate) use self::limit::within;
 pub(crate) use self::lookout::Lookout;
 pub(crate) use self::pilot::Pilot;
 use self::seats::Seats;
+use crate::slot::Installed;
 use crate::sync::{Mutex, Once};
 
 /// One contact with the source, and those who wait for it.
@@ -43,19 +44,29 @@ struct Board {
 }
 
 /// How a flight ended.
-#[derive(Debug, Clone)]
 pub(crate) enum Outcome<V> {
     /// With a value, which is installed.
-    Arrived(V),
+    Arrived(Arc<Installed<V>>),
     /// With a value that was rejected while it was being fetched.
-    Rejected(V),
-    /// With a failure, and the value to serve in spite of it.
-    Failed { error: Error, serve: Option<V>, is_stale: bool },
+    Rejected(Arc<Installed<V>>),
+    /// With a failure.
+    Failed(Error),
     /// Without a word: its runtime is gone, or it stood still for too long.
     Abandoned,
 }
 
-impl<V: Clone> Flight<V> {
+impl<V> Clone for Outcome<V> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Arrived(value) => Self::Arrived(Arc::clone(value)),
+            Self::Rejected(value) => Self::Rejected(Arc::clone(value)),
+            Self::Failed(error) => Self::Failed(error.clone()),
+            Self::Abandoned => Self::Abandoned,
+        }
+    }
+}
+
+impl<V> Flight<V> {
     pub(crate) fn new(began: Timestamp) -> Arc<Self> {
         Arc::new(Self { began, outcome: Once::new(), board: Mutex::new(Board::default()) })
     }
@@ -111,7 +122,7 @@ pub(crate) struct Wait<'a, V> {
 
 impl<V> Unpin for Wait<'_, V> {}
 
-impl<V: Clone> Future for Wait<'_, V> {
+impl<V> Future for Wait<'_, V> {
     type Output = Outcome<V>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {

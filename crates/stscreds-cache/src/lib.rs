@@ -69,6 +69,7 @@ mod sync;
 mod models;
 
 mod background;
+mod caught;
 mod chance;
 mod skew;
 mod upkeep;
@@ -87,8 +88,8 @@ pub use event::{Consequence, Event, Happening};
 pub use observer::Observer;
 pub use phase::Phase;
 pub use policy::{
-    Arrival, Backoff, Clamp, Jitter, RefreshPolicy, ScaledBackoff, Spread, Starter, Window,
-    WindowTable, Withhold,
+    Arrival, Backoff, Clamp, Jitter, RefreshPolicy, RejectedValue, Replacement, ScaledBackoff,
+    Spread, Starter, Window, WindowTable, Withhold,
 };
 pub use skew::ClockSkew;
 pub use stats::Stats;

@@ -49,6 +49,7 @@ impl fmt::Display for Consequence {
         f.write_str(match self {
             Self::Served => "the cached value is still valid and goes on being served",
             Self::ServedStale => "the cached value has expired and is served in spite of it",
+            Self::ServedRejected => "serving the value although a service rejected it",
             Self::Raised => "callers get this error",
         })
     }

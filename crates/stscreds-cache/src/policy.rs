@@ -53,6 +53,10 @@ pub struct RefreshPolicy {
     pub max_stale: Duration,
     /// What becomes of a value that has expired when it arrives.
     pub arrival: Arrival,
+    /// What the cached value is worth once a service has rejected it.
+    pub rejected: RejectedValue,
+    /// Which value is kept after a refresh that brings one with less life.
+    pub replacement: Replacement,
     /// How long one contact with the source may take, not counting the time in
     /// which a person [is waited for](stscreds_core::interactive). `None` sets no
     /// bound, also for callers that wait on a runtime which has stalled.
@@ -115,6 +119,34 @@ pub enum Arrival {
     AcceptExpired,
 }
 
+/// What the cached value is worth once a service has rejected it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RejectedValue {
+    /// No more than an expired one. A failed refresh pauses as past expiry, and a failure
+    /// that will not pass is raised. A rejection shortens a longer pause to that.
+    ///
+    /// If the value that replaced a rejected one is rejected within 60 seconds of its
+    /// arrival, that counts as a failure of the kind
+    /// [`RejectedByService`](stscreds_core::ErrorKind::RejectedByService), with the same
+    /// pause, which doubles until there are 60 seconds without a rejection.
+    AsExpired,
+    /// As much as before: it is due, and all else is as for a valid value.
+    AsValid,
+}
+
+/// Which value is kept after a refresh that brings one with less life than the cached one
+/// has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Replacement {
+    /// The one that expires later, unless it was rejected. If that is the cached one, its
+    /// windows begin anew, as if it had just arrived.
+    LongerLived,
+    /// The new one.
+    Newest,
+}
+
 pub(crate) const MINUTE: u64 = 60;
 
 /// The AWS SDKs' common rule.
@@ -161,6 +193,8 @@ impl Default for RefreshPolicy {
             remember: REMEMBER,
             max_stale: MAX_STALE,
             arrival: Arrival::RejectExpired,
+            rejected: RejectedValue::AsExpired,
+            replacement: Replacement::LongerLived,
             load_timeout: Some(LOAD_TIMEOUT),
         }
     }
@@ -171,7 +205,8 @@ impl RefreshPolicy {
     ///
     /// The caller that begins a refresh waits for it, a denial is raised although
     /// the value is still valid, and an expired value is served for as long as an
-    /// outage lasts.
+    /// outage lasts. A rejected value counts as a valid one, and repeated rejection is
+    /// not damped: each rejection may cause a refresh.
     #[must_use]
     pub fn aws_sdk() -> Self {
         Self {
@@ -181,6 +216,8 @@ impl RefreshPolicy {
             withhold: Withhold::IfUnrecoverable,
             backoff: Backoff::Uniform(FLEET_BACKOFF),
             max_stale: Duration::MAX,
+            rejected: RejectedValue::AsValid,
+            replacement: Replacement::Newest,
             ..Self::default()
         }
     }
@@ -208,6 +245,8 @@ impl RefreshPolicy {
             remember: Spread::ZERO,
             max_stale: Duration::ZERO,
             arrival: Arrival::AcceptExpired,
+            rejected: RejectedValue::AsValid,
+            replacement: Replacement::Newest,
             load_timeout: None,
         }
     }

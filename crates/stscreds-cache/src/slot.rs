@@ -51,8 +51,8 @@ use std::sync::Arc;
 
 use stscreds_core::{Error, Timestamp};
 
-use self::control::Control;
-pub(crate) use self::control::{Admission, Ask, Launch, Setback};
+pub(crate) use self::control::{Admission, Ask, Launch, Rejection, Setback};
+use self::control::{Cached, Control};
 pub(crate) use self::stripe::Installed;
 use self::stripe::Stripe;
 use crate::deadlines::Deadlines;
@@ -73,15 +73,18 @@ pub(crate) struct Slot<V> {
 /// A value that is ready to be installed: what allocates and what is a value's own
 /// code has been done.
 pub(crate) struct Prepared<V> {
-    value: V,
     deadlines: Deadlines,
+    /// Of the cached value, if that is to be kept unless it was rejected.
+    kept: Option<Deadlines>,
+    id: Option<Box<str>>,
+    /// One for each stripe, and there is one stripe at least.
     copies: Vec<Arc<Installed<V>>>,
 }
 
-impl<V> Prepared<V> {
-    pub(crate) fn deadlines(&self) -> &Deadlines {
-        &self.deadlines
-    }
+/// What was replaced: to be dropped outside of the lock, and where a panic does no harm.
+pub(crate) struct Replaced<V> {
+    _stripes: Vec<Arc<Installed<V>>>,
+    _cached: Option<Cached<V>>,
 }
 
 impl<V: Value> Slot<V> {
@@ -144,39 +147,55 @@ impl<V: Value> Slot<V> {
         admitted
     }
 
-    /// What a caller gets who needs a refresh that nobody can make, because of this.
+    /// What a caller gets that needs a refresh, after one that failed or could not begin.
     pub(crate) fn without_refresh(
         &self,
         policy: &RefreshPolicy,
         error: Error,
         now: Timestamp,
-    ) -> Result<V, Error> {
+    ) -> Result<Arc<Installed<V>>, Error> {
         self.control.lock().without_refresh(policy, error, now)
     }
 
-    pub(crate) fn prepare(&self, value: V, deadlines: Deadlines) -> Prepared<V> {
+    /// `kept` are the deadlines of the cached value, if that is to be kept.
+    pub(crate) fn prepare(
+        &self,
+        value: &V,
+        deadlines: Deadlines,
+        kept: Option<Deadlines>,
+    ) -> Prepared<V> {
         let copy = |_: &Stripe<V>| {
             let handle = match self.stripes.len() {
-                // One stripe separates nobody, and a handle of its own takes memory.
+                // One stripe separates no threads, and a handle of its own takes memory.
                 1 => value.clone(),
                 _ => value.uncontended(),
             };
             Arc::new(Installed::new(handle, deadlines.expires_at))
         };
-        Prepared { copies: self.stripes.iter().map(copy).collect(), deadlines, value }
+        let id = value.id().map(Box::from);
+        Prepared { deadlines, kept, id, copies: self.stripes.iter().map(copy).collect() }
     }
 
-    /// Ends the flight with a value. `None` if it was not under way any more.
+    /// Ends the flight with a value. `None` if it was not in flight any more.
+    ///
+    /// Gives the deadlines of what is cached now, too.
     pub(crate) fn install(
         &self,
         policy: &RefreshPolicy,
         flight: &Arc<Flight<V>>,
         prepared: Prepared<V>,
         now: Timestamp,
-    ) -> Option<Outcome<V>> {
-        let Prepared { value, deadlines, copies } = prepared;
+    ) -> Option<(Outcome<V>, Deadlines, Replaced<V>)> {
+        let Prepared { deadlines, kept, id, copies } = prepared;
         let mut control = self.control.lock();
-        let (outcome, replaced) = control.succeed(flight, value, deadlines, now)?;
+        if let Some(deadlines) = kept.filter(|_| !control.is_rejected()) {
+            let outcome = control.keep(flight, deadlines, now)?;
+            self.tell_stripes(policy, &control);
+            drop(control);
+            return Some((outcome, deadlines, Replaced { _stripes: copies, _cached: None }));
+        }
+        let arrived = Cached { value: Arc::clone(copies.first()?), id };
+        let (outcome, replaced) = control.succeed(flight, arrived, deadlines, now)?;
         let quiet = control.quiet(policy);
         let superseded: Vec<_> = self
             .stripes
@@ -187,17 +206,17 @@ impl<V: Value> Slot<V> {
                 stripe.swap(copy)
             })
             .inspect(|superseded| {
-                // Whoever still holds it must look again.
+                // A reader that still holds it must look again.
                 superseded.keep_quiet(&NEVER);
             })
             .collect();
         drop(control);
         // After the lock: dropping a value is its own code.
-        drop((superseded, replaced));
-        Some(outcome)
+        let replaced = Replaced { _stripes: superseded, _cached: replaced };
+        Some((outcome, deadlines, replaced))
     }
 
-    /// Ends the flight with a failure. `None` if it was not under way any more.
+    /// Ends the flight with a failure. `None` if it was not in flight any more.
     pub(crate) fn fail(
         &self,
         policy: &RefreshPolicy,
@@ -205,44 +224,46 @@ impl<V: Value> Slot<V> {
         error: Error,
         now: Timestamp,
         chance: f64,
-    ) -> Option<(Outcome<V>, Setback)> {
+    ) -> Option<Setback> {
         let mut control = self.control.lock();
-        let ended = control.fail(policy, flight, error, now, chance)?;
+        let setback = control.fail(policy, flight, error, now, chance)?;
         self.tell_stripes(policy, &control);
-        Some(ended)
+        Some(setback)
     }
 
-    /// Somebody who waited for a refresh is given a value past its expiry.
-    pub(crate) fn count_stale(&self) {
-        self.control.lock().count_stale();
-    }
-
-    /// Ends the flight without an outcome. Says whether it was under way.
+    /// Ends the flight without an outcome. Says whether it was in flight.
     pub(crate) fn abandon(&self, policy: &RefreshPolicy, flight: &Arc<Flight<V>>) -> bool {
         let mut control = self.control.lock();
-        let was_under_way = control.abandon(flight);
-        if was_under_way {
+        let was_in_flight = control.abandon(flight);
+        if was_in_flight {
             self.tell_stripes(policy, &control);
         }
-        was_under_way
+        was_in_flight
     }
 
-    /// Marks the value as rejected: any, or the one of this id. Gives the id back if
-    /// there was something to mark.
+    /// Whether a rejection of the value of this id, or of any, would change something.
+    pub(crate) fn can_reject(&self, only: Option<&str>) -> bool {
+        self.control.lock().can_reject(only)
+    }
+
+    /// Marks the value as rejected: any, or the one of this id. `None` if there is nothing
+    /// to mark or the mark is there.
     pub(crate) fn reject(
         &self,
         policy: &RefreshPolicy,
         only: Option<&str>,
-    ) -> Option<Option<String>> {
+        now: Timestamp,
+        chance: f64,
+    ) -> Option<Rejection> {
         let mut control = self.control.lock();
-        let rejected = control.reject(only)?;
+        let rejected = control.reject(policy, only, now, chance)?;
         self.tell_stripes(policy, &control);
         Some(rejected)
     }
 
-    /// The value before the next one, for a failure's handler.
-    pub(crate) fn previous(&self) -> Option<V> {
-        self.control.lock().value().cloned()
+    /// The value, valid or not.
+    pub(crate) fn cached(&self) -> Option<Arc<Installed<V>>> {
+        self.control.lock().value()
     }
 
     pub(crate) fn stats(&self, now: Timestamp) -> Stats {

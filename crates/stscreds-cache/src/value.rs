@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::{Credentials, Error, Expires};
+use stscreds_core::{Credentials, Error, ErrorKind, Expires};
 
 /// What a cache can keep: a cheap handle to something that expires.
 ///
@@ -28,11 +28,30 @@ pub trait Value: Expires + Clone + Send + Sync + 'static {
     fn id(&self) -> Option<&str> {
         None
     }
+
+    /// Whether the value is complete. One that is not counts as a failed refresh.
+    ///
+    /// # Errors
+    ///
+    /// What is missing, without any secret.
+    fn validate(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 impl Value for Credentials {
     fn uncontended(&self) -> Self {
         self.uncontended()
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        let missing = match (self.access_key_id(), self.secret_access_key().expose()) {
+            ("", _) => "access key id",
+            (_, "") => "secret access key",
+            _ => return Ok(()),
+        };
+        let what = format!("the source yielded credentials without {missing}");
+        Err(Error::new(ErrorKind::NoCredentials, what))
     }
 
     fn id(&self) -> Option<&str> {
@@ -71,6 +90,12 @@ pub trait Source<V>: Send + Sync {
     ///
     /// The cache drops the future when the load timeout has passed.
     async fn value(&self) -> Result<V, Error>;
+
+    /// A service rejected the value with this [id](Value::id): the next call should yield
+    /// another. Does nothing unless the source keeps values.
+    ///
+    /// Called in the call that rejects the value. It must not block.
+    fn reject(&self, _id: &str) {}
 }
 
 #[async_trait]

@@ -53,6 +53,14 @@ pub trait CredentialsProvider: Send + Sync {
     fn provider_sources(&self) -> Vec<ProviderSource> {
         Vec::new()
     }
+
+    /// A service rejected the credentials with this access key id: the next call should
+    /// yield others. Does nothing unless the provider keeps credentials.
+    ///
+    /// A cache calls it when its credentials are invalidated. A provider that keeps
+    /// credentials discards these; one that wraps another passes the call on. It must not
+    /// wait for the network or a person.
+    fn reject(&self, _access_key_id: &str) {}
 }
 
 /// A closure is asked anew on each call.
@@ -90,6 +98,10 @@ impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
 
     fn provider_sources(&self) -> Vec<ProviderSource> {
         (**self).provider_sources()
+    }
+
+    fn reject(&self, access_key_id: &str) {
+        (**self).reject(access_key_id);
     }
 }
 

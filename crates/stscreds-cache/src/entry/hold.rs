@@ -22,6 +22,11 @@ impl Hold {
         (!pause.is_zero()).then(hold)
     }
 
+    /// The same, over by `until`.
+    pub(super) fn until_at_most(self, until: Timestamp) -> Self {
+        Self { until: self.until.min(until), ..self }
+    }
+
     /// Notes that a caller met it, and says whether that was the first one.
     pub(super) fn meet(&mut self) -> bool {
         !std::mem::replace(&mut self.is_told, true)
@@ -46,4 +51,4 @@ impl Hold {
 
 /// Callers read the clock before they wait for the slot's mutex, and the failure may
 /// come in between: a reading from a little before it is no clock that was set back.
-const LATE_READING: Duration = Duration::from_secs(5);
+pub(super) const LATE_READING: Duration = Duration::from_secs(5);

@@ -1,5 +1,4 @@
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -8,6 +7,7 @@ use tokio::runtime::Handle;
 use tracing::Instrument;
 
 use super::{Flight, Outcome, inside, within};
+use crate::caught::caught;
 use crate::engine::Engine;
 use crate::event::Happening;
 use crate::value::Value;
@@ -27,7 +27,9 @@ impl<V: Value> Pilot<V> {
         // Before the span, which runs a subscriber's code: from here on the flight ends.
         let pilot = Self::new(engine, flight);
         let cache = engine.audience.name.as_deref().unwrap_or_default();
-        let span = tracing::debug_span!("refresh", cache);
+        // Not inside of the caller's span, which would last as long as the refresh.
+        let span = tracing::debug_span!(parent: None, "refresh", cache);
+        span.follows_from(tracing::Span::current());
         runtime.spawn(pilot.fly().instrument(span));
     }
 
@@ -58,8 +60,8 @@ impl<V: Value> Pilot<V> {
         }
     }
 
-    /// Every piece of foreign code runs before the slot is told, and is caught; but for the
-    /// dropping of the value that is replaced.
+    /// The value's own code runs outside of the slot's lock, and is caught: also the drop of
+    /// what was replaced, which comes after the waiters have their outcome.
     fn land(&self, result: Result<V, Error>) {
         let engine = &self.engine;
         let result = result.or_else(|error| {
@@ -67,16 +69,25 @@ impl<V: Value> Pilot<V> {
                 .and_then(|handled| handled)
         });
         let prepared = result.and_then(|value| {
-            caught("the cached value", || engine.prepare(value)).and_then(|prepared| prepared)
+            caught("the cached value", || engine.prepare(&value)).and_then(|prepared| prepared)
         });
-        let landed = match prepared {
-            Ok(prepared) => engine.install(&self.flight, prepared),
-            Err(error) => engine.fail(&self.flight, error),
-        };
-        // If it was given up before, that has been told.
-        if let Some((outcome, happening)) = landed {
-            self.flight.land(outcome);
-            engine.tell(happening);
+        match prepared {
+            Ok(prepared) => {
+                // If the flight was given up before, that has been told.
+                let Some((outcome, happening, replaced)) = engine.install(&self.flight, prepared)
+                else {
+                    return;
+                };
+                self.flight.land(outcome);
+                let _dropped = caught("the replaced value", || drop(replaced));
+                engine.tell(happening);
+            }
+            Err(error) => {
+                if let Some((outcome, happening)) = engine.fail(&self.flight, error) {
+                    self.flight.land(outcome);
+                    engine.tell(happening);
+                }
+            }
         }
     }
 }
@@ -87,15 +98,9 @@ impl<V: Value> Drop for Pilot<V> {
         let _told = caught("the clock", || {
             self.engine.abandon(&self.flight);
         });
-        // Unless it has: the slot may have been told, and a value that it replaced have panicked.
+        // Unless it has: a clock or a waker may have panicked.
         self.flight.land(Outcome::Abandoned);
     }
-}
-
-/// The panic's message is left out: nobody knows what it holds.
-fn caught<R>(who: &'static str, run: impl FnOnce() -> R) -> Result<R, Error> {
-    catch_unwind(AssertUnwindSafe(run))
-        .map_err(|_message| Error::new(ErrorKind::Bug, format!("{who} panicked")))
 }
 
 fn timed_out(seconds: f64) -> Error {

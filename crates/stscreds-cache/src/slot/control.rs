@@ -3,22 +3,31 @@ use std::sync::Arc;
 
 use stscreds_core::{Error, Timestamp};
 
+use super::Installed;
 use crate::deadlines::Deadlines;
-use crate::entry::{Decision, Entry, Hold, Verdict};
-use crate::event::Happening;
+use crate::entry::{Decision, Entry, Hold, Rejected};
+use crate::event::{Consequence, Happening};
 use crate::flight::{Flight, Outcome};
 use crate::phase::Phase;
 use crate::policy::{RefreshPolicy, Starter};
 use crate::stats::{Counters, Stats};
-use crate::value::Value;
 
 /// What the mutex guards: the newest value, what is known about it, and the one
 /// flight.
+///
+/// Nothing here runs a value's own code, which may ask the cache itself: values are
+/// counted references, and the id was asked for before.
 pub(super) struct Control<V> {
-    value: Option<V>,
+    cached: Option<Cached<V>>,
     entry: Entry,
     flight: Option<Arc<Flight<V>>>,
     counters: Counters,
+}
+
+/// The newest value, as one of the stripes has it.
+pub(super) struct Cached<V> {
+    pub(super) value: Arc<Installed<V>>,
+    pub(super) id: Option<Box<str>>,
 }
 
 /// What a caller asks for.
@@ -28,10 +37,19 @@ pub(crate) enum Ask {
     Value,
     /// A value without waiting, or nothing.
     ValueAtOnce,
-    /// A new value.
+    /// A new value, unless the source is backed off from.
     Refresh,
+    /// A new value, whatever failed before.
+    RefreshNow,
     /// That a refresh which is due begins.
     Upkeep,
+}
+
+impl Ask {
+    /// Whether the caller wants a new value rather than the cached one.
+    pub(crate) fn wants_a_new_value(self) -> bool {
+        matches!(self, Self::Refresh | Self::RefreshNow)
+    }
 }
 
 /// Whether the caller can begin a flight.
@@ -43,11 +61,11 @@ pub(crate) enum Launch {
 
 /// What a caller gets.
 pub(crate) enum Admission<V> {
-    Serve(V),
+    Serve(Arc<Installed<V>>),
     /// The caller must launch this flight; it gets the value or else waits.
     Begin {
         flight: Arc<Flight<V>>,
-        serve: Option<V>,
+        serve: Option<Arc<Installed<V>>>,
     },
     Join(Arc<Flight<V>>),
     Raise(Error),
@@ -61,18 +79,26 @@ pub(crate) enum Admission<V> {
 #[derive(Debug, Clone)]
 pub(crate) struct Setback {
     pub(crate) error: Error,
-    pub(crate) verdict: Verdict,
+    pub(crate) consequence: Consequence,
     /// When the source may be contacted next; `None` if the next caller may.
     pub(crate) next_attempt_at: Option<Timestamp>,
 }
 
+/// A value that was rejected for the first time.
+#[derive(Debug)]
+pub(crate) struct Rejection {
+    pub(crate) id: Option<String>,
+    /// If the value had just replaced a rejected one.
+    pub(crate) setback: Option<Setback>,
+}
+
 impl<V> Default for Control<V> {
     fn default() -> Self {
-        Self { value: None, entry: Entry::default(), flight: None, counters: Counters::default() }
+        Self { cached: None, entry: Entry::default(), flight: None, counters: Counters::default() }
     }
 }
 
-impl<V: Value> Control<V> {
+impl<V> Control<V> {
     /// Says whether something that held the source back is over.
     pub(super) fn settle(&mut self, now: Timestamp) -> bool {
         self.entry.settle(now)
@@ -87,47 +113,66 @@ impl<V: Value> Control<V> {
     ) -> (Admission<V>, Option<Happening>) {
         let decision = match (ask, self.entry.hold_at(now)) {
             (Ask::Refresh, Some(hold)) => Decision::Raise(hold.error().clone()),
-            (Ask::Refresh, None) => Decision::Wait,
+            (Ask::Refresh, None) | (Ask::RefreshNow, _) => Decision::Wait,
             _ => self.entry.decide(policy, now),
         };
         let notice = self.note(&decision, ask, now);
-        let admission = match (decision, self.value.clone()) {
+        let admission = match (decision, self.value()) {
             (Decision::Raise(error), _) => Admission::Raise(error),
             (Decision::Serve | Decision::ServeStale, Some(value)) => Admission::Serve(value),
             (Decision::Refresh, Some(value)) => self.refresh(policy, now, ask, launch, value),
-            (Decision::Wait, _) | (_, None) => self.wait(now, ask, launch),
+            (Decision::Wait, _) | (_, None) => self.wait(policy, now, ask, launch),
         };
         (admission, notice)
     }
 
-    /// What a caller gets who needs a refresh that nobody can make, because of this.
+    /// What a caller gets that needs a refresh, after one that failed or could not begin.
     pub(super) fn without_refresh(
-        &self,
+        &mut self,
         policy: &RefreshPolicy,
         error: Error,
         now: Timestamp,
-    ) -> Result<V, Error> {
-        match self.entry.verdict(policy, &error, now) {
-            Verdict::Serve | Verdict::ServeStale => self.value.clone().ok_or(error),
-            Verdict::Raise => Err(error),
+    ) -> Result<Arc<Installed<V>>, Error> {
+        let consequence = self.entry.consequence(policy, &error, now);
+        self.counters.stale_served += u64::from(consequence == Consequence::ServedStale);
+        match consequence {
+            Consequence::Raised => Err(error),
+            _ => self.value().ok_or(error),
         }
     }
 
+    /// Ends the flight with this value. Gives the replaced one back.
     pub(super) fn succeed(
         &mut self,
         flight: &Arc<Flight<V>>,
-        value: V,
+        arrived: Cached<V>,
         deadlines: Deadlines,
         now: Timestamp,
-    ) -> Option<(Outcome<V>, Option<V>)> {
+    ) -> Option<(Outcome<V>, Option<Cached<V>>)> {
         self.end(flight)?;
-        self.entry.succeed(deadlines, value.id());
+        self.entry.succeed(deadlines, arrived.id.as_deref(), now);
         self.counters.succeeded(now);
+        let value = Arc::clone(&arrived.value);
         let outcome = match self.entry.is_rejected() {
-            true => Outcome::Rejected(value.clone()),
-            false => Outcome::Arrived(value.clone()),
+            true => Outcome::Rejected(value),
+            false => Outcome::Arrived(value),
         };
-        Some((outcome, self.value.replace(value)))
+        Some((outcome, self.cached.replace(arrived)))
+    }
+
+    /// Ends the flight, whose value had less life than the cached one: that is kept.
+    pub(super) fn keep(
+        &mut self,
+        flight: &Arc<Flight<V>>,
+        deadlines: Deadlines,
+        now: Timestamp,
+    ) -> Option<Outcome<V>> {
+        let value = self.value()?;
+        self.end(flight)?;
+        let id = self.cached.as_ref().and_then(|cached| cached.id.as_deref());
+        self.entry.succeed(deadlines, id, now);
+        self.counters.succeeded(now);
+        Some(Outcome::Arrived(value))
     }
 
     pub(super) fn fail(
@@ -137,55 +182,59 @@ impl<V: Value> Control<V> {
         error: Error,
         now: Timestamp,
         chance: f64,
-    ) -> Option<(Outcome<V>, Setback)> {
+    ) -> Option<Setback> {
         self.end(flight)?;
-        let verdict = self.entry.fail(policy, &error, now, chance);
-        self.counters.failed(&error);
-        let serve = match verdict {
-            Verdict::Serve | Verdict::ServeStale => self.value.clone(),
-            Verdict::Raise => None,
-        };
-        let is_stale = verdict == Verdict::ServeStale;
-        let setback = Setback {
-            error: error.clone(),
-            verdict,
-            next_attempt_at: self.entry.hold_at(now).map(Hold::until),
-        };
-        let outcome = Outcome::Failed { error, serve, is_stale };
-        Some((outcome, setback))
-    }
-
-    pub(super) fn count_stale(&mut self) {
-        self.counters.stale_served += 1;
+        let consequence = self.entry.fail(policy, &error, now, chance);
+        Some(self.setback(error, consequence, now))
     }
 
     pub(super) fn abandon(&mut self, flight: &Arc<Flight<V>>) -> bool {
-        let was_under_way = self.end(flight).is_some();
-        self.counters.abandoned += u64::from(was_under_way);
-        was_under_way
+        let was_in_flight = self.end(flight).is_some();
+        self.counters.abandoned += u64::from(was_in_flight);
+        was_in_flight
     }
 
-    pub(super) fn reject(&mut self, only: Option<&str>) -> Option<Option<String>> {
-        let cached = self.value.as_ref();
-        if cached.is_none() && self.flight.is_none() {
+    /// Whether a rejection of the value of this id, or of any, would change something.
+    pub(super) fn can_reject(&self, only: Option<&str>) -> bool {
+        let id = self.cached.as_ref().and_then(|cached| cached.id.as_deref());
+        let is_meant = only.is_none() || only == id;
+        let has_value = self.cached.is_some() || self.flight.is_some();
+        is_meant && has_value && !self.entry.is_rejected()
+    }
+
+    pub(super) fn reject(
+        &mut self,
+        policy: &RefreshPolicy,
+        only: Option<&str>,
+        now: Timestamp,
+        chance: f64,
+    ) -> Option<Rejection> {
+        if !self.can_reject(only) {
             return None;
         }
-        let id = cached.and_then(Value::id);
-        if only.is_some() && only != id {
-            return None;
-        }
-        let id = id.map(str::to_owned);
-        self.entry.reject(id.as_deref());
+        let id = self.cached.as_ref().and_then(|cached| cached.id.as_deref().map(str::to_owned));
+        let setback = match self.entry.reject(policy, id.as_deref(), now, chance) {
+            Rejected::Again => return None,
+            Rejected::First => None,
+            Rejected::Repeated(error) => {
+                let consequence = self.entry.consequence(policy, &error, now);
+                Some(self.setback(error, consequence, now))
+            }
+        };
         self.counters.invalidations += 1;
-        Some(id)
+        Some(Rejection { id, setback })
     }
 
     pub(super) fn quiet(&self, policy: &RefreshPolicy) -> Range<Timestamp> {
         self.entry.quiet(policy, self.flight.is_some())
     }
 
-    pub(super) fn value(&self) -> Option<&V> {
-        self.value.as_ref()
+    pub(super) fn is_rejected(&self) -> bool {
+        self.entry.is_rejected()
+    }
+
+    pub(super) fn value(&self) -> Option<Arc<Installed<V>>> {
+        self.cached.as_ref().map(|cached| Arc::clone(&cached.value))
     }
 
     pub(super) fn next_attempt_at(&self) -> Option<Timestamp> {
@@ -199,6 +248,12 @@ impl<V: Value> Control<V> {
         Stats::new(&self.counters, &self.entry, self.flight.is_some(), now)
     }
 
+    fn setback(&mut self, error: Error, consequence: Consequence, now: Timestamp) -> Setback {
+        self.counters.failed(&error);
+        let next_attempt_at = self.entry.hold_at(now).map(Hold::until);
+        Setback { error, consequence, next_attempt_at }
+    }
+
     /// The value is due and can be served.
     fn refresh(
         &mut self,
@@ -206,7 +261,7 @@ impl<V: Value> Control<V> {
         now: Timestamp,
         ask: Ask,
         launch: Launch,
-        value: V,
+        value: Arc<Installed<V>>,
     ) -> Admission<V> {
         if self.flight.is_some() || launch == Launch::Impossible {
             return Admission::Serve(value);
@@ -219,34 +274,40 @@ impl<V: Value> Control<V> {
     }
 
     /// The outcome of a flight is needed.
-    fn wait(&mut self, now: Timestamp, ask: Ask, launch: Launch) -> Admission<V> {
+    fn wait(
+        &mut self,
+        policy: &RefreshPolicy,
+        now: Timestamp,
+        ask: Ask,
+        launch: Launch,
+    ) -> Admission<V> {
         match (&self.flight, ask, launch) {
             (_, Ask::ValueAtOnce, _) => Admission::Decline,
             (Some(flight), _, _) => Admission::Join(Arc::clone(flight)),
-            (None, Ask::Upkeep, _) if self.is_left_to_callers(now) => Admission::Decline,
+            (None, Ask::Upkeep, _) if self.is_left_to_callers(policy, now) => Admission::Decline,
             (None, _, Launch::Impossible) => Admission::Grounded,
             (None, _, Launch::Possible) => self.begin(now, None),
         }
     }
 
-    /// Whether a refresh waits until somebody needs it: nothing is cached, or it has
-    /// expired and the source denies another, which would be asked for day and night.
-    fn is_left_to_callers(&self, now: Timestamp) -> bool {
+    /// Whether a refresh waits until a caller needs it: nothing is cached, or it is of no use
+    /// and the source denies another, which would be asked for day and night.
+    fn is_left_to_callers(&self, policy: &RefreshPolicy, now: Timestamp) -> bool {
+        let is_denied = || self.counters.last_error().is_some_and(|it| !it.is_recoverable());
         match self.entry.phase_at(now) {
             Phase::Missing => true,
-            Phase::Expired => self.counters.last_error().is_some_and(|it| !it.is_recoverable()),
-            _ => false,
+            _ => self.entry.is_unfit(policy, now) && is_denied(),
         }
     }
 
-    fn begin(&mut self, now: Timestamp, serve: Option<V>) -> Admission<V> {
+    fn begin(&mut self, now: Timestamp, serve: Option<Arc<Installed<V>>>) -> Admission<V> {
         let flight = Flight::new(now);
         self.entry.depart();
         self.flight = Some(Arc::clone(&flight));
         Admission::Begin { flight, serve }
     }
 
-    /// Takes the flight down; only the one that is under way can end.
+    /// Removes the flight; only the one that is in flight can end.
     fn end(&mut self, flight: &Arc<Flight<V>>) -> Option<()> {
         let under_way = self.flight.as_ref();
         under_way.is_some_and(|under_way| Arc::ptr_eq(under_way, flight)).then_some(())?;
@@ -256,9 +317,10 @@ impl<V: Value> Control<V> {
 
     /// Counts what is out of the ordinary, and says what to tell of it.
     fn note(&mut self, decision: &Decision, ask: Ask, now: Timestamp) -> Option<Happening> {
-        // Whoever declines to wait asks again, and is counted then.
+        // A caller that declines to wait asks again, and is counted then.
         let asks_again = ask == Ask::ValueAtOnce && matches!(decision, Decision::Raise(_));
-        if ask == Ask::Upkeep || asks_again || self.entry.hold_at(now).is_none() {
+        let passes = matches!(ask, Ask::Upkeep | Ask::RefreshNow);
+        if passes || asks_again || self.entry.hold_at(now).is_none() {
             return None;
         }
         self.counters.backed_off += 1;

@@ -25,6 +25,11 @@ impl<V> Installed<V> {
         Self { value, expires_at, quiet_from, quiet_until }
     }
 
+    /// The value, whatever the time.
+    pub(crate) fn value(&self) -> &V {
+        &self.value
+    }
+
     /// The value, if all there is to do at `now` is to serve it.
     pub(crate) fn quiet_at(&self, now: Timestamp) -> Option<&V> {
         // Acquire, with the Release of `keep_quiet`.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use stscreds_cache::RefreshPolicy;
 use stscreds_core::ErrorKind;
 
 use crate::scripted::{Answer, Scripted, call, seconds, settle};
@@ -47,7 +48,8 @@ async fn while_valid_an_outage_is_never_felt() {
             settle().await;
             source.advance(seconds(1));
         }
-        assert!(source.calls() > 4);
+        // The first, and those of `while_valid_attempts_get_denser`.
+        assert_eq!(source.calls(), 1 + 12);
     }
 }
 
@@ -107,9 +109,26 @@ async fn past_expiry_an_outage_is_served_through_for_ten_minutes_and_not_longer(
 async fn past_expiry_attempts_double() {
     let (source, cache) = aged(3_600, DOWN).await;
 
+    let contacts = contacts_of(&source, &cache, 610).await;
+
+    // From 5 s on, doubling; at 600 callers begin to get errors, and an attempt is made; from
+    // then on a failure is cached for 3 s here.
+    assert_eq!(contacts, [0, 5, 15, 35, 75, 155, 315, 600, 603, 606, 609]);
+}
+
+#[tokio::test]
+async fn past_expiry_pauses_are_capped_for_those_who_are_served_for_longer() {
+    let source = Scripted::new();
+    let mut policy = RefreshPolicy::default();
+    policy.max_stale = Duration::MAX;
+    let cache = source.builder().policy(policy).build();
+    call(&cache).await.unwrap();
+    source.advance(seconds(3_600));
+    source.fails(DOWN);
+
     let contacts = contacts_of(&source, &cache, 1_600).await;
 
-    // From 5 s on, doubling, capped at 450 here.
+    // Capped at 450 here.
     assert_eq!(contacts, [0, 5, 15, 35, 75, 155, 315, 635, 1_085, 1_535]);
 }
 

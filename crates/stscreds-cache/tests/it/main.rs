@@ -14,6 +14,8 @@ mod phases;
 
 mod failures;
 mod invalidation;
+mod rejection;
+mod replacement;
 
 mod cancellation;
 mod flight;

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Waker};
 
 use allocation_counter::measure;
-use stscreds_cache::{Cache, CredentialsCache, CredentialsCacheBuilder, RefreshPolicy, Value};
+use stscreds_cache::{Cache, CredentialsCache, CredentialsCacheBuilder, RefreshPolicy};
 use stscreds_core::{
-    Credentials, CredentialsProvider, Error, ErrorKind, Expires, ManualClock, Timestamp,
+    Clock, Credentials, CredentialsProvider, Error, ErrorKind, ManualClock, TimeSource, Timestamp,
 };
 use tokio::runtime::{Builder, Handle};
 
@@ -104,47 +104,40 @@ async fn a_hit_allocates_nothing() {
     assert_eq!(hits.count_total, 1);
 }
 
-/// A value that counts how often it is cloned. A hit that reads in place clones nothing;
-/// whoever must ask is handed a clone.
-struct Counted(Arc<AtomicU32>);
+/// Counts how often it is read.
+#[derive(Debug, Clone)]
+struct CountedClock(ManualClock, Arc<AtomicU32>);
 
-impl Clone for Counted {
-    fn clone(&self) -> Self {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(&self.0))
+impl TimeSource for CountedClock {
+    fn now(&self) -> Timestamp {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.now()
     }
 }
-
-impl Expires for Counted {
-    fn expires_at(&self) -> Option<Timestamp> {
-        Some(START + seconds(3_600))
-    }
-}
-
-impl Value for Counted {}
 
 #[tokio::test]
-async fn whoever_need_not_ask_does_not() {
-    let (clock, clones) = (ManualClock::at(START), Arc::new(AtomicU32::new(0)));
+async fn a_caller_asks_the_slot_only_if_there_is_something_to_do() {
+    let (clock, readings) = (ManualClock::at(START), Arc::new(AtomicU32::new(0)));
     let denied = Arc::new(AtomicBool::new(false));
-    let (denies, counted) = (Arc::clone(&denied), Arc::clone(&clones));
+    let (denies, expiry) = (Arc::clone(&denied), START + seconds(3_600));
     let cache = Cache::builder(move || {
         let denied = denies.load(Ordering::Relaxed);
-        let value = Counted(Arc::clone(&counted));
+        let value = Credentials::builder("AKID", "s").expires_at(expiry).build();
         async move {
             // Long enough for somebody to come meanwhile.
             settle().await;
             if denied { Err(Error::new(ErrorKind::AccessDenied, "denied")) } else { Ok(value) }
         }
     })
-    .clock(clock.clone())
+    .clock(Clock::custom(CountedClock(clock.clone(), Arc::clone(&readings))))
     .policy(RefreshPolicy::aws_sdk())
     .build();
     cache.get().await.unwrap();
     let asks = || {
-        let before = clones.load(Ordering::Relaxed);
+        let before = readings.load(Ordering::Relaxed);
         assert!(cache.with(|_| ()).is_some());
-        clones.load(Ordering::Relaxed) > before
+        // A hit reads the clock once.
+        readings.load(Ordering::Relaxed) - before > 1
     };
     assert!(!asks(), "a hit");
 

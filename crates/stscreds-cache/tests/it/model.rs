@@ -68,8 +68,13 @@ impl Pair {
                 self.naive.now -= i64::try_from(by).unwrap() * 1_000_000_000;
                 Vec::new()
             }
-            Op::Call(number) => (0..number).filter_map(|nth| self.call(nth % 3 == 2)).collect(),
-            Op::Refresh => self.call(true).into_iter().collect(),
+            Op::Call(number) => (0..number)
+                .filter_map(|nth| {
+                    self.call(if nth % 3 == 2 { Asks::ForANewOne } else { Asks::ForAValue })
+                })
+                .collect(),
+            Op::Refresh => self.call(Asks::ForANewOne).into_iter().collect(),
+            Op::RefreshNow => self.call(Asks::Insistently).into_iter().collect(),
             Op::Glance => self.glance(),
             Op::Leave(which) => self.leave(which),
             Op::With => {
@@ -116,16 +121,17 @@ impl Pair {
         self.compare();
     }
 
-    fn call(&mut self, wants_a_new_one: bool) -> Option<Answered> {
+    fn call(&mut self, asks: Asks) -> Option<Answered> {
         let caller = self.callers;
         self.callers += 1;
         let cache = self.cache.clone();
-        let (asks, call) = match wants_a_new_one {
-            true => (Asks::ForANewOne, tokio::spawn(async move { told(cache.refresh().await) })),
-            false => {
-                (Asks::ForAValue, tokio::spawn(async move { told(cache.credentials().await) }))
-            }
-        };
+        let call = tokio::spawn(async move {
+            told(match asks {
+                Asks::ForAValue => cache.credentials().await,
+                Asks::ForANewOne => cache.refresh().await,
+                Asks::Insistently => cache.refresh_now().await,
+            })
+        });
         self.waiting.insert(caller, call);
         self.naive.ask(caller, asks).map(|told| (caller, told))
     }

@@ -80,6 +80,8 @@ pub enum ErrorKind {
     NoCredentials,
     /// The source returned credentials that had already expired.
     ExpiredOnArrival,
+    /// A service rejected credentials a short time after they replaced rejected ones.
+    RejectedByService,
     /// A defect: a provider panicked, or an invariant is broken.
     Bug,
     /// An error that no other kind covers.
@@ -138,6 +140,7 @@ impl ErrorKind {
         Self::MalformedResponse,
         Self::NoCredentials,
         Self::ExpiredOnArrival,
+        Self::RejectedByService,
         Self::Bug,
         Self::Other,
     ];
@@ -290,6 +293,11 @@ impl ErrorKind {
             Self::ExpiredOnArrival => {
                 (Nobody, true, "check the source, and that its clock agrees with this machine's")
             }
+            Self::RejectedByService => (
+                Caller,
+                true,
+                "check the service's region, its endpoint and the clocks: tokens of the global STS endpoint are not valid in opt-in regions",
+            ),
             Self::Bug => (Maintainer, true, "report this message to the maintainers"),
             Self::Other => (Nobody, true, "see the message and the causes below it"),
         }

@@ -51,6 +51,8 @@ pub(super) enum Answer {
 pub(super) enum Asks {
     ForAValue,
     ForANewOne,
+    /// For a new one, also during a pause.
+    Insistently,
 }
 
 pub(super) type Told = Result<String, ErrorKind>;
@@ -69,6 +71,8 @@ pub(super) struct Naive {
     /// Those who wait for the contact that is under way, if one is.
     waiting: Option<Vec<Waiter>>,
     late_failures: u32,
+    /// When the cached value replaced a rejected one, and how many in a row were rejected.
+    replaced: Option<(i64, u32)>,
     pub(super) refreshes: u64,
     pub(super) failures: BTreeMap<ErrorKind, u64>,
     pub(super) invalidations: u64,
@@ -127,6 +131,7 @@ impl Naive {
             pause: None,
             waiting: None,
             late_failures: 0,
+            replaced: None,
             refreshes: 0,
             failures: BTreeMap::new(),
             invalidations: 0,
@@ -187,14 +192,47 @@ impl Naive {
     }
 
     /// The value is declared unusable: any, or the one of this key.
+    ///
+    /// "The same value rejected a thousand times is one event, one log line and one count."
     pub(super) fn reject(&mut self, only: Option<&str>) {
         let key = self.key();
         let is_meant = only.is_none() || only == key.as_deref();
-        if is_meant && (key.is_some() || self.is_contacting()) {
-            let during = self.is_contacting().then_some(self.contacts);
-            self.rejected = Some(Rejected { key, during });
-            self.invalidations += 1;
+        if !is_meant || self.rejected.is_some() || key.is_none() && !self.is_contacting() {
+            return;
         }
+        let during = self.is_contacting().then_some(self.contacts);
+        let is_cached = key.is_some();
+        self.rejected = Some(Rejected { key, during });
+        self.invalidations += 1;
+        if self.setting.preset == Preset::Ours && is_cached {
+            self.pause_of_rejected();
+        }
+    }
+
+    /// "If the replacement of a rejected value is itself rejected within 60 s of arriving,
+    /// that counts as a failure with the same doubling pause." Else: "a rejection that arrives
+    /// during a longer pause shortens it to at most that."
+    fn pause_of_rejected(&mut self) {
+        let trial = self.replaced.take();
+        if let Some((at, repeats)) = trial.filter(|(at, _)| self.is_since(*at, 60)) {
+            let kind = ErrorKind::RejectedByService;
+            *self.failures.entry(kind).or_default() += 1;
+            let pause = self.setting.pause_past(self.late_failures + repeats);
+            let until = self.now + self.until_errors(pause);
+            self.pause = Some(Pause { from: self.now, until, kind });
+            self.replaced = Some((at, repeats + 1));
+        } else if let Some(kind) = self.paused() {
+            let failures = self.late_failures;
+            let least = self.now + self.pause_after(kind).unwrap();
+            self.late_failures = failures;
+            let pause = self.pause.as_mut().unwrap();
+            pause.until = pause.until.min(least);
+        }
+    }
+
+    /// Whether it is at most so many seconds later; a little earlier is a late reading.
+    fn is_since(&self, at: i64, seconds: i64) -> bool {
+        at - 5 * SECOND <= self.now && self.now < at + seconds * SECOND
     }
 
     /// The contact that is under way ends, and all who wait are told, or ask again.
@@ -238,11 +276,16 @@ impl Naive {
     /// was rejected. It is installed, and still counts as rejected unless its key differs;
     /// whoever waited then waits for one more."
     fn arrive(&mut self, held: Held, waiting: Vec<Waiter>) -> Vec<Answered> {
-        let this = Some(self.contacts);
+        let held = self.longer_lived(held);
+        let (this, was_rejected) = (Some(self.contacts), self.rejected.is_some());
         self.rejected = self.rejected.take().filter(|rejected| {
             let differs = rejected.key.as_ref().is_some_and(|key| *key != held.key);
             rejected.during == this && !differs
         });
+        self.replaced = match was_rejected {
+            true => Some((self.now, self.replaced.map_or(0, |(_, repeats)| repeats))),
+            false => self.replaced.filter(|(at, _)| self.is_since(*at, 60)),
+        };
         let key = held.key.clone();
         self.value = Some(held);
         self.pause = None;
@@ -259,6 +302,28 @@ impl Naive {
         answered
     }
 
+    /// "A refresh that brings less life than the cached value has left keeps the
+    /// longer-lived value, unless that one is rejected." Its windows begin anew.
+    fn longer_lived(&self, new: Held) -> Held {
+        match &self.value {
+            Some(held)
+                if self.setting.preset == Preset::Ours
+                    && self.rejected.is_none()
+                    && held.expiry > new.expiry =>
+            {
+                match held.expiry {
+                    i64::MAX => held.clone(),
+                    expiry => {
+                        let (refresh, wait) = self.setting.windows(expiry - self.now);
+                        let (refresh, wait) = (expiry - refresh, expiry - wait);
+                        Held { key: held.key.clone(), expiry, refresh, wait }
+                    }
+                }
+            }
+            _ => new,
+        }
+    }
+
     fn fail(&mut self, kind: ErrorKind, waiting: &[Waiter]) -> Vec<Answered> {
         *self.failures.entry(kind).or_default() += 1;
         self.pause = self.pause_after(kind).map(|pause| Pause {
@@ -267,7 +332,7 @@ impl Naive {
             kind,
         });
         let tell = |waiter: &Waiter| match waiter.asks {
-            Asks::ForANewOne => (waiter.caller, Err(kind)),
+            Asks::ForANewOne | Asks::Insistently => (waiter.caller, Err(kind)),
             Asks::ForAValue => (waiter.caller, self.after_failure(kind)),
         };
         waiting.iter().map(tell).collect()
@@ -289,6 +354,12 @@ impl Naive {
         if asks == Asks::ForAValue && self.is_undisturbed() {
             return Find::Told(Ok(self.key().unwrap()));
         }
+        if asks == Asks::Insistently {
+            if self.paused().is_none() {
+                self.pause = None;
+            }
+            return Find::Nothing;
+        }
         let paused = self.paused();
         if paused.is_none() {
             // A pause that is found to be over is over, also if the clock is set back into it.
@@ -299,7 +370,7 @@ impl Naive {
             (Asks::ForANewOne, Some(kind)) => return Find::Told(Err(kind)),
             (Asks::ForANewOne, None) => return Find::Nothing,
             (Asks::ForAValue, Some(kind)) => return Find::Told(self.after_failure(kind)),
-            (Asks::ForAValue, None) => {}
+            (Asks::ForAValue, None) | (Asks::Insistently, _) => {}
         }
         match (self.phase(), self.key()) {
             (Phase::Fresh, Some(key)) => Find::Told(Ok(key)),
@@ -356,6 +427,7 @@ impl Naive {
     fn after_failure(&mut self, kind: ErrorKind) -> Told {
         let Some(held) = &self.value else { return Err(kind) };
         let serves = match (self.is_valid(), self.setting.preset) {
+            (true, Preset::Ours) if self.rejected.is_some() => may_pass(kind),
             (true, _) => !self.setting.raises(kind),
             (false, Preset::Ours) => may_pass(kind) && self.now < held.expiry + 600 * SECOND,
             (false, Preset::Sdk) => may_pass(kind),
@@ -368,7 +440,8 @@ impl Naive {
         self.stale += u64::from(!self.is_valid());
         Ok(key)
     }
-    /// How long the source is left alone.
+
+    /// How long the source is not contacted.
     fn pause_after(&mut self, kind: ErrorKind) -> Option<i64> {
         let setting = self.setting;
         let expiry = match (setting.preset, &self.value) {
@@ -376,14 +449,29 @@ impl Naive {
             (_, None) => return (!may_pass(kind)).then_some(setting.remembers()),
             (_, Some(held)) => held.expiry,
         };
-        Some(match (self.is_valid(), may_pass(kind), setting.preset) {
-            (true, _, Preset::Ours) => setting.pause_before(expiry.saturating_sub(self.now)),
+        let is_rejected = self.rejected.is_some() && setting.preset == Preset::Ours;
+        Some(match (self.is_valid() && !is_rejected, may_pass(kind), setting.preset) {
+            (true, _, Preset::Ours) => {
+                self.until_errors(setting.pause_before(expiry.saturating_sub(self.now)))
+            }
             (_, false, _) => setting.remembers(),
+            // "Past `max_stale` the pause is that of a cached error."
+            (_, true, Preset::Ours) if self.now >= expiry.saturating_add(600 * SECOND) => {
+                setting.remembers()
+            }
             (_, true, Preset::Ours) => {
+                let repeats = self.replaced.filter(|_| is_rejected).map_or(0, |it| it.1);
                 self.late_failures += 1;
-                setting.pause_past(self.late_failures - 1)
+                self.until_errors(setting.pause_past(self.late_failures - 1 + repeats))
             }
             (_, true, _) => setting.long_pause(),
         })
+    }
+
+    /// "A pause is cut so that an attempt is made at expiry + `max_stale`."
+    fn until_errors(&self, pause: i64) -> i64 {
+        let errors =
+            self.value.as_ref().map_or(i64::MAX, |it| it.expiry.saturating_add(600 * SECOND));
+        if self.now < errors { pause.min(errors - self.now) } else { pause }
     }
 }

@@ -40,7 +40,7 @@ impl Setting {
 
     /// Ours, after so many failures since the expiry.
     pub(super) fn pause_past(&self, failures: u32) -> i64 {
-        (5 * SECOND * 2_i64.pow(failures.min(10))).min(self.long_pause())
+        (5 * SECOND * 2_i64.pow(failures.min(20))).min(self.long_pause())
     }
 
     /// 5 to 10 minutes.

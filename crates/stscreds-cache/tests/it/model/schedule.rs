@@ -17,6 +17,8 @@ pub(super) enum Op {
     /// So many callers at once; each third one wants a new value.
     Call(usize),
     Refresh,
+    /// The same, also during a pause.
+    RefreshNow,
     /// A call whose future is dropped after its first poll.
     Glance,
     /// One of those who wait is dropped.
@@ -95,6 +97,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => prop_oneof![1..10_u64, 1..700_u64, 1..90_000_u64].prop_map(Op::SetBack),
         6 => (1..5_usize).prop_map(Op::Call),
         1 => Just(Op::Refresh),
+        1 => Just(Op::RefreshNow),
         1 => Just(Op::Glance),
         1 => (0..8_usize).prop_map(Op::Leave),
         2 => Just(Op::With),
@@ -102,7 +105,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => Just(Op::Peek),
         9 => lands().prop_map(Op::Land),
         1 => Just(Op::Invalidate),
-        2 => Just(Op::InvalidateCached),
+        3 => Just(Op::InvalidateCached),
         1 => Just(Op::InvalidateOther),
     ]
 }
