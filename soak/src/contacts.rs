@@ -188,4 +188,8 @@ impl CredentialsProvider for Counted {
     fn provider_sources(&self) -> Vec<ProviderSource> {
         self.provider.provider_sources()
     }
+
+    fn reject(&self, access_key_id: &str) {
+        self.provider.reject(access_key_id);
+    }
 }

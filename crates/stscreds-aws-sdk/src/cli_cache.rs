@@ -140,6 +140,15 @@ impl CredentialsProvider for KeptOnDisk {
     fn provider_sources(&self) -> Vec<ProviderSource> {
         self.provider.provider_sources()
     }
+
+    /// Removes the file, if it holds this session.
+    fn reject(&self, access_key_id: &str) {
+        let is_rejected = |text: &str| {
+            credentials_in(text, Vec::new()).is_some_and(|it| it.access_key_id() == access_key_id)
+        };
+        self.cache.store.discard(&self.key, is_rejected);
+        self.provider.reject(access_key_id);
+    }
 }
 
 impl fmt::Debug for KeptOnDisk {

@@ -131,7 +131,7 @@ impl SdkCache {
         self.cache.peek().map(|value| value.ours().clone())
     }
 
-    /// Refreshes now, or joins the refresh that is under way.
+    /// Refreshes, or joins the refresh in flight; during a backoff, returns the last error.
     ///
     /// # Errors
     ///
@@ -142,6 +142,20 @@ impl SdkCache {
     /// As [`Cache::refresh`].
     pub async fn refresh(&self) -> Result<Credentials, Error> {
         Ok(self.cache.refresh().await?.ours().clone())
+    }
+
+    /// Refreshes, or joins the refresh in flight, also during a backoff:
+    /// [`Cache::refresh_now`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Cache::refresh_now`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Cache::refresh_now`].
+    pub async fn refresh_now(&self) -> Result<Credentials, Error> {
+        Ok(self.cache.refresh_now().await?.ours().clone())
     }
 
     /// Declares the credentials unusable: [`Cache::invalidate`].
@@ -176,6 +190,10 @@ impl CredentialsProvider for SdkCache {
 
     fn provider_sources(&self) -> Vec<ProviderSource> {
         self.provider.provider_sources()
+    }
+
+    fn reject(&self, access_key_id: &str) {
+        self.invalidate_if(access_key_id);
     }
 }
 

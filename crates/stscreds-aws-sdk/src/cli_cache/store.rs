@@ -36,6 +36,23 @@ impl Store {
         }
     }
 
+    /// Removes what is kept under a key, unless somebody is about to replace it.
+    ///
+    /// At once and on this thread: a small file is read and unlinked.
+    pub(super) fn discard(&self, key: &str, is_meant: impl Fn(&str) -> bool) {
+        let path = self.path(key, "json");
+        if !read(&path).is_some_and(|text| is_meant(text.expose())) {
+            return;
+        }
+        let Ok(lock) = private_file(&self.path(key, "lock")) else { return };
+        // Some file systems know no locks.
+        let is_replaced = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
+        // Once more, as it may have been replaced before the lock.
+        if !is_replaced && read(&path).is_some_and(|text| is_meant(text.expose())) {
+            let _absent = fs::remove_file(path);
+        }
+    }
+
     /// Waits for its turn behind other processes, but not for ever: the lock saves calls
     /// and MFA codes, and what hangs elsewhere must not stop this process.
     pub(super) async fn turn(&self, key: &str) -> Turn {

@@ -151,6 +151,10 @@ impl CredentialsProvider for Originated {
         sources.extend(self.provider.provider_sources());
         sources
     }
+
+    fn reject(&self, access_key_id: &str) {
+        self.provider.reject(access_key_id);
+    }
 }
 
 fn with_sources(credentials: &Credentials, sources: Vec<ProviderSource>) -> Credentials {

@@ -48,6 +48,10 @@ impl CredentialsProvider for ProfileProvider {
     fn provider_sources(&self) -> Vec<ProviderSource> {
         self.provider.provider_sources()
     }
+
+    fn reject(&self, access_key_id: &str) {
+        self.provider.reject(access_key_id);
+    }
 }
 
 impl fmt::Debug for ProfileProvider {

@@ -64,6 +64,10 @@ impl Value for SdkValue {
     fn id(&self) -> Option<&str> {
         Some(self.0.ours.access_key_id())
     }
+
+    fn validate(&self) -> Result<(), Error> {
+        self.0.ours.validate()
+    }
 }
 
 impl Expires for SdkValue {
@@ -97,5 +101,9 @@ pub(super) struct FromProvider(pub(super) Arc<dyn CredentialsProvider>);
 impl Source<SdkValue> for FromProvider {
     async fn value(&self) -> Result<SdkValue, Error> {
         self.0.credentials().await.map(SdkValue::of)
+    }
+
+    fn reject(&self, id: &str) {
+        self.0.reject(id);
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use stscreds_aws_sdk::{CliCache, Environment, KeptOnDisk, SessionParameters};
+use stscreds_cache::CredentialsCache;
 use stscreds_core::{Credentials, CredentialsProvider, Error, Expires, ManualClock, Timestamp};
 use stscreds_provider::{RoleArn, SessionDuration};
 
@@ -307,4 +308,37 @@ fn the_folder_is_the_clis() {
 
     assert!(format!("{cache:?}").contains("/home/al/.aws/cli/cache"));
     assert!(CliCache::of_cli(&Environment::default()).is_none());
+}
+
+#[tokio::test]
+async fn a_rejected_session_is_removed_from_disk_and_another_one_is_not() {
+    let desk = Desk::new();
+    let kept = desk.kept();
+    let session = kept.credentials().await.unwrap();
+    let file = |desk: &Desk| {
+        let folder = desk.folder.path().join("cli").join("cache");
+        let mut files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        files.find(|path| path.extension().is_some_and(|ending| ending == "json"))
+    };
+    kept.reject("ASIAANOTHER");
+    assert!(file(&desk).is_some());
+
+    kept.reject(session.access_key_id());
+
+    assert_eq!(file(&desk), None);
+    // Also for those who had nothing to do with the rejected one.
+    assert_eq!(desk.kept().credentials().await.unwrap().access_key_id(), "ASIAOURS2");
+    assert_eq!(desk.asked(), 2);
+}
+
+#[tokio::test]
+async fn an_invalidation_of_a_cache_above_reaches_the_disk() {
+    let desk = Desk::new();
+    let cache = CredentialsCache::builder(desk.kept()).clock(desk.clock.clone()).build();
+    let session = cache.credentials().await.unwrap();
+
+    cache.invalidate_if(session.access_key_id());
+
+    // Another process finds nothing of it.
+    assert_eq!(desk.kept().credentials().await.unwrap().access_key_id(), "ASIAOURS2");
 }

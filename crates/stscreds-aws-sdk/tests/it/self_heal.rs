@@ -6,7 +6,8 @@ use aws_sdk_sts::error::ProvideErrorMetadata;
 use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_types::SdkConfig;
 use stscreds_aws_sdk::{SdkCache, keep_fresh};
-use stscreds_core::{Credentials, ManualClock};
+use stscreds_cache::CredentialsCache;
+use stscreds_core::{Credentials, ErrorKind as CacheErrorKind, ManualClock};
 
 use crate::service::{Answer, Service};
 use crate::stage::{PLAIN, Stage};
@@ -175,6 +176,47 @@ async fn a_service_that_refuses_every_session_is_asked_twice() {
 
     assert_eq!(error.code(), Some("ExpiredTokenException"));
     assert_eq!(service.signers().len(), 2);
+}
+
+/// An opt-in region for tokens of the global endpoint: without damping, two sessions for
+/// each request.
+#[tokio::test]
+async fn a_service_that_refuses_every_session_opens_fifteen_in_a_thousand_requests_of_an_hour() {
+    let stage = Stage::set().await;
+    let service = Service::start(stage.clock(), |_| XML_INVALID).await;
+    let role = stage.assume(PLAIN).build();
+    let clock = stage.clock();
+    let cache = SdkCache::configured(role, |cache| cache.clock(clock).chance(|| 0.5));
+    let client = s3(&config_for(&stage, &service), &cache);
+
+    for number in 0..1_000 {
+        let sent = client.get_object().bucket("bucket").key("key").send().await;
+        assert_eq!(sent.unwrap_err().code(), Some("InvalidToken"));
+        // 3.6 s on average.
+        stage.advance(if number % 5 < 3 { 4 } else { 3 });
+    }
+
+    assert_eq!(stage.call_count(), 15, "calls of AssumeRole");
+    assert_eq!(cache.stats().failures[&CacheErrorKind::RejectedByService], 14);
+    // The quota of the SDK lets a hundred requests be repeated.
+    assert_eq!(service.signers().len(), 1_000 + 100);
+}
+
+/// The usual way from a cache of ours to a client of the SDK. The outer cache told the inner
+/// one nothing, and each refresh brought the rejected session again.
+#[tokio::test]
+async fn a_cache_over_a_cache_heals_in_one_request() {
+    let stage = Stage::set().await;
+    let service = Service::start(stage.clock(), refusing(JSON_EXPIRED, NO_QUEUES)).await;
+    let (innermost, opened) = sessions();
+    let inner = CredentialsCache::new(innermost);
+    let cache = SdkCache::new(inner);
+
+    let client = sqs(&config_for(&stage, &service), &cache);
+    client.list_queues().send().await.unwrap();
+
+    assert_eq!(service.signers(), [REVOKED, "ASIASESSION2"]);
+    assert_eq!(opened.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

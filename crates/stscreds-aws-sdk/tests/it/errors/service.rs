@@ -8,7 +8,7 @@ use aws_sdk_sts::config::timeout::TimeoutConfig;
 use aws_smithy_async::time::{SharedTimeSource, StaticTimeSource};
 use aws_types::sdk_config::Builder;
 use fake_sts::fault::Fault;
-use stscreds_aws_sdk::StsClient;
+use stscreds_aws_sdk::{SdkCache, StsClient};
 use stscreds_core::Error;
 use stscreds_provider::AssumeRoleProvider;
 
@@ -93,4 +93,19 @@ async fn a_region_without_sts_and_a_clock_that_is_off_are_told_as_the_page_says(
 
     told("STS is not active in the region for the account", &disabled);
     told("the clock is an hour off", &skewed);
+}
+
+#[tokio::test]
+async fn a_session_that_is_rejected_right_after_it_replaced_a_rejected_one() {
+    let stage = Stage::set().await;
+    let role = AssumeRoleProvider::builder(stage.sts(), PLAIN.parse().unwrap()).build();
+    let cache = SdkCache::configured(role, |cache| cache.clock(stage.clock()));
+    for _ in 0..2 {
+        cache.credentials().await.unwrap();
+        cache.invalidate();
+    }
+
+    let error = cache.refresh().await.unwrap_err();
+
+    told("a service rejects the session that replaced a rejected one", &error);
 }
