@@ -104,6 +104,24 @@ impl FakeSts {
         self.server.as_ref().map(Server::address)
     }
 
+    /// Whether clients can reach it: false for a fake without socket, and after another process took the port during an [outage](Self::outage).
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        self.server.as_ref().is_some_and(Server::is_listening)
+    }
+
+    /// Waits until another process takes the port during an [outage](Self::outage), which ends the fake for its clients. Pending forever otherwise.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves nothing behind.
+    pub async fn lost_port(&self) {
+        match &self.server {
+            Some(server) => server.lost_port().await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// The certificates that clients have to trust, in PEM; nothing for a fake that speaks HTTP.
     #[must_use]
     pub fn certificate_pem(&self) -> Option<&str> {

@@ -54,7 +54,10 @@ async fn serve(
         environment = environment.ca_bundle(trusted.path());
     }
     announce(&sts, &Variables::new(&environment, token.to_show()), wanted)?;
-    signals.next().await;
+    tokio::select! {
+        () = signals.next() => {}
+        () = sts.lost_port() => return Err(Failure::prevented(LostPort { uri: sts.uri().to_owned() })),
+    }
     tokio::select! {
         () = sts.stop(STOPPING) => {}
         // Whoever asks twice does not want to wait.
@@ -102,4 +105,12 @@ fn unwritable(path: &Path, source: io::Error) -> Failure {
 struct Unwritable {
     path: PathBuf,
     source: io::Error,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "another process took the port of {uri} during an outage; start the fake again, on another port"
+)]
+struct LostPort {
+    uri: String,
 }

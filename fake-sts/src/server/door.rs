@@ -1,7 +1,7 @@
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 use std::{io, mem};
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -26,6 +26,10 @@ struct Frame {
     was_shut: bool,
     /// Whoever waits for the next one to come.
     waiting: Option<Waker>,
+    /// Whether another process has the port.
+    is_lost: bool,
+    /// The tasks that wait for that.
+    mourners: Vec<Waker>,
 }
 
 #[derive(Debug)]
@@ -34,6 +38,13 @@ enum Leaf {
     /// The port is kept, but nobody listens: who connects is refused.
     Shut(TcpSocket),
     Closed,
+}
+
+/// Whether another connection can be served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Room {
+    There,
+    Taken,
 }
 
 /// What happens at a door.
@@ -51,8 +62,13 @@ impl Door {
     /// A door to where the listener listens. Must be made within a runtime.
     pub(super) fn new(listener: TcpListener) -> io::Result<Self> {
         let address = listener.local_addr()?;
-        let frame =
-            Mutex::new(Frame { leaf: Leaf::Open(listener), was_shut: false, waiting: None });
+        let frame = Mutex::new(Frame {
+            leaf: Leaf::Open(listener),
+            was_shut: false,
+            waiting: None,
+            is_lost: false,
+            mourners: Vec::new(),
+        });
         Ok(Self { address, runtime: Handle::current(), frame })
     }
 
@@ -60,24 +76,38 @@ impl Door {
         self.address
     }
 
-    /// What happens next; nothing any more once the door is closed.
-    pub(super) async fn next(&self) -> Option<Event> {
+    /// What happens next; nothing any more once the door is closed. Clients are let in only if there is room.
+    pub(super) fn poll_next(&self, context: &mut Context<'_>, room: Room) -> Poll<Option<Event>> {
+        let mut frame = self.lock();
+        if mem::take(&mut frame.was_shut) {
+            return Poll::Ready(Some(Event::Shut));
+        }
+        let polled = match (&frame.leaf, room) {
+            (Leaf::Open(listener), Room::There) => {
+                listener.poll_accept(context).map(|accepted| Some(Event::Arrival(accepted)))
+            }
+            (Leaf::Open(_), Room::Taken) | (Leaf::Shut(_), _) => Poll::Pending,
+            (Leaf::Closed, _) => Poll::Ready(None),
+        };
+        frame.waiting = polled.is_pending().then(|| context.waker().clone());
+        polled
+    }
+
+    /// Waits until the port is lost to another process. Pending forever if that never happens.
+    pub(super) async fn lost(&self) {
         poll_fn(|context| {
             let mut frame = self.lock();
-            if mem::take(&mut frame.was_shut) {
-                return Poll::Ready(Some(Event::Shut));
+            if frame.is_lost {
+                return Poll::Ready(());
             }
-            let polled = match &frame.leaf {
-                Leaf::Open(listener) => {
-                    listener.poll_accept(context).map(|accepted| Some(Event::Arrival(accepted)))
-                }
-                Leaf::Shut(_) => Poll::Pending,
-                Leaf::Closed => Poll::Ready(None),
-            };
-            frame.waiting = polled.is_pending().then(|| context.waker().clone());
-            polled
+            frame.mourners.push(context.waker().clone());
+            Poll::Pending
         })
-        .await
+        .await;
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        !matches!(self.lock().leaf, Leaf::Closed)
     }
 
     /// Refuses whoever comes, until it is opened again.
@@ -93,6 +123,7 @@ impl Door {
         // No two sockets can have the port while one of them listens.
         drop(mem::replace(&mut frame.leaf, Leaf::Closed));
         let kept = kept(self.address).map(|socket| frame.leaf = Leaf::Shut(socket));
+        frame.is_lost = kept.is_err();
         frame.was_shut = true;
         Self::wake(frame);
         kept
@@ -104,8 +135,14 @@ impl Door {
         frame.leaf = match mem::replace(&mut frame.leaf, Leaf::Closed) {
             Leaf::Shut(socket) => {
                 let _runtime = self.runtime.enter();
-                // Fails only when the runtime is gone, and the server with it.
-                listening(socket).map_or(Leaf::Closed, Leaf::Open)
+                match listening(socket) {
+                    Ok(listener) => Leaf::Open(listener),
+                    Err(error) => {
+                        tracing::error!(%error, "the port cannot be opened again after an outage");
+                        frame.is_lost = true;
+                        Leaf::Closed
+                    }
+                }
             }
             leaf => leaf,
         };
@@ -122,10 +159,9 @@ impl Door {
 
     fn wake(mut frame: MutexGuard<'_, Frame>) {
         let waiting = frame.waiting.take();
+        let mourners = if frame.is_lost { mem::take(&mut frame.mourners) } else { Vec::new() };
         drop(frame);
-        if let Some(waiting) = waiting {
-            waiting.wake();
-        }
+        waiting.into_iter().chain(mourners).for_each(Waker::wake);
     }
 
     fn lock(&self) -> MutexGuard<'_, Frame> {
@@ -151,4 +187,28 @@ fn listening(socket: TcpSocket) -> io::Result<TcpListener> {
 /// Has the port in spite of connections that linger on it. Only Unix needs this; elsewhere it would give the port away.
 fn share(socket: &TcpSocket, with_others: bool) -> io::Result<()> {
     if cfg!(unix) { socket.set_reuseaddr(with_others) } else { Ok(()) }
+}
+
+#[cfg(test)]
+impl Door {
+    /// Shuts in the moment in which another process takes the port.
+    pub(super) fn lose(&self) {
+        let thief = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let taken = Self {
+            address: thief.local_addr().unwrap(),
+            runtime: self.runtime.clone(),
+            frame: Mutex::new(mem::replace(
+                &mut *self.lock(),
+                Frame {
+                    leaf: Leaf::Closed,
+                    was_shut: false,
+                    waiting: None,
+                    is_lost: false,
+                    mourners: Vec::new(),
+                },
+            )),
+        };
+        assert_eq!(taken.shut().unwrap_err().kind(), io::ErrorKind::AddrInUse);
+        mem::swap(&mut *self.lock(), &mut *taken.lock());
+    }
 }
