@@ -10,6 +10,7 @@ mod input;
 mod json;
 mod member;
 mod refusal;
+mod text;
 mod xml;
 
 pub use self::answer::{Answer, Value};
@@ -20,4 +21,5 @@ pub use self::input::{ClauseOrder, Input};
 pub use self::json::{json_answer, json_error};
 pub(crate) use self::member::Member;
 pub use self::refusal::Refusal;
+pub(crate) use self::text::beginning;
 pub use self::xml::{xml_answer, xml_error};

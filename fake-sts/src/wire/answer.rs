@@ -77,6 +77,16 @@ impl Answer {
         &self.members
     }
 
+    /// The bytes of all its texts, at any depth.
+    pub(crate) fn text_len(&self) -> usize {
+        let text_len = |value: &Value| match value {
+            Value::Text(text) => text.len(),
+            Value::Structure(inner) => inner.text_len(),
+            Value::Number(_) | Value::Time(_) => 0,
+        };
+        self.members.iter().map(|(_, value)| text_len(value)).sum()
+    }
+
     /// Takes away the members of a name, inside of structures too. Returns whether there were any.
     pub(crate) fn remove(&mut self, name: &str) -> bool {
         let before = self.members.len();

@@ -12,7 +12,7 @@ pub struct Form<'a> {
     pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
-/// A percent sign that is not followed by two hexadecimal digits.
+/// A form that cannot be read: a percent sign that is not followed by two hexadecimal digits, or too many parameters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EscapeFault {
@@ -22,7 +22,16 @@ pub enum EscapeFault {
     /// The escape has another character where a digit belongs.
     #[error("Illegal hex character in escape % pattern: {0}")]
     NotHexadecimal(String),
+    /// There are more parameters than any operation has, so many that the request would take up a multiple of its size.
+    #[error("Too many parameters: more than {PARAMETER_LIMIT}")]
+    TooManyParameters,
 }
+
+/// The longest list of a request has 50 members. The limit of the real service is not known.
+const PARAMETER_LIMIT: usize = 10_000;
+
+/// Beyond the length of all lists, so that a list that is cut is still too long.
+const MEMBER_LIMIT: usize = 1_000;
 
 impl<'a> Form<'a> {
     /// Reads a query string and a form body.
@@ -33,13 +42,14 @@ impl<'a> Form<'a> {
     pub fn parse(query: &'a [u8], body: &'a [u8]) -> Result<Self, EscapeFault> {
         check_escapes(query)?;
         check_escapes(body)?;
+        check_count(query, body)?;
         Ok(Self::leniently(query, body))
     }
 
     /// Reads them with broken escapes left as they are.
     pub(crate) fn leniently(query: &'a [u8], body: &'a [u8]) -> Self {
-        let pairs = form_urlencoded::parse(query).chain(form_urlencoded::parse(body)).collect();
-        Self { pairs }
+        let pairs = form_urlencoded::parse(query).chain(form_urlencoded::parse(body));
+        Self { pairs: pairs.take(PARAMETER_LIMIT).collect() }
     }
 
     /// The first value of a name.
@@ -64,7 +74,9 @@ impl<'a> Form<'a> {
                 continue;
             };
             let (index, field) = rest.split_once('.').unwrap_or((rest, ""));
-            if let Ok(index) = index.parse() {
+            if let Ok(index) = index.parse()
+                && (members.len() < MEMBER_LIMIT || members.contains_key(&index))
+            {
                 members.entry(index).or_default().push(field, value);
             }
         }
@@ -76,6 +88,15 @@ impl From<EscapeFault> for Refusal {
     fn from(fault: EscapeFault) -> Self {
         Self::new(ErrorCode::MalformedQueryString, fault.to_string())
     }
+}
+
+fn check_count(query: &[u8], body: &[u8]) -> Result<(), EscapeFault> {
+    let parameters =
+        |text: &[u8]| text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).count();
+    if parameters(query) + parameters(body) > PARAMETER_LIMIT {
+        return Err(EscapeFault::TooManyParameters);
+    }
+    Ok(())
 }
 
 fn check_escapes(text: &[u8]) -> Result<(), EscapeFault> {

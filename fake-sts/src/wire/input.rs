@@ -4,18 +4,25 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use super::constraint::broken_range;
+use super::text::beginning;
 use super::{ErrorCode, Form, Refusal, Text};
 
 /// Reads the parameters of one operation, and collects everything that is wrong with them.
 ///
-/// STS does not stop at the first mistake: one answer names all broken constraints. Readers return a placeholder for what is missing or wrong;
+/// STS does not stop at the first mistake: one response names all broken constraints. Readers return a placeholder for what is missing or wrong;
 /// [`finish`](Self::finish) must come before any of it is used.
+///
+/// A request of ten megabytes costs as much to refuse as one of ten kilobytes: at most 32 KiB of violations are spelled out,
+/// the rest are counted, and a value is quoted up to 4 KiB. The limits of the real service are not known.
 #[derive(Debug)]
 pub struct Input<'a> {
     form: &'a Form<'a>,
     order: ClauseOrder,
     malformed: Option<Refusal>,
     violations: Vec<String>,
+    /// The bytes of the violations so far, and how many there are beyond the limit.
+    spelled: usize,
+    unspelled: usize,
 }
 
 /// Which clause comes first when a value breaks both its pattern and its length.
@@ -36,7 +43,7 @@ impl<'a> Input<'a> {
     /// A reader of a form.
     #[must_use]
     pub fn new(form: &'a Form<'a>, order: ClauseOrder) -> Self {
-        Self { form, order, malformed: None, violations: Vec::new() }
+        Self { form, order, malformed: None, violations: Vec::new(), spelled: 0, unspelled: 0 }
     }
 
     /// A text that must be there.
@@ -162,7 +169,7 @@ impl<'a> Input<'a> {
         if let Some(malformed) = self.malformed {
             return Err(malformed);
         }
-        let count = self.violations.len();
+        let count = self.violations.len() + self.unspelled;
         if count == 0 {
             return Ok(());
         }
@@ -173,6 +180,9 @@ impl<'a> Input<'a> {
             "{count} validation error{plural} detected: {}",
             self.violations.join("; ")
         );
+        if self.unspelled > 0 {
+            let _ = write!(message, "; and {} more", self.unspelled);
+        }
         Err(Refusal::new(ErrorCode::ValidationError, message))
     }
 
@@ -183,7 +193,11 @@ impl<'a> Input<'a> {
         text: &Text,
     ) -> &'a str {
         let Some(value) = value else {
-            self.violation("Value null", &path(), "Member must not be null");
+            if self.is_full() {
+                self.unspelled += 1;
+            } else {
+                self.violation("Value null", &path(), "Member must not be null");
+            }
             return "";
         };
         self.check(path, value, text);
@@ -194,6 +208,10 @@ impl<'a> Input<'a> {
     fn check(&mut self, path: impl FnOnce() -> String, value: &str, text: &Text) {
         let (pattern, length) = (text.broken_pattern(value), text.broken_length(value));
         if pattern.is_none() && length.is_none() {
+            return;
+        }
+        if self.is_full() {
+            self.unspelled += usize::from(pattern.is_some()) + usize::from(length.is_some());
             return;
         }
         let path = path();
@@ -208,7 +226,17 @@ impl<'a> Input<'a> {
     }
 
     fn violation(&mut self, value: &str, path: &str, clause: &str) {
-        self.violations.push(format!("{value} at '{path}' failed to satisfy constraint: {clause}"));
+        if self.is_full() {
+            self.unspelled += 1;
+            return;
+        }
+        let violation = format!("{value} at '{path}' failed to satisfy constraint: {clause}");
+        self.spelled += violation.len();
+        self.violations.push(violation);
+    }
+
+    fn is_full(&self) -> bool {
+        self.spelled > VIOLATION_LIMIT
     }
 }
 
@@ -221,8 +249,16 @@ fn integer(text: &str) -> Result<i32, Refusal> {
 }
 
 fn shown(value: &str) -> String {
-    format!("Value '{value}'")
+    let quoted = beginning(value, QUOTE_LIMIT);
+    let cut = if quoted.len() < value.len() { ".." } else { "" };
+    format!("Value '{quoted}{cut}'")
 }
+
+/// Each clause has a value and a path, so that the whole message stays below twice this.
+const VIOLATION_LIMIT: usize = 32 * 1024;
+
+/// Twice the greatest policy.
+const QUOTE_LIMIT: usize = 4096;
 
 /// The name of a parameter as messages spell it: with a small first letter, `SAMLAssertion` as `sAMLAssertion`.
 fn field(name: &str) -> String {

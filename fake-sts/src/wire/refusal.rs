@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::ErrorCode;
+use super::text::beginning;
 
 /// A request that is answered with an error.
 ///
@@ -16,7 +17,7 @@ impl Refusal {
     /// An error with a message.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: Some(message.into()), reason: None }
+        Self { code, message: Some(bounded(message.into())), reason: None }
     }
 
     /// An error without a `Message` element, as a few answers of STS are.
@@ -50,6 +51,18 @@ impl Refusal {
         self.reason.as_deref()
     }
 }
+
+/// Messages quote what was sent, and a request has up to ten megabytes.
+fn bounded(message: String) -> String {
+    if message.len() > MESSAGE_LIMIT {
+        format!("{}..", beginning(&message, MESSAGE_LIMIT))
+    } else {
+        message
+    }
+}
+
+/// Beyond everything that the service was seen to answer, in bytes. Its own limit is not known.
+const MESSAGE_LIMIT: usize = 64 * 1024;
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,6 +13,7 @@ mod aws_sdk;
 #[cfg(feature = "cli")]
 mod binary;
 mod blocking;
+mod bounds;
 mod client;
 mod control;
 #[cfg(all(feature = "cli", feature = "saml"))]
