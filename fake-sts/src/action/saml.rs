@@ -87,7 +87,7 @@ fn vouched(
 
 fn refusal(fault: &SamlFault) -> Refusal {
     let code = match fault {
-        SamlFault::TooOld { .. } => ErrorCode::ExpiredTokenException,
+        SamlFault::TooOld { .. } | SamlFault::Expired { .. } => ErrorCode::ExpiredTokenException,
         _ => ErrorCode::InvalidIdentityToken,
     };
     Refusal::new(code, fault.to_string()).because(fault.cause())

@@ -1,7 +1,8 @@
 use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA384, SHA512};
 use aws_lc_rs::signature::{
-    RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256,
-    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RsaParameters, UnparsedPublicKey,
+    RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+    RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA384, RsaParameters,
+    UnparsedPublicKey,
 };
 
 /// A hash of an XML signature, of what it refers to or of itself.
@@ -48,12 +49,14 @@ impl Hash {
     }
 
     /// Whether a signature was made with the RSA key of this DER, PKCS #1 or `SubjectPublicKeyInfo`.
+    ///
+    /// IAM takes keys from 1024 bits on; for SHA-384 the library has no check of keys below 2048.
     pub(super) fn verifies(self, public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
         let parameters: &'static RsaParameters = match self {
-            Self::Sha1 => &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
-            Self::Sha256 => &RSA_PKCS1_2048_8192_SHA256,
+            Self::Sha1 => &RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha256 => &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
             Self::Sha384 => &RSA_PKCS1_2048_8192_SHA384,
-            Self::Sha512 => &RSA_PKCS1_2048_8192_SHA512,
+            Self::Sha512 => &RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,
         };
         UnparsedPublicKey::new(parameters, public_key).verify(message, signature).is_ok()
     }

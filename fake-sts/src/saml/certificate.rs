@@ -1,22 +1,36 @@
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::der::asn1::UintRef;
 use x509_cert::der::{Decode as _, Encode as _};
 
 use crate::oidc::{Algorithm, SigningKey};
 
-/// The `SubjectPublicKeyInfo` of a certificate, when it is that of an RSA key.
+/// The `SubjectPublicKeyInfo` of a certificate, when it is that of an RSA key of 1024 bits or more, which is what
+/// [IAM](https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html) takes.
 ///
 /// Nothing else of the certificate is looked at: what vouches for it is that it stands in the metadata.
 pub(super) fn public_key(certificate: &[u8]) -> Option<Vec<u8>> {
     let certificate = CertificateInner::<Raw>::from_der(certificate).ok()?;
-    let public_key = certificate.tbs_certificate().subject_public_key_info().to_der().ok()?;
-    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &public_key)
-        .parse()
-        .is_ok()
-        .then_some(public_key)
+    let info = certificate.tbs_certificate().subject_public_key_info();
+    let modulus = modulus_bits(info.subject_public_key.as_bytes()?)?;
+    let public_key = info.to_der().ok()?;
+    let is_rsa = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &public_key).parse().is_ok();
+    (is_rsa && RSA_BITS.contains(&modulus)).then_some(public_key)
 }
+
+/// The length of the modulus of an `RSAPublicKey`, which the library does not look at when it reads a key.
+fn modulus_bits(public_key: &[u8]) -> Option<usize> {
+    let numbers = Vec::<UintRef<'_>>::from_der(public_key).ok()?;
+    let bytes = numbers.first()?.as_bytes();
+    let leading = bytes.first()?.leading_zeros();
+    (bytes.len() * 8).checked_sub(usize::try_from(leading).ok()?)
+}
+
+/// What IAM takes and signatures can be checked with.
+const RSA_BITS: RangeInclusive<usize> = 1024..=8192;
 
 /// That of the built-in identity provider, whose key is the process's: made once.
 pub(super) fn built_in() -> Option<&'static [u8]> {

@@ -39,7 +39,14 @@ pub enum SamlFault {
         /// What it is meant for.
         found: Vec<String>,
     },
-    /// It was issued too long ago, or has expired otherwise.
+    /// The assertion's `Conditions` have ended.
+    #[error("Response has expired")]
+    #[non_exhaustive]
+    Expired {
+        /// Which of its times has passed.
+        cause: &'static str,
+    },
+    /// It was issued too long ago, or may not be presented any more.
     #[error("Token must be redeemed within 5 minutes of issuance")]
     #[non_exhaustive]
     TooOld {
@@ -68,7 +75,7 @@ impl SamlFault {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::TooOld { .. } => "ExpiredTokenException",
+            Self::TooOld { .. } | Self::Expired { .. } => "ExpiredTokenException",
             _ => "InvalidIdentityToken",
         }
     }
@@ -77,9 +84,10 @@ impl SamlFault {
     #[must_use]
     pub fn cause(&self) -> String {
         match self {
-            Self::Invalid { cause } | Self::SignatureInvalid { cause } | Self::TooOld { cause } => {
-                (*cause).to_owned()
-            }
+            Self::Invalid { cause }
+            | Self::SignatureInvalid { cause }
+            | Self::Expired { cause }
+            | Self::TooOld { cause } => (*cause).to_owned(),
             Self::WrongIssuer { found, wanted } => {
                 format!("the issuer is {found:?}, the entity id of the metadata is {wanted:?}")
             }

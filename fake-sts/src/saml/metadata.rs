@@ -22,6 +22,9 @@ pub enum MetadataError {
     /// It is no XML.
     #[error("the metadata is no XML without a document type")]
     NotXml,
+    /// It begins with a byte order mark, which IAM refuses.
+    #[error("the metadata begins with a byte order mark; save it as UTF-8 without one")]
+    ByteOrderMark,
     /// Its root is another element.
     #[error("the metadata must be one md:EntityDescriptor with an entityID")]
     NoEntity,
@@ -30,7 +33,7 @@ pub enum MetadataError {
     NoIdentityProvider,
     /// No certificate to check signatures with.
     #[error(
-        "the metadata has no KeyDescriptor for signing with a certificate of an RSA key of at least 2048 bits"
+        "the metadata has no KeyDescriptor for signing with a certificate of an RSA key of at least 1024 bits"
     )]
     NoCertificate,
 }
@@ -42,8 +45,10 @@ impl Metadata {
     ///
     /// When it is no metadata of an identity provider, or has no certificate that STS can use.
     pub fn parse(xml: &str) -> Result<Self, MetadataError> {
-        let document = document::parse(xml.trim_start_matches('\u{feff}'))
-            .map_err(|_| MetadataError::NotXml)?;
+        if xml.starts_with('\u{feff}') {
+            return Err(MetadataError::ByteOrderMark);
+        }
+        let document = document::parse(xml).map_err(|_| MetadataError::NotXml)?;
         let entity = Some(document.root_element())
             .filter(|root| root.has_tag_name((METADATA, "EntityDescriptor")));
         let entity = entity.ok_or(MetadataError::NoEntity)?;

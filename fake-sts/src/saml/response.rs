@@ -85,6 +85,11 @@ fn signed_assertion<'a, 'i>(
     if status.and_then(|code| code.attribute("Value")).is_some_and(|value| value != SUCCESS) {
         return Err(invalid("its status is no success"));
     }
+    if children(response, ASSERTION, "EncryptedAssertion").next().is_some() {
+        return Err(invalid(
+            "the assertion is encrypted, and this fake cannot decrypt it; have the identity provider send it unencrypted",
+        ));
+    }
     let assertion = only_child(response, ASSERTION, "Assertion")
         .ok_or_else(|| invalid("it has no assertion, or several"))?;
     let unsigned = |cause| SamlFault::SignatureInvalid { cause };
@@ -136,14 +141,15 @@ fn check_times(
     if now.duration_since(issued) > REDEEMABLE {
         return too_old("IssueInstant is more than five minutes ago");
     }
+    let conditions = only_child(assertion, ASSERTION, "Conditions");
+    let limit = |name| conditions.map_or(Ok(None), |conditions| instant(conditions, name));
+    if limit("NotOnOrAfter")?.is_some_and(|end| now >= end) {
+        return Err(SamlFault::Expired { cause: "NotOnOrAfter of Conditions has passed" });
+    }
     if confirmation.not_on_or_after.is_some_and(|end| now >= end) {
         return too_old("NotOnOrAfter of SubjectConfirmationData has passed");
     }
-    let Some(conditions) = only_child(assertion, ASSERTION, "Conditions") else { return Ok(()) };
-    if instant(conditions, "NotOnOrAfter")?.is_some_and(|end| now >= end) {
-        return too_old("NotOnOrAfter of Conditions has passed");
-    }
-    if instant(conditions, "NotBefore")?.is_some_and(|start| now < start) {
+    if limit("NotBefore")?.is_some_and(|start| now < start) {
         return Err(SamlFault::NotYetValid);
     }
     Ok(())

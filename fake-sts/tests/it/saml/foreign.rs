@@ -7,18 +7,23 @@ use base64::engine::general_purpose::STANDARD;
 use fake_sts::saml::{self, Assertion, Metadata, SamlFault};
 
 fn verify(xml: &str) -> Result<Assertion, SamlFault> {
+    verify_with(include_str!("data/metadata.xml"), xml)
+}
+
+fn verify_with(metadata: &str, xml: &str) -> Result<Assertion, SamlFault> {
     // 2027-01-15T08:00:01Z, a second after they were issued.
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_001);
-    saml::verify(
-        &STANDARD.encode(xml),
-        &Metadata::parse(include_str!("data/metadata.xml")).unwrap(),
-        now,
-    )
+    saml::verify(&STANDARD.encode(xml), &Metadata::parse(metadata).unwrap(), now)
 }
 
 #[track_caller]
 fn check(xml: &str) {
-    let assertion = verify(xml).unwrap_or_else(|fault| panic!("{fault}: {}", fault.cause()));
+    check_assertion(verify(xml));
+}
+
+#[track_caller]
+fn check_assertion(assertion: Result<Assertion, SamlFault>) {
+    let assertion = assertion.unwrap_or_else(|fault| panic!("{fault}: {}", fault.cause()));
 
     assert_eq!(
         (assertion.subject.as_str(), assertion.subject_type.as_str()),
@@ -38,6 +43,20 @@ fn an_assertion_signed_elsewhere_is_accepted_with_each_hash() {
     check(include_str!("data/assertion-sha256.xml"));
     check(include_str!("data/assertion-sha384.xml"));
     check(include_str!("data/assertion-sha512.xml"));
+}
+
+/// IAM takes keys from 1024 bits on.
+#[test]
+fn an_assertion_signed_with_a_key_of_1024_bits_is_accepted() {
+    let metadata = include_str!("data/metadata-rsa1024.xml");
+    for xml in [
+        include_str!("data/assertion-sha1-rsa1024.xml"),
+        include_str!("data/assertion-sha256-rsa1024.xml"),
+        include_str!("data/assertion-sha512-rsa1024.xml"),
+    ] {
+        check_assertion(verify_with(metadata, xml));
+        assert_eq!(verify(xml).unwrap_err().to_string(), "Response signature invalid");
+    }
 }
 
 #[test]

@@ -42,6 +42,21 @@ fn what_is_no_metadata_of_an_identity_provider_is_a_typed_error() {
 }
 
 #[test]
+fn metadata_that_iam_refuses_are_refused_at_the_start() {
+    check(|xml| format!("\u{feff}{xml}"), MetadataError::ByteOrderMark);
+    check(|xml| with_certificate(xml, RSA_768), MetadataError::NoCertificate);
+}
+
+fn with_certificate(xml: &str, certificate: &str) -> String {
+    let (before, rest) = xml.split_once("<ds:X509Certificate>").unwrap();
+    let (_, after) = rest.split_once("</ds:X509Certificate>").unwrap();
+    format!("{before}<ds:X509Certificate>{certificate}</ds:X509Certificate>{after}")
+}
+
+/// A certificate of an RSA key of 768 bits, made with openssl.
+const RSA_768: &str = "MIIBsTCCATugAwIBAgIUDbjoug9J0wASxz4y7zMiuNNdnbUwDQYJKoZIhvcNAQELBQAwDDEKMAgGA1UEAwwBeDAgFw0yNjEyMDEwNDA3NTBaGA8yMDUxMDcyMzA0MDc1MFowDDEKMAgGA1UEAwwBeDB8MA0GCSqGSIb3DQEBAQUAA2sAMGgCYQDD6H0ikGJi8N24MINKmTpSG1IIcflX01Qp+nEwSyNJ0W2q+W60jTd3QeJXpDWDtO07KxNEyv3Sl5sNavBcz4GSXjFggq4tHEQbm9hcWYilKem+XT7ybwLwK8W8IMtec78CAwEAAaNTMFEwHQYDVR0OBBYEFFgDUbV+UFZUrJcGbv5gWARiG+dfMB8GA1UdIwQYMBaAFFgDUbV+UFZUrJcGbv5gWARiG+dfMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQELBQADYQB6chmUQegHo3nQ7SnzC2WXBI/KPdf2nI7LWEfR0ov9aqyRLj2q5AzJa64ViI6HQBfbcSv9M6H0223FNDgPW1ZMEl/sSigNe4GR8gFCPgNExKrAmQmDAFN3QLYtbQNNamA=";
+
+#[test]
 fn a_key_without_a_purpose_signs_and_a_broken_certificate_beside_it_does_no_harm() {
     let xml = idp().metadata().unwrap().replace("use=\"signing\"", "");
     let xml = xml.replace(

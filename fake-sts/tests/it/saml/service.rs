@@ -9,7 +9,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{PROVIDER, ROLE, now};
-use crate::client::{Answer, Call, ask, call, get, send};
+use crate::client::{Answer, ask, call, control, send};
 
 async fn fake(actions: &Value, condition: &Value) -> FakeSts {
     let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Condition": condition, "Principal": {"Federated": PROVIDER}}]});
@@ -61,11 +61,7 @@ async fn an_assertion_can_be_had_over_http_good_and_broken() {
     let assertion = async |wish: Value| {
         let mut wished = json!({"provider": PROVIDER, "role": ROLE});
         wished.as_object_mut().unwrap().extend(wish.as_object().unwrap().clone());
-        let call = Call {
-            method: Method::POST,
-            body: wished.to_string(),
-            ..get("", &[]).target("/_fake-sts/saml/assertion")
-        };
+        let call = control(Method::POST, "saml/assertion", &wished.to_string());
         let answer = send(&sts, call.unsigned(&sts)).await;
         let answer = serde_json::from_str::<Value>(&answer.body).unwrap();
         answer["assertion"].as_str().unwrap_or(&answer.to_string()).to_owned()

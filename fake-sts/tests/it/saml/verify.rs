@@ -121,7 +121,11 @@ fn a_response_is_redeemed_within_five_minutes() {
 
     assert!(after(299).is_ok());
     // The built-in identity provider sets NotOnOrAfter to the same five minutes.
-    assert_eq!(after(300).unwrap_err().code(), "ExpiredTokenException");
+    let expired = after(300).unwrap_err();
+    assert_eq!(
+        (expired.code(), expired.to_string().as_str(), expired.cause().as_str()),
+        ("ExpiredTokenException", "Response has expired", "NotOnOrAfter of Conditions has passed")
+    );
     assert_eq!(after(301).unwrap_err().cause(), "IssueInstant is more than five minutes ago");
 }
 
@@ -354,4 +358,14 @@ proptest! {
         let (start, end) = (start.index(bytes.len()), end.index(bytes.len()));
         let _ = verify(&STANDARD.encode([&bytes[..start.min(end)], &bytes[start.max(end)..]].concat()));
     }
+}
+
+#[test]
+fn an_encrypted_assertion_is_refused_by_name() {
+    let xml = r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r"><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:EncryptedAssertion/></samlp:Response>"#;
+
+    let fault = verify(&STANDARD.encode(xml)).unwrap_err();
+
+    assert_eq!(fault.to_string(), "Invalid SAML response");
+    assert!(fault.cause().starts_with("the assertion is encrypted"), "{}", fault.cause());
 }
