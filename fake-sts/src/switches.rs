@@ -254,14 +254,14 @@ pub enum UnreachableIssuer {
 
 /// Which claims of identity tokens become condition keys.
 ///
-/// The documentation lists a few for each provider, more since January 2026.
+/// The documentation lists a few for each provider, more since January 2026. The real service denies a condition on any other claim.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ClaimKeys {
-    /// All with a plain value, or a list of them.
-    #[default]
-    All,
     /// Those that AWS documents for the provider.
+    #[default]
     Documented,
+    /// All with a plain value, or a list of them.
+    All,
 }

@@ -112,7 +112,14 @@ impl<'a> Proof<'a> {
         let provider = provider.ok_or_else(|| {
             let message =
                 format!("No OpenIDConnect provider found in your account for {}", token.issuer());
-            Refusal::new(ErrorCode::InvalidIdentityToken, message)
+            let refusal = Refusal::new(ErrorCode::InvalidIdentityToken, message);
+            let other = other_slash(token.issuer());
+            match account.and_then(|account| scene.directory.oidc_provider(account, &other)) {
+                Some(_) => refusal.because(format!(
+                    "the provider is {other}; IAM compares the URL with `iss` exactly, the slash at the end included"
+                )),
+                None => refusal,
+            }
         })?;
         Ok(Self::Oidc { token, provider })
     }
@@ -126,6 +133,11 @@ impl<'a> Proof<'a> {
                 .because("oauth_tokens of the world has no such token")
         })
     }
+}
+
+/// The URL with a slash at the end if it has none, and without it if it has one.
+fn other_slash(url: &str) -> String {
+    url.strip_suffix('/').map_or_else(|| format!("{url}/"), str::to_owned)
 }
 
 fn verified(

@@ -7,11 +7,11 @@ use crate::policy::Context;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClaimKeys {
-    /// All that have a plain value or a list of them.
-    #[default]
-    All,
     /// Those that AWS documents for the provider, as the real service does.
+    #[default]
     Documented,
+    /// All that have a plain value or a list of them.
+    All,
 }
 
 /// Sets the condition keys of a web identity: `<provider>:<claim>`, where the provider is its URL without the scheme.

@@ -14,8 +14,9 @@ use super::token::Token;
 
 /// The keys of issuers elsewhere: fetched by discovery when a token needs them, and kept for a while.
 ///
-/// Kept keys are fetched again when a token names a key that is not among them, as after a rotation. Whoever comes while keys are being
-/// fetched waits for them and has the same outcome.
+/// Kept keys are fetched again when a token names a key that is not among them, as after a rotation, and at most once a second when a
+/// signature does not fit them, as after a restart of an issuer that names its new key like the old one. A caller that comes while keys are
+/// being fetched waits for them and has the same outcome.
 #[derive(Debug)]
 pub struct ExternalKeys {
     fetch: Arc<dyn Fetch>,
@@ -60,13 +61,18 @@ impl ExternalKeys {
         let place = self.place(token.issuer(), base);
         // Counted before looking, so that no fetch ends unnoticed in between.
         let ended = place.ended();
-        let is_enough = |keys: &KeySet| {
+        let fetched = || place.fetch(ended, now, self.discover(token.issuer(), base, thumbprints));
+        let is_known = |keys: &KeySet| {
             token.algorithm().is_none_or(|algorithm| keys.has_key(token.key_id(), algorithm))
         };
-        if let Some(keys) = place.kept(now, self.lifetime).filter(is_enough) {
-            return Ok(keys);
+        match place.kept(now, self.lifetime).filter(is_known) {
+            // Without new keys the token is judged by the old ones: it is the signature that is wrong then, not the issuer.
+            Some(keys) if token.is_misfit(&keys) && place.has_rested(REST) => {
+                Ok(fetched().await.unwrap_or(keys))
+            }
+            Some(keys) => Ok(keys),
+            None => fetched().await,
         }
-        place.fetch(ended, now, self.discover(token.issuer(), base, thumbprints)).await
     }
 
     /// Forgets all that is kept.
@@ -75,8 +81,12 @@ impl ExternalKeys {
     }
 
     fn place(&self, issuer: &str, base: &str) -> Arc<Place> {
+        let place = (with_scheme(issuer).to_owned(), base.to_owned());
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(places.entry((issuer.to_owned(), base.to_owned())).or_default())
+        if places.len() >= PLACE_LIMIT && !places.contains_key(&place) {
+            places.clear();
+        }
+        Arc::clone(places.entry(place).or_default())
     }
 
     async fn discover(
@@ -92,7 +102,7 @@ impl ExternalKeys {
             return Err(KeyFault::InvalidDiscovery { url });
         };
         let found = document.get("issuer").and_then(Value::as_str).unwrap_or_default();
-        if found.trim_end_matches('/') != with_scheme(issuer).trim_end_matches('/') {
+        if found != with_scheme(issuer) {
             return Err(KeyFault::OtherIssuer {
                 url,
                 found: found.to_owned(),
@@ -112,3 +122,9 @@ impl ExternalKeys {
         fetched.map_err(|fault| KeyFault::Fetch { url: url.to_owned(), fault })
     }
 }
+
+/// By real time, since it spares a real issuer.
+const REST: Duration = Duration::from_secs(1);
+
+/// There is one place for each provider, and worlds have a few. More than this is a test that replaces its world again and again.
+const PLACE_LIMIT: usize = 1024;

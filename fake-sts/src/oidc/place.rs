@@ -1,6 +1,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use tokio::time::Instant;
+
 use super::key_fault::KeyFault;
 use super::key_set::KeySet;
 
@@ -16,8 +18,9 @@ pub(super) struct Place {
 
 #[derive(Debug, Default)]
 struct History {
-    /// How many fetches have ended.
+    /// How many fetches have ended, and when the last one did.
     ended: u64,
+    ended_at: Option<Instant>,
     last: Option<Result<KeySet, KeyFault>>,
     /// The last keys that there were, and when they were fetched.
     kept: Option<(KeySet, SystemTime)>,
@@ -38,6 +41,11 @@ impl Place {
         })
     }
 
+    /// Whether no fetch has ended for so long, by real time.
+    pub(super) fn has_rested(&self, rest: Duration) -> bool {
+        self.history(|history| history.ended_at.is_none_or(|at| at.elapsed() >= rest))
+    }
+
     /// The outcome of `fetch`, or of one that has ended since the caller counted `ended`.
     pub(super) async fn fetch(
         &self,
@@ -54,6 +62,7 @@ impl Place {
         let outcome = fetch.await;
         self.history(|history| {
             history.ended += 1;
+            history.ended_at = Some(Instant::now());
             history.last = Some(outcome.clone());
             if let Ok(keys) = &outcome {
                 history.kept = Some((keys.clone(), now));

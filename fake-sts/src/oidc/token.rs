@@ -122,6 +122,11 @@ impl Token {
         })
     }
 
+    /// Whether the keys have the one it names, and that one did not sign it.
+    pub(super) fn is_misfit(&self, keys: &KeySet) -> bool {
+        matches!(self.check_signature(keys), Err(TokenFault::SignatureInvalid))
+    }
+
     fn check_signature(&self, keys: &KeySet) -> Result<(), TokenFault> {
         let algorithm = match &self.algorithm {
             Ok(algorithm) => *algorithm,

@@ -112,15 +112,13 @@ pub(super) fn diagnose(statement: &Statement, request: &Request<'_>) -> Vec<Mism
         });
     }
     let failed = statement.conditions.iter().filter(|condition| !condition.holds(request.context));
-    mismatches.extend(
-        failed.map(|condition| Mismatch::Condition(report(condition, request.context, true))),
-    );
+    mismatches.extend(failed.map(|condition| Mismatch::Condition(failure(condition, request))));
     mismatches
 }
 
 /// All conditions of a statement that applies.
 pub(super) fn reports(statement: &Statement, context: &Context) -> Vec<ConditionReport> {
-    statement.conditions.iter().map(|condition| report(condition, context, false)).collect()
+    statement.conditions.iter().map(|condition| report(condition, context)).collect()
 }
 
 impl Statement {
@@ -181,13 +179,21 @@ impl fmt::Display for Mismatch {
     }
 }
 
-fn report(condition: &Condition, context: &Context, failed: bool) -> ConditionReport {
+/// The report of a condition that failed, with the usual suspect behind it.
+fn failure(condition: &Condition, request: &Request<'_>) -> ConditionReport {
+    ConditionReport {
+        hint: condition_hint(condition, request.action, request.context),
+        ..report(condition, request.context)
+    }
+}
+
+fn report(condition: &Condition, context: &Context) -> ConditionReport {
     ConditionReport {
         operator: condition.operator.to_string(),
         key: condition.key.as_ref().to_owned(),
         wanted: condition.wanted.iter().map(|value| value.as_ref().to_owned()).collect(),
         actual: context.get(&condition.lookup).map(<[String]>::to_vec),
-        hint: if failed { condition_hint(condition, context) } else { None },
+        hint: None,
     }
 }
 

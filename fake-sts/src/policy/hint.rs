@@ -24,12 +24,30 @@ pub(super) fn action_hint(action: &str) -> Option<String> {
 }
 
 /// The usual suspect behind a condition that failed.
-pub(super) fn condition_hint(condition: &Condition, context: &Context) -> Option<String> {
+pub(super) fn condition_hint(
+    condition: &Condition,
+    action: &str,
+    context: &Context,
+) -> Option<String> {
     match context.get(&condition.lookup) {
+        None if is_beside_the_role(action) && OF_ASSUMING.contains(&&*condition.lookup) => {
+            Some(format!(
+                "{} belongs to the action that assumes the role; allow {action} in a statement without it",
+                condition.key
+            ))
+        }
         None => absent_key(condition, context),
         Some(actual) => present_key(condition, actual),
     }
 }
+
+/// Whether an action is authorized beside the one that assumes a role, with fewer condition keys.
+fn is_beside_the_role(action: &str) -> bool {
+    matches!(action, "sts:TagSession" | "sts:SetSourceIdentity" | "sts:SetContext")
+}
+
+/// The condition keys of the actions that assume a role, which the actions beside them do not have. In lower case, as keys are looked up.
+const OF_ASSUMING: [&str; 3] = ["sts:externalid", "sts:rolesessionname", "sts:durationseconds"];
 
 /// The usual suspect behind a caller that no principal took in.
 pub(super) fn principal_hint(wanted: &[String], principal: &Principal) -> Option<String> {
@@ -66,9 +84,6 @@ fn absent_key(condition: &Condition, context: &Context) -> Option<String> {
         "sts:externalid" => "the caller passed no ExternalId",
         "sts:sourceidentity" | "aws:sourceidentity" => "no SourceIdentity was passed or inherited",
         "aws:username" => "only IAM users have a user name; sessions of roles have none",
-        "sts:rolesessionname" => {
-            "the key is there for AssumeRole and its kin, not for sts:TagSession or sts:SetSourceIdentity"
-        }
         key if key.starts_with("aws:principaltag/") => "the caller has no such tag",
         key if key.starts_with("aws:requesttag/") || key == "aws:tagkeys" => {
             "the caller passed no such tag"

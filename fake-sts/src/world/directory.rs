@@ -69,11 +69,10 @@ impl Directory {
         self.devices.get(serial)
     }
 
-    /// The provider of an account that an issuer is registered as. A slash at the end makes no difference.
+    /// The provider of an account that an issuer is registered as. As in IAM, a slash at the end makes a difference.
     #[must_use]
     pub fn oidc_provider(&self, account: AccountId, issuer: &str) -> Option<&OidcRecord> {
-        let url = with_scheme(issuer).trim_end_matches('/').to_owned();
-        self.oidc_providers.get(&(account, url))
+        self.oidc_providers.get(&(account, with_scheme(issuer).to_owned()))
     }
 
     /// A SAML provider by its ARN.

@@ -104,8 +104,7 @@ impl OidcRecord {
         provider: &OidcProvider,
         keys: KeySource,
     ) -> Self {
-        let name =
-            url.split_once("://").map_or(url, |(_, name)| name).trim_end_matches('/').to_owned();
+        let name = url.split_once("://").map_or(url, |(_, name)| name).to_owned();
         let principal = if LEGACY.contains(&name.as_str()) {
             name.clone()
         } else {

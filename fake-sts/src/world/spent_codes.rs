@@ -1,14 +1,14 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::switches::MfaReplay;
 
 /// Which MFA codes have been used.
 ///
-/// Per device, the steps of time whose codes were accepted. Only the latest few are kept: older ones are out of every window.
+/// Per device, the steps of time whose codes were accepted. As many are kept as the widest window has: older ones are out of every window.
 #[derive(Debug, Default)]
 pub struct SpentCodes {
-    steps: Mutex<HashMap<String, Vec<u64>>>,
+    steps: Mutex<HashMap<String, BTreeSet<u64>>>,
 }
 
 /// A code that a call used.
@@ -21,8 +21,8 @@ pub struct SpentCode {
     pub step: u64,
 }
 
-/// More than any sensible window has steps.
-const KEPT: usize = 64;
+/// As many steps as the widest [window](crate::switches::MfaWindow) has. A device takes up a megabyte once that many codes were used.
+const KEPT: usize = 2 * u16::MAX as usize + 1;
 
 impl SpentCode {
     /// A code by its device and its step of time.
@@ -48,10 +48,10 @@ impl SpentCodes {
         if spent(steps, code.step, replay) {
             return false;
         }
-        if steps.len() == KEPT {
-            steps.remove(0);
+        steps.insert(code.step);
+        if steps.len() > KEPT {
+            steps.pop_first();
         }
-        steps.push(code.step);
         true
     }
 
@@ -60,15 +60,15 @@ impl SpentCodes {
         self.lock().clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Vec<u64>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, BTreeSet<u64>>> {
         self.steps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn spent(steps: &[u64], step: u64, replay: MfaReplay) -> bool {
+fn spent(steps: &BTreeSet<u64>, step: u64, replay: MfaReplay) -> bool {
     match replay {
         MfaReplay::Code => steps.contains(&step),
-        MfaReplay::CodeAndEarlier => steps.iter().any(|used| *used >= step),
+        MfaReplay::CodeAndEarlier => steps.last().is_some_and(|used| *used >= step),
     }
 }
 
@@ -98,14 +98,18 @@ mod tests {
         assert!(!codes.is_spent(&code(8), MfaReplay::CodeAndEarlier));
     }
 
+    /// A window of any width that the switch takes: `MfaWindow(w)` has 2w + 1 steps.
     #[test]
-    fn only_the_latest_are_kept() {
+    fn no_code_of_the_widest_window_serves_twice_and_older_ones_are_forgotten() {
         let codes = SpentCodes::default();
-        for step in 0..1000 {
-            codes.spend(&code(step), MfaReplay::Code);
+        let window = 2 * u64::from(u16::MAX) + 1;
+        for step in 0..=window {
+            assert!(codes.spend(&code(step), MfaReplay::Code), "{step}");
         }
 
         assert_eq!(codes.lock()["GAHT12345678"].len(), KEPT);
-        assert!(codes.is_spent(&code(999), MfaReplay::Code));
+        for step in 1..=window {
+            assert!(!codes.spend(&code(step), MfaReplay::Code), "{step}");
+        }
     }
 }

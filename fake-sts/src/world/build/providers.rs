@@ -10,11 +10,8 @@ pub(super) fn add_oidc(
     id: AccountId,
 ) -> Result<(), WorldError> {
     for provider in &account.oidc_providers {
-        let url = if provider.url.is_empty() {
-            BUILT_IN_ISSUER
-        } else {
-            provider.url.trim_end_matches('/')
-        };
+        // With its slash at the end, if it has one: IAM compares exactly.
+        let url = if provider.url.is_empty() { BUILT_IN_ISSUER } else { &provider.url };
         let place = format!("account {}, oidc_provider {url}", account.id);
         let keys = match &provider.keys {
             OidcKeys::BuiltIn => KeySource::BuiltIn,

@@ -268,3 +268,50 @@ async fn a_server_that_never_answers_is_given_up() {
 }
 
 const KEYS_URL: &str = "https://issuer.example/keys";
+
+/// The key set with another key of the same id in place of each: what an issuer has after a restart that keeps its names.
+fn other_keys_of_the_same_names() -> String {
+    let mut keys = issuer().keys().to_value();
+    for key in keys["keys"].as_array_mut().unwrap() {
+        if let Some(modulus) = key["n"].as_str() {
+            let (last, head) = (modulus.len() - 6, modulus.to_owned());
+            key["n"] = format!("{}AAAAAQ", &head[..last]).into();
+        }
+    }
+    keys.to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_do_not_fit_a_signature_are_fetched_again_once_a_second() {
+    let documents = Documents::of_the_issuer();
+    documents.put(KEYS_URL, other_keys_of_the_same_names());
+    let keys = ExternalKeys::new(documents.clone());
+    let verified = async || {
+        let token = token(None);
+        let keys = keys.keys(&token, issuer().url(), &[], now()).await.unwrap();
+        (token.verify(&keys, now(), &Rules::new(&clients())).is_ok(), documents.fetched())
+    };
+
+    assert_eq!(verified().await, (false, 2));
+    documents.put(KEYS_URL, issuer().keys().to_value().to_string());
+    assert_eq!(verified().await, (false, 2));
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!(verified().await, (true, 4));
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!(verified().await, (true, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_issuer_that_is_gone_does_not_make_a_wrong_signature_another_fault() {
+    let documents = Documents::of_the_issuer();
+    documents.put(KEYS_URL, other_keys_of_the_same_names());
+    let keys = ExternalKeys::new(documents.clone());
+    keys.keys(&token(None), issuer().url(), &[], now()).await.unwrap();
+    documents.by_url.lock().unwrap().clear();
+    tokio::time::advance(Duration::from_secs(1)).await;
+
+    let kept = keys.keys(&token(None), issuer().url(), &[], now()).await.unwrap();
+
+    let fault = token(None).verify(&kept, now(), &Rules::new(&clients())).unwrap_err();
+    assert_eq!(fault.to_string(), TokenFault::SignatureInvalid.to_string());
+}

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use fake_sts::FakeSts;
+use fake_sts::journal::{Filter, OutcomeKind};
 use fake_sts::oidc::{Broken, Issuer, KeySet, Rules, Token, TokenBuilder};
+use fake_sts::switches::ClaimKeys;
 use fake_sts::world::{Account, OidcProvider, Role, User};
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
 use super::now;
 use crate::client::{ALICE, Answer, ask, call, keys, send};
@@ -312,4 +315,128 @@ async fn a_token_of_sts_itself_opens_a_role_elsewhere() {
             "arn:aws:iam::444455556666:user/alice"
         );
     }
+}
+
+/// IAM keeps the slash at the end of an issuer's URL in ARN and condition keys, and compares all of them exactly.
+#[tokio::test]
+async fn a_slash_at_the_end_of_an_issuer_is_part_of_its_name() {
+    let ends = ["", "/"];
+    for host in ["sts.windows.net/tenant", "tenant.eu.auth0.com"] {
+        for registered in ends {
+            for (principal, key, claimed) in ends.into_iter().flat_map(|principal| {
+                ends.into_iter().flat_map(move |key| ends.map(|claimed| (principal, key, claimed)))
+            }) {
+                let provider =
+                    OidcProvider::new(format!("https://{host}{registered}")).built_in_keys();
+                let condition =
+                    json!({"StringEquals": {format!("{host}{key}:aud"): "sts.amazonaws.com"}});
+                let account = account(
+                    provider,
+                    &format!("{host}{principal}"),
+                    &json!("sts:AssumeRoleWithWebIdentity"),
+                    &condition,
+                );
+                let Ok(sts) =
+                    FakeSts::builder().account(account).clock_frozen_at(now()).start().await
+                else {
+                    panic!("{host}{registered}");
+                };
+                let issuer = Issuer::new(format!("https://{host}{claimed}"));
+
+                let answer = assume(&sts, &issuer.token_at(now()).mint()).await;
+
+                let wanted =
+                    match (claimed == registered, principal == registered && key == registered) {
+                        (false, _) => 400,
+                        (true, false) => 403,
+                        (true, true) => 200,
+                    };
+                assert_eq!(
+                    answer.status, wanted,
+                    "{host}: {registered:?} {principal:?} {key:?} {claimed:?}: {}",
+                    answer.body
+                );
+                if wanted == 200 {
+                    assert_eq!(
+                        answer.text("Provider"),
+                        format!("arn:aws:iam::111122223333:oidc-provider/{host}{registered}")
+                    );
+                }
+                if wanted == 400 {
+                    let explanation = sts.journal().calls()[0].explanation();
+                    assert!(explanation.contains("the slash at the end included"), "{explanation}");
+                }
+            }
+        }
+    }
+}
+
+/// Tokens that are not of a provider cost no fetch, and those of one share a place, however they spell its URL.
+#[tokio::test]
+async fn keys_are_fetched_and_kept_once_for_a_provider() {
+    let other = standard().await;
+    let documents = format!("{}/_fake-sts/oidc", other.uri());
+    let url = other.issuer().url().to_owned();
+    let provider = OidcProvider::new(&url).discovery_at(documents);
+    let account = account(provider, "oidc.fake-sts.test", &json!("sts:*"), &json!({}));
+    let sts = FakeSts::builder().account(account).clock_frozen_at(now()).start().await.unwrap();
+
+    for slashes in 0..50 {
+        let issuer = Issuer::new(format!("{url}{}", "/".repeat(slashes)));
+        let answer = assume(&sts, &issuer.token_at(now()).mint()).await;
+        assert_eq!(answer.status, if slashes == 0 { 200 } else { 400 }, "{slashes}");
+    }
+
+    // The control API is not in the journal: the other fake would have served more without being asked for anything else.
+    drop(other);
+    assert_eq!(assume(&sts, &Issuer::new(url.as_str()).token_at(now()).mint()).await.status, 200);
+}
+
+/// A condition on any other claim is denied by AWS, and so by default here.
+#[tokio::test]
+async fn by_default_only_documented_claims_are_condition_keys() {
+    let host = "token.actions.githubusercontent.com";
+    let mint = || push().claim("run_id", "17").claim("email", "a@example.com").mint();
+    for (claim, value, wanted) in [
+        ("sub", "repo:octo/cat:ref:refs/heads/main", 200),
+        ("repository", "octo/cat", 200),
+        ("run_id", "17", 403),
+        ("iss", GITHUB, 403),
+        ("email", "a@example.com", 403),
+    ] {
+        let condition = json!({"StringEquals": {format!("{host}:{claim}"): value}});
+        let sts = github(&json!("sts:AssumeRoleWithWebIdentity"), &condition).await;
+        assert_eq!(assume(&sts, &mint()).await.status, wanted, "{claim}");
+
+        let mut world = sts.world();
+        world.switches.claim_keys = ClaimKeys::All;
+        sts.set_world(world).unwrap();
+        assert_eq!(assume(&sts, &mint()).await.status, 200, "{claim} with all claims as keys");
+    }
+}
+
+/// A caller that leaves while the keys of an issuer are fetched.
+#[tokio::test]
+async fn a_call_whose_client_left_is_in_the_journal() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let documents = format!("http://{}", silent.local_addr().unwrap());
+    let provider = OidcProvider::new("https://issuer.example").discovery_at(documents);
+    let account = account(provider, "issuer.example", &json!("sts:*"), &json!({}));
+    let sts = FakeSts::builder().account(account).clock_frozen_at(now()).start().await.unwrap();
+    let token = Issuer::new("https://issuer.example").token_at(now()).mint();
+    let parameters = [("RoleArn", ROLE), ("RoleSessionName", "run"), ("WebIdentityToken", &token)];
+    let request = call("AssumeRoleWithWebIdentity", &parameters).unsigned(&sts);
+    let _once = sts.expect(Filter::new().outcome(OutcomeKind::Abandoned).role(ROLE)).times(1);
+
+    let asking = Box::pin(sts.router().oneshot(request.map(axum::body::Body::new)));
+    let mut asking = asking;
+    tokio::select! {
+        _ = &mut asking => panic!("nothing answers"),
+        fetching = silent.accept() => drop(fetching.unwrap()),
+    }
+    drop(asking);
+
+    let calls = sts.journal().calls();
+    assert_eq!((calls.len(), calls[0].status), (1, 0));
+    assert!(calls[0].to_string().ends_with("AssumeRoleWithWebIdentity arn:aws:iam::111122223333:role/web by nobody: no answer, the client left"), "{}", calls[0]);
 }

@@ -272,3 +272,24 @@ fn a_decision_is_data_too() {
         })
     );
 }
+
+/// The keys of the action that assumes a role are absent for the actions authorized beside it, though the caller passed them.
+#[test]
+fn a_key_of_assuming_that_is_absent_beside_it_is_no_fault_of_the_caller() {
+    for action in ["sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"] {
+        for key in ["sts:ExternalId", "sts:RoleSessionName", "sts:DurationSeconds"] {
+            let statement = json!([{"Effect": "Allow", "Principal": {"AWS": "111122223333"},
+                "Action": ["sts:AssumeRole", action], "Condition": {"StringEquals": {key: "x"}}}]);
+            let context = Context::new();
+            let caller = alice();
+            let request = Request { principal: &caller, action, resource: ROLE, context: &context };
+
+            let explanation = evaluate_trust(&statements(statement), &request).to_string();
+
+            let hint = format!(
+                "hint: {key} belongs to the action that assumes the role; allow {action} in a statement without it"
+            );
+            assert!(explanation.contains(&hint), "{explanation}");
+        }
+    }
+}
