@@ -31,7 +31,7 @@ use self::watch::Watch;
 
 /// The calls that a server has seen, the latest ones.
 ///
-/// Bounded: of more calls than it has room for, the oldest are dropped and counted.
+/// Bounded by the number of calls, and to 64 MiB for all of them: of more than it has room for, the oldest are dropped and counted.
 #[derive(Debug)]
 pub struct Journal {
     capacity: usize,
@@ -44,25 +44,33 @@ pub struct Journal {
 #[derive(Debug, Default)]
 struct Entries {
     calls: VecDeque<Arc<Call>>,
+    /// About how much memory the calls take up, in bytes.
+    weight: usize,
     total: u64,
     /// Who wants to know of each call. Recording one costs nothing more as long as nobody does.
     watches: Vec<Arc<Watch>>,
 }
 
 impl Entries {
-    /// Adds a call, and returns the oldest one if there is no room for both.
-    fn keep(&mut self, call: Arc<Call>, capacity: usize) -> Option<Arc<Call>> {
-        if capacity == 0 {
-            return Some(call);
-        }
-        let oldest = if self.calls.len() == capacity { self.calls.pop_front() } else { None };
+    /// Adds a call, and returns the oldest ones if there is no room for all.
+    fn keep(&mut self, call: Arc<Call>, capacity: usize) -> Vec<Arc<Call>> {
+        self.weight += call.weight();
         self.calls.push_back(call);
-        oldest
+        let mut dropped = Vec::new();
+        while self.calls.len() > capacity || self.weight > WEIGHT_LIMIT {
+            let Some(oldest) = self.calls.pop_front() else { break };
+            self.weight -= oldest.weight();
+            dropped.push(oldest);
+        }
+        dropped
     }
 }
 
-/// Enough for a day of a test suite, and below 20 MB.
+/// Enough for a day of a test suite. Calls as clients make them take up some ten megabytes.
 pub(crate) const DEFAULT_CAPACITY: usize = 4096;
+
+/// A call has up to 200 parameters of a kilobyte, of clients that nobody knows.
+const WEIGHT_LIMIT: usize = 64 * 1024 * 1024;
 
 impl Journal {
     pub(crate) fn new(capacity: usize, secrets: Secrets) -> Self {
@@ -114,6 +122,7 @@ impl Journal {
     pub fn clear(&self) {
         let mut entries = self.lock();
         entries.total = 0;
+        entries.weight = 0;
         let calls = std::mem::take(&mut entries.calls);
         drop(entries);
         drop(calls);
@@ -202,6 +211,27 @@ mod tests {
 
         let sequences = journal.calls().iter().map(|call| call.sequence).collect::<Vec<_>>();
         assert_eq!((sequences, journal.total(), journal.dropped()), (vec![4, 5], 5, 3));
+    }
+
+    /// A call has as many and as long parameters as its client likes.
+    #[test]
+    fn large_calls_are_dropped_sooner() {
+        let journal = Journal::new(DEFAULT_CAPACITY, Secrets::Redacted);
+        let large = || Call {
+            parameters: (0..200).map(|at| (format!("{at:0512}"), "x".repeat(512))).collect(),
+            ..Call::default()
+        };
+        for _ in 0..1000 {
+            journal.record(large());
+        }
+
+        let kept = journal.calls().len();
+        assert!(kept * large().weight() <= WEIGHT_LIMIT, "{kept} of {} bytes", large().weight());
+        assert_eq!(kept, WEIGHT_LIMIT / large().weight());
+        assert_eq!(journal.dropped(), 1000 - u64::try_from(kept).unwrap());
+        journal.clear();
+        journal.record(Call::default());
+        assert_eq!((journal.calls().len(), journal.dropped()), (1, 0));
     }
 
     #[test]

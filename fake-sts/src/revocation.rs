@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::state::State;
-use crate::world::{Directory, Policy, REVOCATION, World, account_of_id};
+use crate::world::{Directory, Policy, REVOCATION, World, WorldError, account_of_id};
 
 /// Nothing that could be revoked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RevokeError {
     /// No such role.
@@ -20,6 +20,9 @@ pub enum RevokeError {
         "there is no access key {0}; give the AKIA.. id of a user's key, or the ASIA.. id of a session of an account in the world"
     )]
     UnknownAccessKey(String),
+    /// The world would not be valid any more.
+    #[error("the revocation would leave a world that is not valid")]
+    World(#[from] WorldError),
 }
 
 impl State {

@@ -66,8 +66,8 @@ impl State {
         Ok(())
     }
 
-    /// Makes another world of the present one. What is wrong with the result changes nothing.
-    pub(crate) fn change_world<E>(
+    /// Makes another world of the present one. An invalid result changes nothing.
+    pub(crate) fn change_world<E: From<WorldError>>(
         &self,
         change: impl FnOnce(&Directory, &mut World) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -75,10 +75,7 @@ impl State {
         let directory = self.directory();
         let mut world = directory.world().clone();
         change(&directory, &mut world)?;
-        // Taking something from a valid world, or adding a valid policy, leaves a valid one.
-        if let Ok(directory) = Directory::new(world, &mut fastrand::Rng::new()) {
-            self.put(directory);
-        }
+        self.put(Directory::new(world, &mut fastrand::Rng::new())?);
         Ok(())
     }
 

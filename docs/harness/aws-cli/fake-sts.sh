@@ -20,7 +20,7 @@ export AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
 # fake METHOD PATH [JSON]: anything below /_fake-sts/.
 fake() {
   curl --fail-with-body --silent --show-error --noproxy '*' \
-    --request "$1" "$AWS_ENDPOINT_URL_STS/_fake-sts/$2" ${3:+--data "$3"}
+    --request "$1" "$AWS_ENDPOINT_URL_STS/_fake-sts/$2" ${3:+--header "Content-Type: application/json" --data "$3"}
 }
 
 # member NAME: the text of this name in the JSON that comes in.

@@ -191,6 +191,7 @@ func (fake *FakeSts) Control(method, path string, wish, answer any) {
 	}
 	request, err := http.NewRequest(method, fake.URI+"/_fake-sts/"+path, &body)
 	check(fake.t, err)
+	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	check(fake.t, err)
 	defer response.Body.Close()

@@ -167,6 +167,7 @@ public final class FakeSts implements BeforeEachCallback, AfterEachCallback {
       String body = wish == null ? "" : JSON.writeValueAsString(wish);
       HttpRequest request =
           HttpRequest.newBuilder(uri.resolve("/_fake-sts/" + path))
+              .header("Content-Type", "application/json")
               .method(method, BodyPublishers.ofString(body))
               .build();
       HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());

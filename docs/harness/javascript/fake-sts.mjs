@@ -120,7 +120,8 @@ export class FakeSts {
   /** Anything else below /_fake-sts/. */
   async control(method, path, wish) {
     const body = wish && JSON.stringify(wish);
-    const answer = await fetch(`${this.uri}/_fake-sts/${path}`, { method, body });
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch(`${this.uri}/_fake-sts/${path}`, { method, headers, body });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${text}`);
     return text ? JSON.parse(text) : undefined;

@@ -130,7 +130,8 @@ class FakeSts:
     def control(self, method, path, wish=None):
         """Anything else below /_fake-sts/."""
         body = None if wish is None else json.dumps(wish).encode()
-        request = urllib.request.Request(f"{self.uri}/_fake-sts/{path}", body, method=method)
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.uri}/_fake-sts/{path}", body, headers, method=method)
         try:
             with OPENER.open(request, timeout=START_TIMEOUT) as answer:
                 text = answer.read()

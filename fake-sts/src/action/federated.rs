@@ -50,7 +50,8 @@ pub(super) fn assume<'s>(
     vouched: Vouched,
     trail: &mut Trail,
 ) -> Result<Assumed<'s>, Refusal> {
-    trail.claimed = Some(vouched.tags.claims(wanted.session_name));
+    trail.claimed =
+        Some(vouched.tags.claims(wanted.session_name, vouched.source_identity.as_deref()));
     let Some(role) = scene.directory.role(wanted.role_arn) else {
         return Err(denied(wanted.action).because("there is no such role"));
     };

@@ -67,9 +67,10 @@ impl Tags {
     }
 
     /// What was claimed, for records of it.
-    pub(super) fn claims(&self, session_name: &str) -> Claimed {
+    pub(super) fn claims(&self, session_name: &str, source_identity: Option<&str>) -> Claimed {
         Claimed {
             session_name: session_name.to_owned(),
+            source_identity: source_identity.map(str::to_owned),
             tags: self.requested.clone(),
             transitive_tag_keys: self.transitive.clone(),
         }

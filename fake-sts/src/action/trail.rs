@@ -21,6 +21,7 @@ pub struct Trail {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Claimed {
     pub(crate) session_name: String,
+    pub(crate) source_identity: Option<String>,
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) transitive_tag_keys: Vec<String>,
 }

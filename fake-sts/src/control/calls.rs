@@ -28,14 +28,19 @@ pub(super) async fn list(
             Ok(shown(&state, format, &calls))
         }
         Some(wanted) => {
-            let waiting = state.journal.wait_for_within(filter, wanted, timeout);
+            let waiting = state.journal.wait_for_within(filter.clone(), wanted, timeout);
             let calls = closing.unless(waiting).await;
             let calls = calls.ok_or_else(|| ControlError::timeout(CLOSING))?;
-            let calls = calls.map_err(|error| match error {
+            let first = calls.map_err(|error| match error {
                 WaitError::Impossible(error) => impossible(&error),
                 WaitError::TimedOut(unmet) => ControlError::timeout(unmet.to_string()),
             })?;
-            Ok(shown(&state, format, &calls.iter().collect::<Vec<_>>()))
+            let all = state.journal.matching(filter).map_err(|error| impossible(&error))?;
+            // The journal may have dropped some of them already.
+            if all.len() < first.len() {
+                return Ok(shown(&state, format, &first.iter().collect::<Vec<_>>()));
+            }
+            Ok(shown(&state, format, &all))
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::body::Sent;
 use super::error::ControlError;
+use crate::RevokeError;
 use crate::state::State;
 
 #[derive(Debug, Deserialize)]
@@ -26,7 +27,10 @@ pub(super) async fn revoke(
         Wish { role: None, access_key: Some(id) } => state.revoke_access_key(&id),
         _ => return Err(ControlError::bad_request(format!("send one of the two: {EXAMPLE}"))),
     };
-    revoked.map_err(|error| ControlError::not_found(error.to_string()))?;
+    revoked.map_err(|error| match error {
+        RevokeError::World(error) => ControlError::bad_request(error.to_string()),
+        unknown => ControlError::not_found(unknown.to_string()),
+    })?;
     Ok(StatusCode::NO_CONTENT)
 }
 

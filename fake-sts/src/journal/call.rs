@@ -10,7 +10,7 @@ use super::outcome::CallOutcome;
 use crate::action::{Claimed, Judgement};
 use crate::fault::Injected;
 use crate::peer::TlsSession;
-use crate::wire::{Answer, Form};
+use crate::wire::{Answer, Form, beginning};
 use crate::world::Caller;
 
 /// One call: who, what, what was decided and why.
@@ -43,7 +43,7 @@ pub struct Call {
     pub user_agent: Option<String>,
     /// The region of the endpoint, or of the signature.
     pub region: String,
-    /// The HTTP status of the answer; 0 if a fault left the caller without one.
+    /// The HTTP status of the answer; 0 if there was none, by a fault or as the client left.
     pub status: u16,
     /// How it ended.
     pub outcome: CallOutcome,
@@ -122,7 +122,10 @@ impl Call {
     pub fn code(&self) -> Option<&'static str> {
         match &self.outcome {
             CallOutcome::Refused { code, .. } => Some(code),
-            CallOutcome::Answered | CallOutcome::TurnedAway | CallOutcome::Faulted => None,
+            CallOutcome::Answered
+            | CallOutcome::TurnedAway
+            | CallOutcome::Faulted
+            | CallOutcome::Abandoned => None,
         }
     }
 
@@ -195,6 +198,27 @@ impl Call {
         text
     }
 
+    /// About how much memory it takes up, in bytes. Its decisions share their texts with the policies of the world, so they count little.
+    pub(super) fn weight(&self) -> usize {
+        let parameters = self.parameters.iter().map(|(name, value)| name.len() + value.len());
+        let texts =
+            [&self.subject, &self.caller, &self.access_key_id, &self.user_agent, &self.discreet];
+        let message = match &self.outcome {
+            CallOutcome::Refused { message, reason, .. } => {
+                message.as_ref().map_or(0, String::len) + reason.as_ref().map_or(0, String::len)
+            }
+            _ => 0,
+        };
+        size_of::<Self>()
+            + self.operation.len()
+            + self.parameters.len() * size_of::<(String, String)>()
+            + parameters.sum::<usize>()
+            + texts.into_iter().flatten().map(String::len).sum::<usize>()
+            + message
+            + self.answer.as_ref().map_or(0, Answer::text_len)
+            + self.judgements.len() * size_of::<Judgement>()
+    }
+
     /// The parameters of a request as the journal has them.
     pub(crate) fn parameters_of(form: &Form<'_>, secrets: Secrets) -> Vec<(String, String)> {
         let mut parameters = Vec::<(String, String)>::new();
@@ -218,8 +242,7 @@ pub(super) fn cut_to(limit: usize, text: &str) -> String {
     if text.len() <= limit {
         return text.to_owned();
     }
-    let end = (0..=limit).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    format!("{}.. ({} bytes)", &text[..end], text.len())
+    format!("{}.. ({} bytes)", beginning(text, limit), text.len())
 }
 
 impl Default for Call {
@@ -272,6 +295,7 @@ impl fmt::Display for Call {
         match &self.outcome {
             CallOutcome::Answered => f.write_str(" OK"),
             CallOutcome::TurnedAway => f.write_str(" turned away"),
+            CallOutcome::Abandoned => f.write_str(", the client left"),
             CallOutcome::Faulted => Ok(()),
             CallOutcome::Refused { code, message: Some(message), .. } => {
                 write!(f, " {code}: {}", message.replace(['\n', '\r'], " "))

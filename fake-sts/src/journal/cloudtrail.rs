@@ -23,8 +23,10 @@ fn of_call(call: &Call) -> Vec<Value> {
     let Some(operation) = Operation::named(&call.operation) else { return Vec::new() };
     let behind = call.identity.as_ref().map(|behind| &*behind.0);
     let (outcome, _) = call.ended_at_sts();
-    // A fault kept the call from STS, or nobody known is behind it.
-    if *outcome == CallOutcome::Faulted || (operation.is_signed() && behind.is_none()) {
+    // A fault or the client kept the call from STS, or nobody known is behind it.
+    if matches!(outcome, CallOutcome::Faulted | CallOutcome::Abandoned)
+        || (operation.is_signed() && behind.is_none())
+    {
         return Vec::new();
     }
     let role_account = call.parameter("RoleArn").and_then(account_of);

@@ -195,6 +195,7 @@ impl Condition {
             Self::Outcome(OutcomeKind::Refused) => "that ended with an error".to_owned(),
             Self::Outcome(OutcomeKind::TurnedAway) => "that reached no operation".to_owned(),
             Self::Outcome(OutcomeKind::Faulted) => "that ended with a fault".to_owned(),
+            Self::Outcome(OutcomeKind::Abandoned) => "that the client abandoned".to_owned(),
             Self::Code(code) => format!("that ended with {code}"),
             Self::Since(sequence) => format!("after #{sequence}"),
         }

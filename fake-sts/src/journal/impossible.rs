@@ -129,7 +129,12 @@ impl Condition {
             // What is turned away reached no operation, so that nothing else is known of it.
             (Self::Outcome(OutcomeKind::TurnedAway), Self::Outcome(_) | Self::Since(_)) => false,
             (Self::Outcome(OutcomeKind::TurnedAway), _)
-            | (Self::Outcome(OutcomeKind::Answered | OutcomeKind::Faulted), Self::Code(_)) => true,
+            | (
+                Self::Outcome(
+                    OutcomeKind::Answered | OutcomeKind::Faulted | OutcomeKind::Abandoned,
+                ),
+                Self::Code(_),
+            ) => true,
             (Self::Parameter(name, value), Self::Parameter(other, another)) => {
                 name == other && value != another
             }

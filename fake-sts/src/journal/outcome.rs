@@ -22,6 +22,8 @@ pub enum CallOutcome {
     TurnedAway,
     /// With what a [fault](super::Call::faults) made of it: an answer that is none of STS, or none at all.
     Faulted,
+    /// Without an answer: the client left while STS fetched the keys of an issuer.
+    Abandoned,
 }
 
 /// The same in a word: `outcome.kind` in JSON, and `GET /_fake-sts/calls?outcome=`.
@@ -36,6 +38,8 @@ pub enum OutcomeKind {
     TurnedAway,
     /// With what a fault made of it, which is none of STS.
     Faulted,
+    /// Without an answer, as the client left.
+    Abandoned,
 }
 
 impl CallOutcome {
@@ -47,15 +51,17 @@ impl CallOutcome {
             Self::Refused { .. } => OutcomeKind::Refused,
             Self::TurnedAway => OutcomeKind::TurnedAway,
             Self::Faulted => OutcomeKind::Faulted,
+            Self::Abandoned => OutcomeKind::Abandoned,
         }
     }
 }
 
 impl OutcomeKind {
     /// Every one there is.
-    pub const ALL: [Self; 4] = [Self::Answered, Self::Refused, Self::TurnedAway, Self::Faulted];
+    pub const ALL: [Self; 5] =
+        [Self::Answered, Self::Refused, Self::TurnedAway, Self::Faulted, Self::Abandoned];
 
-    /// `answered`, `refused`, `turned-away` or `faulted`.
+    /// `answered`, `refused`, `turned-away`, `faulted` or `abandoned`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -63,6 +69,7 @@ impl OutcomeKind {
             Self::Refused => "refused",
             Self::TurnedAway => "turned-away",
             Self::Faulted => "faulted",
+            Self::Abandoned => "abandoned",
         }
     }
 }

@@ -1,11 +1,14 @@
+use std::mem;
+
 use axum::response::Response;
 use jiff::Timestamp;
 
 use super::course::Course;
 use super::endpoint::DEFAULT_REGION;
 use super::gate::Arrival;
+use super::outcome::Outcome;
 use super::record::{self, Times};
-use super::reply::Identity;
+use super::reply::{Identity, Reply};
 use super::struck::{self, Ordeal};
 use crate::action::{self, Facts, Operation, Scene, Trail, WebIdentityClaim};
 use crate::auth::{Presented, Region, Rules};
@@ -31,33 +34,62 @@ pub(super) async fn carry_out(
 ) -> Response {
     let directory = state.directory();
     let now = state.clock.timestamp();
-    let mut course = Course {
+    let course = Course {
         facts: facts(arrival, peer),
         tls: peer.and_then(|peer| peer.tls),
         ..Course::default()
     };
-    let admitted = admit(state, &directory, arrival, now, &mut course);
-    let mut strikes = struck::strikes(state, arrival, &course);
+    let times = Times { now, stopwatch };
+    let mut entry = Entry { state, arrival, times, course, is_written: false };
+    let course = &mut entry.course;
+    let admitted = admit(state, &directory, arrival, now, course);
+    let mut strikes = struck::strikes(state, arrival, course);
     let outcome = match strikes.before_operation() {
-        Some(effect) => struck::instead(effect, arrival, &mut course),
+        Some(effect) => struck::instead(effect, arrival, course),
         None => {
             let ordeal = struck::ordeal(&strikes);
             let outcome = match admitted {
                 Ok(operation) => {
-                    attempt(state, &directory, operation, arrival, now, ordeal, &mut course).await
+                    attempt(state, &directory, operation, arrival, now, ordeal, course).await
                 }
                 Err(refusal) => Err(refusal),
             };
             let outcome = spend_code(state, &directory, &course.trail, outcome);
-            struck::afterwards(&mut strikes, outcome, &mut course)
+            struck::afterwards(&mut strikes, outcome, course)
         }
     };
     let reply = outcome.reply(arrival, Identity::new(&course.facts.region));
     course.faults = strikes.land();
-    let times = Times { now, stopwatch };
-    let secrets = state.journal.secrets();
-    state.journal.record(record::of_call(arrival, course, outcome, &reply, times, secrets));
+    entry.write(outcome, &reply);
     struck::sent(reply, &strikes, &state.clock, closing).await
+}
+
+/// What the journal will say of a call, also if the client leaves before the answer and this is dropped on the way.
+struct Entry<'a, 'r> {
+    state: &'a State,
+    arrival: &'a Arrival<'r>,
+    times: Times,
+    course: Course,
+    is_written: bool,
+}
+
+impl Entry<'_, '_> {
+    fn write(mut self, outcome: Outcome, reply: &Reply) {
+        self.is_written = true;
+        let (course, secrets) = (mem::take(&mut self.course), self.state.journal.secrets());
+        let call = record::of_call(self.arrival, course, outcome, reply, self.times, secrets);
+        self.state.journal.record(call);
+    }
+}
+
+impl Drop for Entry<'_, '_> {
+    fn drop(&mut self) {
+        if !self.is_written {
+            let (course, secrets) = (mem::take(&mut self.course), self.state.journal.secrets());
+            let call = record::of_abandoned(self.arrival, course, self.times, secrets);
+            self.state.journal.record(call);
+        }
+    }
 }
 
 /// Finds out what is to be done and for whom.

@@ -48,6 +48,20 @@ pub(super) fn of_call(
     }
 }
 
+/// The entry of a call whose client left before there was an answer.
+pub(super) fn of_abandoned(
+    arrival: &Arrival<'_>,
+    course: Course,
+    times: Times,
+    secrets: Secrets,
+) -> Call {
+    let reply = Reply::empty(0);
+    Call {
+        outcome: CallOutcome::Abandoned,
+        ..of_call(arrival, course, Outcome::Nothing, &reply, times, secrets)
+    }
+}
+
 fn ended(outcome: Outcome, arrival: &Arrival<'_>, secrets: Secrets) -> Ended {
     match outcome {
         Outcome::Answered(answer) => Ended::answered(secrets.answer(answer)),

@@ -215,7 +215,7 @@ impl Running {
     #[cfg(unix)]
     fn mint(&self) -> String {
         let mut stream = self.connect();
-        let head = b"POST /_fake-sts/mint HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        let head = b"POST /_fake-sts/mint HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
         stream.write_all(head).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();

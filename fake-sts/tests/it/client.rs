@@ -75,6 +75,13 @@ pub(crate) fn get(operation: &str, parameters: &[(&str, &str)]) -> Call {
     }
 }
 
+/// A request to the control API, below `/_fake-sts/`. A body is JSON.
+pub(crate) fn control(method: Method, path: &str, body: &str) -> Call {
+    let call = get("", &[]).target(&format!("/_fake-sts/{path}"));
+    let call = Call { method, body: body.to_owned(), ..call };
+    if body.is_empty() { call } else { call.header("content-type", "application/json") }
+}
+
 pub(crate) fn keys((id, secret): (&str, &str)) -> Credentials {
     Credentials::new(id, secret, None, None, "test")
 }

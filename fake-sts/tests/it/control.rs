@@ -8,20 +8,19 @@ mod patch;
 mod reset;
 mod revoke;
 mod schemas;
+mod web_pages;
 
+use axum::body::Body;
 use fake_sts::FakeSts;
 use http::Method;
+use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
-use crate::client::{ALICE, ALICE_MFA, Answer, Call, ask, call, get, keys, send};
+use crate::client::{ALICE, ALICE_MFA, Answer, ask, call, control, get, keys, send};
 
 async fn side(sts: &FakeSts, method: Method, path: &str, body: &str) -> Answer {
-    let call = Call {
-        method,
-        body: body.to_owned(),
-        ..get("", &[]).target(&format!("/_fake-sts/{path}"))
-    };
-    send(sts, call.unsigned(sts)).await
+    send(sts, control(method, path, body).unsigned(sts)).await
 }
 
 fn read(answer: &Answer) -> Value {
@@ -179,4 +178,41 @@ async fn verifiers_elsewhere_find_the_keys_of_the_built_in_issuer() {
 
     assert_eq!(discovery["issuer"], sts.issuer().url());
     assert!(keys["keys"].as_array().is_some_and(|keys| !keys.is_empty()));
+}
+
+/// In memory, since a proxy that ends TLS is told by its header alone.
+#[tokio::test]
+async fn discovery_names_the_scheme_by_which_the_client_came() {
+    let sts = FakeSts::start().await;
+    let scheme = async |uri: &str, forwarded: Option<&str>| {
+        let mut request = http::Request::get(uri);
+        if let Some(value) = forwarded {
+            request = request.header("x-forwarded-proto", value);
+        }
+        let response = sts.router().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let document = serde_json::from_slice::<Value>(&body).unwrap();
+        document["jwks_uri"].as_str().unwrap().to_owned()
+    };
+    let path = "/_fake-sts/oidc/.well-known/openid-configuration";
+    let keys = "/_fake-sts/oidc/.well-known/jwks.json";
+
+    assert_eq!(scheme(path, None).await, format!("http://localhost{keys}"));
+    assert_eq!(
+        scheme(&format!("https://a.test{path}"), None).await,
+        format!("https://a.test{keys}")
+    );
+    for (forwarded, wanted) in [
+        ("https", "https"),
+        ("HTTPS", "https"),
+        ("https, http", "https"),
+        ("http", "http"),
+        ("gopher", "http"),
+    ] {
+        assert_eq!(scheme(path, Some(forwarded)).await, format!("{wanted}://localhost{keys}"));
+        assert_eq!(
+            scheme(&format!("https://a.test{path}"), Some(forwarded)).await,
+            format!("{wanted}://a.test{keys}")
+        );
+    }
 }

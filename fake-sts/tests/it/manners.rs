@@ -193,7 +193,7 @@ async fn stopping_does_not_wait_for_calls_that_hang() {
 async fn stopping_answers_whoever_waits_for_calls_at_the_side_door() {
     let sts = FakeSts::start().await;
     let mut stream = TcpStream::connect(sts.address().unwrap()).await.unwrap();
-    let head = "GET /_fake-sts/calls?wait=2&timeout=600 HTTP/1.1\r\nHost: x\r\n\r\n";
+    let head = "GET /_fake-sts/calls?wait=2&timeout=600 HTTP/1.1\r\nHost: localhost\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
     // Who comes after it is answered, so it is waiting by now.
     ask(&sts, &keys(ALICE), call("GetCallerIdentity", &[])).await;

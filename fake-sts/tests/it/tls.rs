@@ -203,3 +203,23 @@ async fn stopping_does_not_wait_for_clients_that_have_not_agreed_on_tls() {
 
     assert!(matches!(stream.read(&mut [0]).await, Ok(0) | Err(_)));
 }
+
+#[tokio::test]
+async fn discovery_over_tls_names_keys_that_can_be_fetched_over_tls() {
+    let sts = over_tls(Tls::generate().unwrap()).await;
+    let fetch = async |path: &str| {
+        let stream =
+            connect(&sts, sts.certificate_pem().unwrap(), "127.0.0.1", &TLS13).await.unwrap();
+        let host = sts.address().unwrap().to_string();
+        let request = Request::get(path).header("host", host).body(Full::default()).unwrap();
+        let response = sent(stream, request).await;
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        serde_json::from_slice::<serde_json::Value>(&body).unwrap()
+    };
+
+    let discovery = fetch("/_fake-sts/oidc/.well-known/openid-configuration").await;
+    let path = discovery["jwks_uri"].as_str().unwrap().strip_prefix(sts.uri()).unwrap().to_owned();
+
+    assert!(sts.uri().starts_with("https://"));
+    assert!(fetch(&path).await["keys"].as_array().is_some_and(|keys| !keys.is_empty()));
+}

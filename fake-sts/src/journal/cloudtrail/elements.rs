@@ -93,6 +93,9 @@ fn claimed(call: &Call) -> Map<String, Json> {
     let mut parameters = Map::new();
     let Some(claimed) = &call.claimed else { return parameters };
     parameters.insert("roleSessionName".to_owned(), claimed.session_name.as_str().into());
+    if let Some(source_identity) = &claimed.source_identity {
+        parameters.insert("sourceIdentity".to_owned(), source_identity.as_str().into());
+    }
     let tags = claimed.tags.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
     let tags = tags.collect::<Map<_, Json>>();
     if !tags.is_empty() {

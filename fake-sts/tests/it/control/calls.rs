@@ -102,3 +102,38 @@ async fn calls_are_told_whole_or_as_by_cloudtrail() {
     assert_eq!(cloudtrail, sts.journal().cloudtrail());
     assert_eq!(cloudtrail["Records"][0]["eventName"], "GetCallerIdentity");
 }
+
+#[tokio::test]
+async fn waiting_answers_with_all_calls_that_match_however_few_were_waited_for() {
+    let sts = FakeSts::start().await;
+    for _ in 0..5 {
+        ask(&sts, &keys(ALICE), call("GetCallerIdentity", &[])).await;
+    }
+
+    for wait in 0..=5 {
+        for filter in ["", "&operation=GetCallerIdentity", "&since=2"] {
+            let path = format!(
+                "calls?wait={}{filter}",
+                if filter == "&since=2" { wait.min(3) } else { wait }
+            );
+            let answer = read(&side(&sts, Method::GET, &path, "").await);
+            let wanted = if filter == "&since=2" { 3 } else { 5 };
+            assert_eq!(answer["calls"].as_array().unwrap().len(), wanted, "{path}");
+        }
+    }
+}
+
+/// The journal keeps the latest, the one who waits has the first.
+#[tokio::test]
+async fn waiting_answers_with_the_calls_that_the_journal_has_dropped_meanwhile() {
+    let sts = FakeSts::builder().journal_capacity(0).start().await.unwrap();
+
+    let (waited, _) = tokio::join!(side(&sts, Method::GET, "calls?wait=1", ""), async {
+        // By now the other one waits: it was polled first, and each pass through a socket lets it go on.
+        for _ in 0..2 {
+            ask(&sts, &keys(ALICE), call("GetCallerIdentity", &[])).await;
+        }
+    });
+
+    assert_eq!(read(&waited)["calls"].as_array().unwrap().len(), 1);
+}

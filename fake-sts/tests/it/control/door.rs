@@ -102,7 +102,7 @@ async fn what_is_wrong_with_a_body_is_told_with_its_place() {
 async fn a_body_that_is_announced_as_too_long_is_refused_before_it_comes() {
     let sts = FakeSts::start().await;
     let mut stream = TcpStream::connect(sts.address().unwrap()).await.unwrap();
-    let head = "PUT /_fake-sts/state HTTP/1.1\r\nHost: x\r\nContent-Length: 10000001\r\n\r\n";
+    let head = "PUT /_fake-sts/state HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10000001\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
 
     let mut status = [0; 12];

@@ -13,11 +13,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
 use super::{is_healthy, whoami};
-use crate::client::{ALICE, Answer, Call, get, keys, send};
+use crate::client::{ALICE, Answer, Call, control, keys, send};
 
 fn ask_for_outage(body: &str) -> Call {
-    let method = http::Method::POST;
-    Call { method, body: body.to_owned(), ..get("", &[]).target("/_fake-sts/outage") }
+    control(http::Method::POST, "outage", body)
 }
 
 async fn outage_over_http(sts: &FakeSts, body: &str) -> Answer {

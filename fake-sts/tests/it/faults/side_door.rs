@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{frozen, whoami};
-use crate::client::{ALICE, Call, ask, get, keys, send};
+use crate::client::{ALICE, ask, control, keys, send};
 
 /// Each effect, with all that can be said of it.
 pub(crate) const EFFECTS: [&str; 15] = [
@@ -28,9 +28,7 @@ pub(crate) const EFFECTS: [&str; 15] = [
 ];
 
 async fn side(sts: &FakeSts, method: Method, path: &str, body: &str) -> (u16, Value) {
-    let body = body.to_owned();
-    let call = Call { method, body, ..get("", &[]).target(&format!("/_fake-sts/{path}")) };
-    let answer = send(sts, call.unsigned(sts)).await;
+    let answer = send(sts, control(method, path, body).unsigned(sts)).await;
     (answer.status, serde_json::from_str(&answer.body).unwrap_or(Value::Null))
 }
 

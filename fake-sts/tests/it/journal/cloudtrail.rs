@@ -153,7 +153,7 @@ async fn a_role_of_another_account_is_logged_in_both() {
 async fn the_bearer_of_a_token_is_logged_by_provider_audience_and_subject() {
     let sts = frozen().await;
     let token = sts.issuer().token().subject("somebody").principal_tag("team", "blue");
-    let token = token.transitive_tag_key("team").mint();
+    let token = token.transitive_tag_key("team").source_identity("octocat").mint();
     let web = [
         ("RoleArn", "arn:aws:iam::111122223333:role/web"),
         ("RoleSessionName", "run"),
@@ -179,6 +179,7 @@ async fn the_bearer_of_a_token_is_logged_by_provider_audience_and_subject() {
         json!({
             "roleArn": "arn:aws:iam::111122223333:role/web",
             "roleSessionName": "run",
+            "sourceIdentity": "octocat",
             "principalTags": {"team": "blue"},
             "transitiveTagKeys": ["team"],
         })
