@@ -71,7 +71,7 @@ mod shell;
 mod sts_client;
 pub mod time;
 
-pub use cli_cache::{CliCache, KeptOnDisk, SessionParameters};
+pub use cli_cache::{CliCache, CliSession, KeptOnDisk};
 pub use environment::Environment;
 #[cfg(feature = "aws-config")]
 #[cfg_attr(docsrs, doc(cfg(feature = "aws-config")))]

@@ -9,7 +9,7 @@ use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentials
 use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
 use aws_types::SdkConfig;
 use stscreds_cache::{Cache, CacheBuilder, Stats, Subscription};
-use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource};
+use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource, SessionKey};
 
 use self::identities::Identities;
 use self::value::FromProvider;
@@ -194,6 +194,10 @@ impl CredentialsProvider for SdkCache {
 
     fn reject(&self, access_key_id: &str) {
         self.invalidate_if(access_key_id);
+    }
+
+    fn session_key(&self) -> Option<SessionKey> {
+        self.provider.session_key()
     }
 }
 

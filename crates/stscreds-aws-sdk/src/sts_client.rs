@@ -1,6 +1,7 @@
 mod answer;
 mod answer_limit;
 mod assume_role;
+mod caller;
 mod caller_identity;
 mod date;
 mod fault;
@@ -11,12 +12,16 @@ mod saml_role;
 mod session_token;
 mod web_identity;
 
+use std::sync::Arc;
+
 use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_types::SdkConfig;
 use stscreds_cache::ClockSkew;
-use stscreds_core::{CredentialsProvider, ProviderSource};
+use stscreds_core::{CredentialsProvider, ProviderSource, SessionKey};
 
 use self::answer_limit::AnswerLimit;
+pub(crate) use self::caller::Signer as StsSigner;
+use self::caller::{Caller, Signer};
 use self::date::DateWatch;
 use crate::SdkProvider;
 
@@ -36,13 +41,14 @@ use crate::SdkProvider;
 pub struct StsClient {
     client: aws_sdk_sts::Client,
     signing_sources: Vec<ProviderSource>,
+    caller: Caller,
 }
 
 impl StsClient {
     /// STS as the SDK's configuration says, calls signed with its credentials.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
-        Self::from(aws_sdk_sts::Client::new(config))
+        Self::from(aws_sdk_sts::Client::new(config)).sending_to(config)
     }
 
     /// STS as the SDK's configuration says, calls signed with the credentials of
@@ -52,12 +58,36 @@ impl StsClient {
     /// switched off so as not to keep what ours has replaced.
     #[must_use]
     pub fn signed_by(config: &SdkConfig, source: impl CredentialsProvider + 'static) -> Self {
+        let source: Arc<dyn CredentialsProvider> = Arc::new(source);
         let signing_sources = source.provider_sources();
-        let config = aws_sdk_sts::config::Builder::from(config)
-            .credentials_provider(SdkProvider::new(source))
+        let sts = aws_sdk_sts::config::Builder::from(config)
+            .credentials_provider(SdkProvider::new(Arc::clone(&source)))
             .identity_cache(IdentityCache::no_cache())
             .build();
-        Self::from(aws_sdk_sts::Client::from_conf(config)).signing_sources(signing_sources)
+        Self::from(aws_sdk_sts::Client::from_conf(sts))
+            .signing_sources(signing_sources)
+            .sending_to(config)
+            .signer(Signer::Provider(source))
+    }
+
+    /// Declares the identity that signs the calls, where it cannot be known: of a client
+    /// with the credentials of the AWS SDK.
+    ///
+    /// Sessions of two clients that are given one key are interchangeable, in memory and
+    /// on disk ([`session_key`](CredentialsProvider::session_key)).
+    ///
+    /// ```
+    /// # fn example(sdk_config: &aws_types::SdkConfig) {
+    /// use stscreds_aws_sdk::StsClient;
+    /// use stscreds_core::SessionKey;
+    ///
+    /// let alice = SessionKey::builder("keys of").part("user", "alice").build();
+    /// let sts = StsClient::new(sdk_config).signed_as(alice);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn signed_as(self, key: SessionKey) -> Self {
+        self.signer(Signer::Declared(key))
     }
 
     /// Tells this skew what STS's answers say of the time.
@@ -78,6 +108,17 @@ impl StsClient {
         self.signing_sources = sources.into();
         self
     }
+
+    pub(crate) fn signer(mut self, signer: Signer) -> Self {
+        self.caller.signer = Some(signer);
+        self
+    }
+
+    /// Says that the client was made from this configuration.
+    pub(crate) fn sending_to(mut self, config: &SdkConfig) -> Self {
+        self.caller.destination = Some(caller::destination_of(config));
+        self
+    }
 }
 
 /// The client as it is, but for answers of more than 1 MiB, which it refuses; its sources are
@@ -86,6 +127,6 @@ impl From<aws_sdk_sts::Client> for StsClient {
     fn from(client: aws_sdk_sts::Client) -> Self {
         let config = client.config().to_builder().interceptor(AnswerLimit).build();
         let client = aws_sdk_sts::Client::from_conf(config);
-        Self { client, signing_sources: vec![ProviderSource::Sdk] }
+        Self { client, signing_sources: vec![ProviderSource::Sdk], caller: Caller::default() }
     }
 }

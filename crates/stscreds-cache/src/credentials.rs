@@ -3,7 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, ProviderSource, Timestamp};
+use stscreds_core::{
+    Clock, Credentials, CredentialsProvider, Error, ProviderSource, SessionKey, Timestamp,
+};
 
 use crate::cache::{Cache, CacheBuilder, Reader};
 use crate::observer::Observer;
@@ -159,6 +161,10 @@ impl CredentialsProvider for CredentialsCache {
 
     fn reject(&self, access_key_id: &str) {
         self.invalidate_if(access_key_id);
+    }
+
+    fn session_key(&self) -> Option<SessionKey> {
+        self.provider.session_key()
     }
 }
 

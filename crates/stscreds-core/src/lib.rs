@@ -47,6 +47,7 @@ mod expiry;
 mod timestamp;
 
 mod provider;
+mod session_key;
 mod source;
 
 mod clock;
@@ -60,6 +61,7 @@ pub use expiry::Expires;
 pub use interactive::{InteractiveScope, InteractiveSection, interactive};
 pub use provider::CredentialsProvider;
 pub use secret::SecretString;
+pub use session_key::{Keyed, SessionKey, SessionKeyBuilder};
 pub use source::ProviderSource;
 pub use timestamp::{ParseTimestampError, Timestamp};
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{Credentials, Error, ProviderSource};
+use crate::{Credentials, Error, ProviderSource, SecretString, SessionKey};
 
 /// Somewhere credentials come from.
 ///
@@ -61,6 +61,20 @@ pub trait CredentialsProvider: Send + Sync {
     /// credentials discards these; one that wraps another passes the call on. It must not
     /// wait for the network or a person.
     fn reject(&self, _access_key_id: &str) {}
+
+    /// The key of the session that [`credentials`](Self::credentials) would yield
+    /// now: everything that changes it.
+    ///
+    /// That is each parameter of the request, where it is sent, and the identity that
+    /// signs it or is proven by a token. Sessions are shared by this key, so a
+    /// provider that leaves out a part gives one tenant the session of another.
+    /// `None`, the default, means that the sessions are never shared. A provider that
+    /// wraps another one forwards its key.
+    ///
+    /// It may read a file that the provider reads, such as that of an identity token.
+    fn session_key(&self) -> Option<SessionKey> {
+        None
+    }
 }
 
 /// A closure is asked anew on each call.
@@ -88,6 +102,15 @@ impl CredentialsProvider for Credentials {
             sources => sources.to_vec(),
         }
     }
+
+    /// With the secret: a caller that knows the access key id alone gets no session of it.
+    fn session_key(&self) -> Option<SessionKey> {
+        let key = SessionKey::builder("Credentials")
+            .part("AccessKeyId", self.access_key_id())
+            .part("SecretAccessKey", self.secret_access_key().expose())
+            .optional("SessionToken", self.session_token().map(SecretString::expose));
+        Some(key.build())
+    }
 }
 
 #[async_trait]
@@ -102,6 +125,10 @@ impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
 
     fn reject(&self, access_key_id: &str) {
         (**self).reject(access_key_id);
+    }
+
+    fn session_key(&self) -> Option<SessionKey> {
+        (**self).session_key()
     }
 }
 
@@ -122,5 +149,21 @@ mod tests {
         assert_eq!(key_of(|| async { Ok(Credentials::new("AKIAOLD", "s")) }).await, "AKIAOLD");
         assert_eq!(shared.provider_sources(), [ProviderSource::Code]);
         assert_eq!(key_of(shared).await, "AKIAFIXED");
+    }
+
+    #[test]
+    fn fixed_credentials_have_a_key_of_all_their_parts_and_closures_have_none() {
+        let with = |id: &str, secret: &str| Credentials::builder(id, secret);
+        let keys = [
+            with("A", "s").build().session_key(),
+            with("B", "s").build().session_key(),
+            with("A", "t").build().session_key(),
+            with("A", "s").session_token("t").build().session_key(),
+            with("A", "s").session_token("u").build().session_key(),
+        ];
+
+        assert_eq!(keys.iter().collect::<std::collections::HashSet<_>>().len(), keys.len());
+        assert_eq!(Arc::new(with("A", "s").account_id("1").build()).session_key(), keys[0]);
+        assert_eq!((async || Ok(with("A", "s").build())).session_key(), None);
     }
 }

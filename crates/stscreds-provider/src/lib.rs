@@ -68,6 +68,7 @@ mod source_identity;
 mod user_session_duration;
 
 mod mfa;
+mod session_parts;
 mod sts_fault;
 mod sts_session;
 

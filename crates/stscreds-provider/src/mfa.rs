@@ -27,6 +27,10 @@ impl Mfa {
         Self { serial, codes: Arc::new(codes) }
     }
 
+    pub(crate) fn serial(&self) -> &MfaSerial {
+        &self.serial
+    }
+
     /// Makes the call with a code, and again with the next one as often as the source
     /// of codes allows while STS rejects them.
     pub(crate) async fn answer<Fut>(

@@ -9,7 +9,7 @@ mod token;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::Error;
+use stscreds_core::{Error, SessionKey};
 
 pub use self::environment::IdentityTokenEnvironment;
 pub use self::file::IdentityTokenFile;
@@ -38,6 +38,16 @@ pub trait IdentityTokenRetriever: Send + Sync {
     ///
     /// A kind of the `IdentityToken..` family that says what is wrong with it.
     async fn identity_token(&self) -> Result<IdentityToken, Error>;
+
+    /// The [key](IdentityToken::session_key) of the token as it is now, if that can be
+    /// said without waiting: of a fixed token, a file or a variable.
+    ///
+    /// `None`, the default, if not. Sessions for such tokens are not shared between
+    /// providers
+    /// ([`session_key`](stscreds_core::CredentialsProvider::session_key)).
+    fn token_key(&self) -> Option<SessionKey> {
+        None
+    }
 }
 
 /// A closure is asked anew each time.
@@ -58,11 +68,19 @@ impl IdentityTokenRetriever for IdentityToken {
     async fn identity_token(&self) -> Result<IdentityToken, Error> {
         Ok(self.clone())
     }
+
+    fn token_key(&self) -> Option<SessionKey> {
+        Some(self.session_key())
+    }
 }
 
 #[async_trait]
 impl<R: IdentityTokenRetriever + ?Sized> IdentityTokenRetriever for Arc<R> {
     async fn identity_token(&self) -> Result<IdentityToken, Error> {
         (**self).identity_token().await
+    }
+
+    fn token_key(&self) -> Option<SessionKey> {
+        (**self).token_key()
     }
 }

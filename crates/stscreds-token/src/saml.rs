@@ -3,7 +3,7 @@ mod assertion;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::Error;
+use stscreds_core::{Error, SessionKey};
 
 pub use self::assertion::SamlAssertion;
 
@@ -31,6 +31,15 @@ pub trait SamlAssertionRetriever: Send + Sync {
     ///
     /// A kind of the `IdentityToken..` family that says what is wrong with it.
     async fn saml_assertion(&self) -> Result<SamlAssertion, Error>;
+
+    /// The key of the subject of the assertions, if that can be said without waiting.
+    ///
+    /// `None`, the default, if not. Sessions for such assertions are not shared between
+    /// providers
+    /// ([`session_key`](stscreds_core::CredentialsProvider::session_key)).
+    fn assertion_key(&self) -> Option<SessionKey> {
+        None
+    }
 }
 
 /// A closure is asked anew each time.
@@ -51,11 +60,19 @@ impl SamlAssertionRetriever for SamlAssertion {
     async fn saml_assertion(&self) -> Result<SamlAssertion, Error> {
         Ok(self.clone())
     }
+
+    fn assertion_key(&self) -> Option<SessionKey> {
+        Some(SessionKey::builder("SamlAssertion").part("Assertion", self.expose()).build())
+    }
 }
 
 #[async_trait]
 impl<R: SamlAssertionRetriever + ?Sized> SamlAssertionRetriever for Arc<R> {
     async fn saml_assertion(&self) -> Result<SamlAssertion, Error> {
         (**self).saml_assertion().await
+    }
+
+    fn assertion_key(&self) -> Option<SessionKey> {
+        (**self).assertion_key()
     }
 }

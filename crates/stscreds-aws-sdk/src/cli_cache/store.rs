@@ -3,8 +3,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use stscreds_core::SecretString;
+use stscreds_core::{Expires, SecretString, Timestamp};
 
+use super::entry::{Author, entry_in};
 use crate::bounded_file::read_bounded;
 
 /// The files of the cache: for the owner's eyes, replaced as a whole, and locked by who
@@ -36,15 +37,16 @@ impl Store {
         }
     }
 
-    /// Removes what is kept under a key, unless somebody is about to replace it.
+    /// Removes what is kept under a key, unless the holder of the turn is about to replace
+    /// it.
     ///
     /// At once and on this thread: a small file is read and unlinked.
-    pub(super) fn discard(&self, key: &str, is_meant: impl Fn(&str) -> bool) {
+    pub(super) fn discard(&self, turn: &str, key: &str, is_meant: impl Fn(&str) -> bool) {
         let path = self.path(key, "json");
         if !read(&path).is_some_and(|text| is_meant(text.expose())) {
             return;
         }
-        let Ok(lock) = private_file(&self.path(key, "lock")) else { return };
+        let Ok(lock) = private_file(&self.path(turn, "lock")) else { return };
         // Some file systems know no locks.
         let is_replaced = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
         // Once more, as it may have been replaced before the lock.
@@ -74,6 +76,12 @@ impl Store {
         Turn { _lock: None }
     }
 
+    /// Removes files of this library whose sessions have expired, with their locks.
+    pub(super) async fn remove_expired(&self, now: Timestamp) {
+        let folder = self.folder.clone();
+        blocking(move || remove_expired(&folder, now)).await;
+    }
+
     fn path(&self, key: &str, ending: &str) -> PathBuf {
         self.folder.join(format!("{key}.{ending}"))
     }
@@ -82,6 +90,9 @@ impl Store {
 /// Ten seconds in all, which is long for a call to STS.
 const LOOKS: u32 = 200;
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// So that a folder of any size costs little: the rest is for the next time.
+const MAX_FILES: usize = 1_000;
 
 /// Far more than the longest answer of STS.
 const MAX_BYTES: usize = 256 * 1024;
@@ -110,6 +121,26 @@ fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
+}
+
+fn remove_expired(folder: &Path, now: Timestamp) -> Option<()> {
+    for file in fs::read_dir(folder).ok()?.flatten().take(MAX_FILES) {
+        let path = file.path();
+        if path.extension().is_some_and(|ending| ending == "json") && is_expired(&path, now) {
+            // A file that stays costs its space and nothing else.
+            let _ = fs::remove_file(&path);
+            let _ = fs::remove_file(path.with_extension("lock"));
+        }
+    }
+    Some(())
+}
+
+/// Whether it is ours and expired; the CLI's files are left to the CLI.
+fn is_expired(path: &Path, now: Timestamp) -> bool {
+    let entry = read(path).and_then(|text| entry_in(text.expose(), Vec::new()));
+    entry.is_some_and(|entry| {
+        !matches!(entry.author, Author::Cli { .. }) && entry.session.is_expired_at(now)
+    })
 }
 
 fn make_folder(folder: &Path) -> io::Result<()> {

@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_types::SdkConfig;
-use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, Expires, ProviderSource};
+use stscreds_core::{
+    Clock, Credentials, CredentialsProvider, Error, Expires, ProviderSource, SessionKey,
+};
 use stscreds_provider::{AssumeRoleProvider, SessionDuration, WebIdentityRoleProvider};
 use stscreds_token::{IdentityTokenFile, MfaTokenProvider};
 
 use super::plan::{Base, Plan, RoleStep, WebIdentityStep};
 use super::process::CredentialProcess;
 use super::role::refused;
-use crate::cli_cache::{CliCache, SessionParameters};
+use crate::cli_cache::{CliCache, CliSession, Sharing};
+use crate::sts_client::StsSigner;
 use crate::{SdkCache, StsClient, keep_fresh};
 
 /// What a plan needs to become a provider.
@@ -56,8 +59,6 @@ impl Wiring<'_> {
     fn web_identity(&self, step: WebIdentityStep) -> Result<Provider, Error> {
         let WebIdentityStep { settings, token_file, origin } = step;
         self.demand_region()?;
-        let parameters = SessionParameters::new(&settings.role_arn);
-        let parameters = parameters.session_name(settings.session_name.as_ref());
         let sts = StsClient::new(&self.sts);
         let token = IdentityTokenFile::new(token_file);
         let mut builder = WebIdentityRoleProvider::builder(sts, settings.role_arn, token)
@@ -68,18 +69,14 @@ impl Wiring<'_> {
         if let Some(duration) = settings.duration {
             builder = builder.duration(duration);
         }
-        let provider = Originated { origin, provider: Arc::new(builder.build()) };
-        Ok(self.kept_on_disk(Arc::new(provider), &parameters))
+        let provider = Arc::new(builder.build());
+        let provider = self.kept_on_disk(provider.into(), Sharing::WithCli);
+        Ok(Arc::new(Originated { origin, provider }))
     }
 
     fn role(&self, source: Provider, step: RoleStep) -> Result<Provider, Error> {
-        let RoleStep { profile, settings, by } = step;
+        let RoleStep { profile, settings, by, sharing } = step;
         self.demand_region()?;
-        let parameters = SessionParameters::new(&settings.role_arn)
-            .session_name(settings.session_name.as_ref())
-            .external_id(settings.external_id.as_ref())
-            .mfa_serial(settings.mfa_serial.as_ref())
-            .duration(settings.duration);
         let mut sources = source.provider_sources();
         sources.push(by);
         // With self-heal, so that a session on the way that STS does not accept any more is replaced.
@@ -88,7 +85,10 @@ impl Wiring<'_> {
             cache.clock(self.clock.clone()).name(name).lean()
         });
         let config = keep_fresh!(aws_sdk_sts::config::Builder::from(&self.sts), cache).build();
-        let sts = StsClient::from(aws_sdk_sts::Client::from_conf(config)).signing_sources(sources);
+        let sts = StsClient::from(aws_sdk_sts::Client::from_conf(config))
+            .signing_sources(sources)
+            .sending_to(&self.sts)
+            .signer(StsSigner::Provider(Arc::new(cache)));
         let mut builder = AssumeRoleProvider::builder(sts, settings.role_arn)
             .duration(settings.duration.map_or_else(|| SessionDuration::try_from(ONE_HOUR), Ok)?);
         if let Some(name) = settings.session_name {
@@ -106,15 +106,16 @@ impl Wiring<'_> {
             };
             builder = builder.mfa(serial, Arc::clone(codes));
         }
-        Ok(self.kept_on_disk(Arc::new(builder.build()), &parameters))
+        let provider = CliSession::from(builder.build()).configured_duration(settings.duration);
+        Ok(self.kept_on_disk(provider, sharing))
     }
 
-    fn kept_on_disk(&self, provider: Provider, parameters: &SessionParameters) -> Provider {
+    fn kept_on_disk(&self, provider: CliSession, sharing: Sharing) -> Provider {
         match self.cli_cache {
             Some(cache) => {
-                Arc::new(cache.clone().clock(self.clock.clone()).keep(provider, parameters))
+                Arc::new(cache.clone().clock(self.clock.clone()).shared(provider, sharing))
             }
-            None => provider,
+            None => provider.into_provider(),
         }
     }
 
@@ -154,6 +155,10 @@ impl CredentialsProvider for Originated {
 
     fn reject(&self, access_key_id: &str) {
         self.provider.reject(access_key_id);
+    }
+
+    fn session_key(&self) -> Option<SessionKey> {
+        self.provider.session_key()
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) use self::web_identity::WebIdentityStep;
 use super::keys::keys_of_environment;
 use super::profiles::Profiles;
 use super::role::{RoleSettings, refused};
+use crate::cli_cache::Sharing;
 use crate::environment::Environment;
 
 /// Where the credentials of a profile come from: one source, and the roles that are
@@ -32,6 +33,8 @@ pub(super) struct RoleStep {
     pub(super) settings: RoleSettings,
     /// How this profile came to the credentials that it assumes the role with.
     pub(super) by: ProviderSource,
+    /// Whether the AWS CLI can tell the session of this profile from those of others.
+    pub(super) sharing: Sharing,
 }
 
 /// Which profile, and who said so.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use stscreds_core::{
-    Credentials, CredentialsProvider, Error, ErrorKind, ProviderSource, interactive,
+    Credentials, CredentialsProvider, Error, ErrorKind, ProviderSource, SessionKey, interactive,
 };
 use stscreds_token::ProgramOutput;
 
@@ -84,6 +84,13 @@ impl CredentialsProvider for CredentialProcess {
 
     fn provider_sources(&self) -> Vec<ProviderSource> {
         vec![ProviderSource::Process]
+    }
+
+    /// Of the command line: what the program will print cannot be known without running it.
+    fn session_key(&self) -> Option<SessionKey> {
+        let key = SessionKey::builder("credential_process").part("Program", &self.program);
+        let arguments = self.arguments.iter();
+        Some(arguments.fold(key, |key, argument| key.part("Argument", argument)).build())
     }
 }
 

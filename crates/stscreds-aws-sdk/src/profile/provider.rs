@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource};
+use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource, SessionKey};
 
 /// The credentials of a profile; made by [`ProfileLoader::load`](crate::ProfileLoader::load).
 ///
@@ -51,6 +51,10 @@ impl CredentialsProvider for ProfileProvider {
 
     fn reject(&self, access_key_id: &str) {
         self.provider.reject(access_key_id);
+    }
+
+    fn session_key(&self) -> Option<SessionKey> {
+        self.provider.session_key()
     }
 }
 

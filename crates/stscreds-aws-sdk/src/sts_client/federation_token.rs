@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use aws_sdk_sts::types::Tag;
-use stscreds_core::{Error, ProviderSource};
+use stscreds_core::{Error, ProviderSource, SessionKey};
 use stscreds_provider::{FederationTokenClient, FederationTokenRequest, StsSession};
 
 use super::StsClient;
@@ -29,5 +29,9 @@ impl FederationTokenClient for StsClient {
 
     fn signing_sources(&self) -> Vec<ProviderSource> {
         self.signing_sources.clone()
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        self.caller.signed_key()
     }
 }

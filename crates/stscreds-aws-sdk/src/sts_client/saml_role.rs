@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use stscreds_core::Error;
+use stscreds_core::{Error, SessionKey};
 use stscreds_provider::{AssumeRoleWithSamlClient, AssumeRoleWithSamlRequest, StsSession};
 
 use super::StsClient;
@@ -27,5 +27,9 @@ impl AssumeRoleWithSamlClient for StsClient {
             .await
             .map_err(|error| error_of("AssumeRoleWithSAML", error))?;
         Ok(sts_session(output.credentials, output.assumed_role_user.map(|user| user.arn)))
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        self.caller.destination()
     }
 }

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use stscreds_core::{Error, ProviderSource};
+use stscreds_core::{Error, ProviderSource, SessionKey};
 use stscreds_provider::{SessionTokenClient, SessionTokenRequest, StsSession};
 
 use super::StsClient;
@@ -26,5 +26,9 @@ impl SessionTokenClient for StsClient {
 
     fn signing_sources(&self) -> Vec<ProviderSource> {
         self.signing_sources.clone()
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        self.caller.signed_key()
     }
 }

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use aws_sdk_sts::config::Config;
-use stscreds_core::Error;
+use stscreds_core::{Error, SessionKey};
 use stscreds_provider::{
     AssumeRoleWithWebIdentityClient, AssumeRoleWithWebIdentityRequest, StsSession,
 };
@@ -34,5 +34,9 @@ impl AssumeRoleWithWebIdentityClient for StsClient {
             .await
             .map_err(|error| error_of("AssumeRoleWithWebIdentity", error))?;
         Ok(sts_session(output.credentials, output.assumed_role_user.map(|user| user.arn)))
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        self.caller.destination()
     }
 }

@@ -6,11 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use serde_json::Value;
-use stscreds_aws_sdk::{CliCache, Environment, KeptOnDisk, SessionParameters};
+use stscreds_aws_sdk::{CliCache, Environment, KeptOnDisk};
 use stscreds_cache::CredentialsCache;
-use stscreds_core::{Credentials, CredentialsProvider, Error, Expires, ManualClock, Timestamp};
-use stscreds_provider::{RoleArn, SessionDuration};
+use stscreds_core::{CredentialsProvider, Error, Expires, ManualClock, SessionKey, Timestamp};
+use stscreds_provider::{
+    AssumeRoleClient, AssumeRoleProvider, AssumeRoleRequest, AssumeRoleWithWebIdentityClient,
+    AssumeRoleWithWebIdentityRequest, PolicyArns, ProvidedContext, ProvidedContexts,
+    SessionDuration, SessionTag, SessionTags, StsFault, StsSession, WebIdentityRoleProvider,
+};
+use stscreds_token::{IdentityToken, IdentityTokenFile, MfaCode};
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/deploy";
 
@@ -19,10 +25,6 @@ const EXPIRY: Timestamp = Timestamp::from_unix_seconds(2_000_000_000);
 
 fn derived() -> Value {
     serde_json::from_str(include_str!("../botocore-cache.json")).unwrap()
-}
-
-fn parameters() -> SessionParameters {
-    SessionParameters::new(&ROLE.parse().unwrap())
 }
 
 /// A provider that counts how often it is asked, and a clock an hour before `EXPIRY`.
@@ -45,17 +47,37 @@ impl Desk {
         CliCache::at(self.folder.path().join("cli").join("cache")).clock(self.clock.clone())
     }
 
+    /// STS as seen by a caller of this name; nothing is known of nobody.
+    fn sts(&self, caller: Option<&'static str>) -> Sts {
+        let refusal = None;
+        Sts { caller, refusal, clock: self.clock.clone(), asked: Arc::clone(&self.asked) }
+    }
+
+    fn role(&self, caller: &'static str) -> AssumeRoleProvider {
+        AssumeRoleProvider::builder(self.sts(Some(caller)), ROLE.parse().unwrap()).build()
+    }
+
     fn kept(&self) -> KeptOnDisk {
-        let (asked, clock) = (Arc::clone(&self.asked), self.clock.clone());
-        let provider = move || {
-            let number = asked.fetch_add(1, Ordering::SeqCst) + 1;
-            let session = Credentials::builder(format!("ASIAOURS{number}"), "planted-secret")
-                .session_token("planted-token")
-                .expires_at(clock.now() + Duration::from_secs(3600))
-                .account_id("111122223333");
-            std::future::ready(Ok(session.build()))
+        self.cache().keep(self.role("alice"))
+    }
+
+    fn web(&self, token: &str) -> KeptOnDisk {
+        let token = IdentityToken::parse(token).unwrap();
+        let sts = self.sts(Some("nobody signs"));
+        let role = WebIdentityRoleProvider::builder(sts, ROLE.parse().unwrap(), token);
+        self.cache().keep(role.build())
+    }
+
+    /// The files of sessions, by name.
+    fn files(&self) -> Vec<String> {
+        let Ok(folder) = fs::read_dir(self.folder.path().join("cli").join("cache")) else {
+            return Vec::new();
         };
-        self.cache().keep(provider, &parameters())
+        let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
+        let mut names: Vec<_> = folder.map(|e| name(e).into_string().unwrap()).collect();
+        names.retain(|name| name.ends_with(".json"));
+        names.sort();
+        names
     }
 
     fn asked(&self) -> usize {
@@ -73,27 +95,139 @@ impl Desk {
     }
 }
 
+/// Yields a session per call, and counts.
+struct Sts {
+    caller: Option<&'static str>,
+    refusal: Option<stscreds_core::ErrorKind>,
+    clock: ManualClock,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Sts {
+    fn answer(&self) -> Result<StsSession, Error> {
+        let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
+        if let Some(kind) = self.refusal {
+            return Err(Error::new(kind, "no"));
+        }
+        let mut session = StsSession::default();
+        session.access_key_id = Some(format!("ASIAOURS{number}"));
+        session.secret_access_key = Some("planted-secret".into());
+        session.session_token = Some("planted-token".into());
+        session.expiration = Some(self.clock.now() + Duration::from_secs(3600));
+        session.arn = Some("arn:aws:sts::111122223333:assumed-role/deploy/s".into());
+        Ok(session)
+    }
+
+    fn key(&self) -> Option<SessionKey> {
+        Some(SessionKey::builder("test").part("caller", self.caller?).build())
+    }
+}
+
+#[async_trait]
+impl AssumeRoleClient for Sts {
+    async fn assume_role(&self, _: AssumeRoleRequest) -> Result<StsSession, Error> {
+        self.answer()
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        self.key()
+    }
+}
+
+#[async_trait]
+impl AssumeRoleWithWebIdentityClient for Sts {
+    async fn assume_role_with_web_identity(
+        &self,
+        _: AssumeRoleWithWebIdentityRequest,
+    ) -> Result<StsSession, Error> {
+        self.answer()
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        self.key()
+    }
+}
+
 async fn key_of(kept: &KeptOnDisk) -> String {
     kept.credentials().await.unwrap().access_key_id().to_owned()
 }
 
-#[test]
-fn the_names_of_files_are_botocores() {
-    for case in derived()["keys"].as_array().unwrap() {
-        let given = &case["parameters"];
-        let text = |name: &str| given[name].as_str();
-        let role: RoleArn = text("RoleArn").unwrap().parse().unwrap();
-        let duration = given["DurationSeconds"].as_u64();
-        let duration = duration.map(|s| SessionDuration::try_from(Duration::from_secs(s)).unwrap());
+/// A provider with these parameters of botocore.
+fn provider_of(sts: Sts, given: &Value) -> AssumeRoleProvider {
+    let text = |name: &str| given[name].as_str();
+    let items = |name: &str| given[name].as_array().cloned().unwrap_or_default();
+    let member = |item: &Value, name: &str| item[name].as_str().unwrap().to_owned();
+    let mut builder = AssumeRoleProvider::builder(sts, text("RoleArn").unwrap().parse().unwrap());
+    if let Some(name) = text("RoleSessionName") {
+        builder = builder.session_name(name.parse().unwrap());
+    }
+    if let Some(id) = text("ExternalId") {
+        builder = builder.external_id(id.parse().unwrap());
+    }
+    if let Some(serial) = text("SerialNumber") {
+        builder = builder.mfa(serial.parse().unwrap(), async |_| MfaCode::parse("123456"));
+    }
+    if let Some(policy) = text("Policy") {
+        builder = builder.policy(policy.parse().unwrap());
+    }
+    if let Some(identity) = text("SourceIdentity") {
+        builder = builder.source_identity(identity.parse().unwrap());
+    }
+    if let Some(seconds) = given["DurationSeconds"].as_u64() {
+        let duration = SessionDuration::try_from(Duration::from_secs(seconds));
+        builder = builder.duration(duration.unwrap());
+    }
+    let arns = items("PolicyArns");
+    let arns = PolicyArns::new(arns.iter().map(|item| member(item, "arn"))).unwrap();
+    let transitive = items("TransitiveTagKeys");
+    let tags = items("Tags").into_iter().map(|item| {
+        let tag = SessionTag::new(member(&item, "Key"), member(&item, "Value")).unwrap();
+        if transitive.contains(&item["Key"]) { tag.transitive() } else { tag }
+    });
+    let contexts = items("ProvidedContexts").into_iter().map(|item| {
+        let (provider, assertion) =
+            (member(&item, "ProviderArn"), member(&item, "ContextAssertion"));
+        ProvidedContext::new(provider, assertion).unwrap()
+    });
+    builder
+        .policy_arns(arns)
+        .tags(SessionTags::new(tags).unwrap())
+        .provided_contexts(ProvidedContexts::new(contexts).unwrap())
+        .build()
+}
 
-        let parameters = SessionParameters::new(&role)
-            .session_name(text("RoleSessionName").map(|t| t.parse().unwrap()).as_ref())
-            .external_id(text("ExternalId").map(|t| t.parse().unwrap()).as_ref())
-            .mfa_serial(text("SerialNumber").map(|t| t.parse().unwrap()).as_ref())
-            .policy(text("Policy").map(|t| t.parse().unwrap()).as_ref())
-            .duration(duration);
+/// The keys are what the AWS CLI of the version in the file computed.
+#[tokio::test]
+async fn the_names_of_files_are_botocores() {
+    let cases = derived()["keys"].as_array().unwrap().clone();
+    assert!(cases.len() > 15);
+    for case in cases {
+        let desk = Desk::new();
+        let provider = provider_of(desk.sts(Some("alice")), &case["parameters"]);
 
-        assert_eq!(parameters.cache_key(), case["key"].as_str().unwrap(), "{given}");
+        desk.cache().keep(provider).credentials().await.unwrap();
+
+        assert_eq!(desk.files(), [format!("{}.json", case["key"].as_str().unwrap())], "{case}");
+    }
+}
+
+#[tokio::test]
+async fn the_names_of_files_for_web_identities_are_those_of_the_cli() {
+    let cases = derived()["web_identities"].as_array().unwrap().clone();
+    assert!(cases.len() > 4);
+    for case in cases {
+        let desk = Desk::new();
+        let path = desk.folder.path().join("token");
+        fs::write(&path, case["token"].as_str().unwrap()).unwrap();
+        let (sts, role) = (desk.sts(Some("nobody signs")), ROLE.parse().unwrap());
+        let mut builder = WebIdentityRoleProvider::builder(sts, role, IdentityTokenFile::new(path));
+        if let Some(name) = case["parameters"]["RoleSessionName"].as_str() {
+            builder = builder.session_name(name.parse().unwrap());
+        }
+
+        desk.cache().keep(builder.build()).credentials().await.unwrap();
+
+        assert_eq!(desk.files(), [format!("{}.json", case["key"].as_str().unwrap())], "{case}");
     }
 }
 
@@ -129,6 +263,7 @@ async fn what_we_keep_has_the_members_that_botocore_reads() {
     found.sort();
     assert_eq!(found, expected);
     assert_eq!(ours["Credentials"]["Expiration"], theirs["Credentials"]["Expiration"]);
+    assert_eq!(ours["StscredsSessionKey"].as_str().unwrap().len(), 64);
 }
 
 #[tokio::test]
@@ -184,7 +319,7 @@ async fn a_file_of_more_than_256_kib_is_no_session() {
     let session = |room: usize| {
         format!(
             r#"{{"Credentials": {{"AccessKeyId": "ASIATHEIRS", "SecretAccessKey": "s",
-            "SessionToken": "t", "Expiration": "2040-01-01T00:00:00Z"}}{}}}"#,
+            "SessionToken": "t", "Expiration": "2040-01-01T00:00:00Z"}}, "AssumedRoleUser": {{}}{}}}"#,
             " ".repeat(room)
         )
     };
@@ -279,10 +414,10 @@ async fn a_disk_that_fails_costs_nothing_but_the_sharing() {
 #[tokio::test]
 async fn an_error_of_the_provider_is_its_own_and_leaves_no_file() {
     let desk = Desk::new();
-    let denied = async || -> Result<Credentials, Error> {
-        Err(Error::new(stscreds_core::ErrorKind::AccessDenied, "no"))
-    };
-    let kept = desk.cache().keep(denied, &parameters());
+    let mut sts = desk.sts(Some("alice"));
+    sts.refusal = Some(stscreds_core::ErrorKind::AccessDenied);
+    let role = AssumeRoleProvider::builder(sts, ROLE.parse().unwrap()).build();
+    let kept = desk.cache().keep(role);
 
     let error = kept.credentials().await.unwrap_err();
 
@@ -291,13 +426,120 @@ async fn an_error_of_the_provider_is_its_own_and_leaves_no_file() {
 }
 
 #[tokio::test]
-async fn long_term_keys_are_not_kept() {
+async fn sessions_of_an_unknown_caller_are_not_kept() {
     let desk = Desk::new();
-    let kept = desk.cache().keep(Credentials::new("AKIALONG", "planted"), &parameters());
+    let role = AssumeRoleProvider::builder(desk.sts(None), ROLE.parse().unwrap()).build();
+    let kept = desk.cache().keep(role);
 
-    assert_eq!(key_of(&kept).await, "AKIALONG");
+    assert_eq!(key_of(&kept).await, "ASIAOURS1");
+    assert_eq!(key_of(&kept).await, "ASIAOURS2");
 
-    assert!(!desk.file().exists());
+    assert_eq!(desk.files(), [""; 0]);
+}
+
+#[tokio::test]
+async fn sessions_of_two_callers_are_kept_apart() {
+    let desk = Desk::new();
+    let kept = |caller| desk.cache().keep(desk.role(caller));
+
+    assert_eq!(key_of(&kept("alice")).await, "ASIAOURS1");
+    assert_eq!(key_of(&kept("bob")).await, "ASIAOURS2");
+    assert_eq!(key_of(&kept("alice")).await, "ASIAOURS1");
+    assert_eq!(key_of(&kept("bob")).await, "ASIAOURS2");
+
+    // The name of the CLI is that of the first one.
+    assert_eq!(desk.files().len(), 2);
+    assert!(fs::read_to_string(desk.file()).unwrap().contains("ASIAOURS1"));
+}
+
+/// aws-cli#10670: a second job on a self-hosted runner got the session of the first.
+#[tokio::test]
+async fn a_session_for_one_token_is_never_used_for_another() {
+    let desk = Desk::new();
+
+    assert_eq!(key_of(&desk.web("trusted.job.token")).await, "ASIAOURS1");
+    assert_eq!(key_of(&desk.web("other.job.token")).await, "ASIAOURS2");
+    assert_eq!(key_of(&desk.web("trusted.job.token")).await, "ASIAOURS1");
+
+    assert_eq!((desk.files().len(), desk.asked()), (2, 2));
+}
+
+/// What botocore called the file of a web identity before the token was a part of it is
+/// what it calls that of a role without parameters.
+#[tokio::test]
+async fn a_web_identity_under_its_old_name_is_read_by_nobody() {
+    let theirs = derived()["file"]["text"].as_str().unwrap().to_owned();
+    let subject = r#"{"SubjectFromWebIdentityToken": "repo:octo/app", "Credentials""#;
+    let of_the_cli = theirs.replacen(r#"{"Credentials""#, subject, 1);
+    let value: Value = serde_json::from_str(&theirs).unwrap();
+    let of_ours = serde_json::json!({"Credentials": value["Credentials"]}).to_string();
+    for text in [of_the_cli, of_ours] {
+        let desk = Desk::new();
+        desk.put(&text);
+
+        assert_eq!(key_of(&desk.kept()).await, "ASIAOURS1");
+
+        let desk = Desk::new();
+        desk.put(&text);
+        assert_eq!(key_of(&desk.web("a.b.c")).await, "ASIAOURS1");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_sts_wants_anew_names_the_file() {
+    let desk = Desk::new();
+    let path = desk.folder.path().join("token");
+    fs::write(&path, "old.token.x").unwrap();
+    let sts = Rotating { sts: desk.sts(Some("nobody signs")), path: path.clone() };
+    let role = ROLE.parse().unwrap();
+    let provider = WebIdentityRoleProvider::builder(sts, role, IdentityTokenFile::new(path));
+
+    assert_eq!(key_of(&desk.cache().keep(provider.build())).await, "ASIAOURS1");
+
+    assert_eq!(key_of(&desk.web("new.token.x")).await, "ASIAOURS1");
+    assert_eq!(key_of(&desk.web("old.token.x")).await, "ASIAOURS2");
+}
+
+/// Refuses the first token, while a newer one is put into its file.
+struct Rotating {
+    sts: Sts,
+    path: std::path::PathBuf,
+}
+
+#[async_trait]
+impl AssumeRoleWithWebIdentityClient for Rotating {
+    async fn assume_role_with_web_identity(
+        &self,
+        request: AssumeRoleWithWebIdentityRequest,
+    ) -> Result<StsSession, Error> {
+        if request.token.expose() == "old.token.x" {
+            fs::write(&self.path, "new.token.x").unwrap();
+            return Err(StsFault::new("InvalidIdentityToken").into_error("AssumeRole.."));
+        }
+        self.sts.answer()
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        self.sts.key()
+    }
+}
+
+#[tokio::test]
+async fn expired_files_of_this_library_are_removed_and_the_clis_are_left() {
+    let desk = Desk::new();
+    for token in ["a", "b", "c"] {
+        key_of(&desk.web(token)).await;
+    }
+    desk.put(derived()["file"]["text"].as_str().unwrap());
+    assert_eq!(desk.files().len(), 4);
+
+    desk.clock.advance(Duration::from_secs(3600));
+    key_of(&desk.web("d")).await;
+
+    assert_eq!(desk.files().len(), 2, "the new one and the CLI's");
+    assert!(fs::read_to_string(desk.file()).unwrap().contains("ASIABOTOCORE"));
+    let folder = fs::read_dir(desk.file().parent().unwrap()).unwrap();
+    assert_eq!(folder.count(), 3, "and a lock");
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod sdk_hit;
 mod sdk_time;
 mod self_heal;
 mod service;
+mod session_keys;
 mod stage;
 mod user_sessions;
 mod web_identity;

@@ -4,11 +4,13 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_types::SdkConfig;
-use stscreds_aws_sdk::{
-    CliCache, Environment, ProfileFile, ProfileLoader, Profiles, SessionParameters,
+use stscreds_aws_sdk::{CliCache, Environment, ProfileFile, ProfileLoader, Profiles};
+use stscreds_core::{CredentialsProvider, Error, ManualClock, SecretString, SessionKey, Timestamp};
+use stscreds_provider::{
+    AssumeRoleClient, AssumeRoleProvider, AssumeRoleRequest, RoleArn, StsSession,
 };
-use stscreds_core::{Credentials, CredentialsProvider, ManualClock, Timestamp};
 use stscreds_token::{IdentityToken, IdentityTokenFile, IdentityTokenRetriever, MfaTotp};
 use zeroize::Zeroizing;
 
@@ -76,25 +78,45 @@ async fn a_session_on_disk_leaves_nothing_behind_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     let (secret, now) = (Planted::new(300), Timestamp::from_unix_seconds(1_900_000_000));
     let cache = CliCache::at(folder.path()).clock(ManualClock::at(now));
-    let role = "arn:aws:iam::111122223333:role/deploy".parse().unwrap();
-    let parameters = SessionParameters::new(&role);
-    let issued = Credentials::builder("ASIAEXAMPLE", secret.text())
-        .session_token("a token")
-        .expires_at(now + Duration::from_secs(3600))
-        .build();
+    let role: RoleArn = "arn:aws:iam::111122223333:role/deploy".parse().unwrap();
+    let role = |secret: Option<String>| {
+        let issuer = Issuer { secret: secret.map(SecretString::from), now };
+        AssumeRoleProvider::builder(issuer, role.clone())
+    };
 
-    let writer = cache.keep(issued, &parameters);
+    let writer = cache.keep(role(Some(secret.text())).build());
     drop(writer.credentials().await.unwrap());
     drop(writer);
     assert_eq!(secret.copies(), 0, "what was written is on disk alone");
 
-    let nobody = Credentials::new("AKIANOBODY", "nothing");
-    let reader = cache.keep(nobody, &parameters);
+    let reader = cache.keep(role(None).build());
     let session = reader.credentials().await.unwrap();
     assert_eq!((session.access_key_id(), secret.copies()), ("ASIAEXAMPLE", 1));
 
     drop(session);
     assert_eq!(secret.copies(), 0);
+}
+
+/// Issues one session.
+struct Issuer {
+    secret: Option<SecretString>,
+    now: Timestamp,
+}
+
+#[async_trait]
+impl AssumeRoleClient for Issuer {
+    async fn assume_role(&self, _: AssumeRoleRequest) -> Result<StsSession, Error> {
+        let mut session = StsSession::default();
+        session.access_key_id = Some("ASIAEXAMPLE".into());
+        session.secret_access_key.clone_from(&self.secret);
+        session.session_token = Some("a token".into());
+        session.expiration = Some(self.now + Duration::from_secs(3600));
+        Ok(session)
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        Some(SessionKey::builder("test").build())
+    }
 }
 
 #[tokio::test]

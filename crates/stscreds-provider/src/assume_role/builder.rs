@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use stscreds_token::{MfaSerial, MfaTokenProvider};
 
+use super::provider::Configured;
 use super::{AssumeRoleClient, AssumeRoleProvider, AssumeRoleRequest};
 use crate::mfa::Mfa;
 use crate::{
@@ -35,17 +36,19 @@ pub struct AssumeRoleProviderBuilder {
     client: Arc<dyn AssumeRoleClient>,
     request: AssumeRoleRequest,
     mfa: Option<Mfa>,
+    configured: Configured,
 }
 
 impl AssumeRoleProviderBuilder {
     pub(super) fn new(client: Arc<dyn AssumeRoleClient>, role_arn: RoleArn) -> Self {
         let request = AssumeRoleRequest::new(role_arn, AssumeRoleProvider::DEFAULT_DURATION);
-        Self { client, request, mfa: None }
+        Self { client, request, mfa: None, configured: Configured::default() }
     }
 
     /// The name of the session; if not set, one that no other provider has.
     pub fn session_name(mut self, name: SessionName) -> Self {
-        self.request.session_name = name;
+        self.request.session_name = name.clone();
+        self.configured.session_name = Some(name);
         self
     }
 
@@ -56,6 +59,7 @@ impl AssumeRoleProviderBuilder {
     /// ([role chaining](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining)).
     pub fn duration(mut self, duration: SessionDuration) -> Self {
         self.request.duration = duration;
+        self.configured.duration = Some(duration);
         self
     }
 
@@ -107,7 +111,7 @@ impl AssumeRoleProviderBuilder {
     /// The provider.
     #[must_use]
     pub fn build(self) -> AssumeRoleProvider {
-        AssumeRoleProvider::new(self.client, self.request, self.mfa)
+        AssumeRoleProvider::new(self.client, self.request, self.mfa, self.configured)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::{Error, ProviderSource};
+use stscreds_core::{Error, ProviderSource, SessionKey};
 
 use super::AssumeRoleRequest;
 use crate::StsSession;
@@ -31,6 +31,15 @@ pub trait AssumeRoleClient: Send + Sync {
     fn signing_sources(&self) -> Vec<ProviderSource> {
         Vec::new()
     }
+
+    /// What every session of this client has in common: the identity that signs the
+    /// calls and the region and endpoint that they go to, as one key.
+    ///
+    /// `None`, the default, if it is unknown: sessions are then never shared
+    /// ([`session_key`](stscreds_core::CredentialsProvider::session_key)).
+    fn client_key(&self) -> Option<SessionKey> {
+        None
+    }
 }
 
 #[async_trait]
@@ -41,5 +50,9 @@ impl<C: AssumeRoleClient + ?Sized> AssumeRoleClient for Arc<C> {
 
     fn signing_sources(&self) -> Vec<ProviderSource> {
         (**self).signing_sources()
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        (**self).client_key()
     }
 }

@@ -2,11 +2,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource};
+use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource, SessionKey};
+use stscreds_token::MfaSerial;
 
 use super::{AssumeRoleClient, AssumeRoleProviderBuilder, AssumeRoleRequest};
 use crate::mfa::Mfa;
-use crate::{MfaAnswer, RoleArn, SessionDuration};
+use crate::{MfaAnswer, RoleArn, SessionDuration, SessionName};
 
 /// Credentials of a role, assumed with the credentials of the client.
 ///
@@ -26,6 +27,14 @@ pub struct AssumeRoleProvider {
     /// What is the same for each call; the MFA answer is filled in for each.
     request: AssumeRoleRequest,
     mfa: Option<Mfa>,
+    configured: Configured,
+}
+
+/// Of what is always sent, what the caller has set.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Configured {
+    pub(super) session_name: Option<SessionName>,
+    pub(super) duration: Option<SessionDuration>,
 }
 
 impl AssumeRoleProvider {
@@ -48,8 +57,33 @@ impl AssumeRoleProvider {
         client: Arc<dyn AssumeRoleClient>,
         request: AssumeRoleRequest,
         mfa: Option<Mfa>,
+        configured: Configured,
     ) -> Self {
-        Self { client, request, mfa }
+        Self { client, request, mfa, configured }
+    }
+
+    /// The request of each call, without the MFA answer.
+    #[must_use]
+    pub fn request(&self) -> &AssumeRoleRequest {
+        &self.request
+    }
+
+    /// The session name, if it was configured and not generated.
+    #[must_use]
+    pub fn session_name(&self) -> Option<&SessionName> {
+        self.configured.session_name.as_ref()
+    }
+
+    /// The duration, if it was configured.
+    #[must_use]
+    pub fn duration(&self) -> Option<SessionDuration> {
+        self.configured.duration
+    }
+
+    /// The serial number of the MFA device, if the calls are made with MFA.
+    #[must_use]
+    pub fn mfa_serial(&self) -> Option<&MfaSerial> {
+        self.mfa.as_ref().map(Mfa::serial)
     }
 
     async fn assume(&self) -> Result<Credentials, Error> {
@@ -92,6 +126,12 @@ impl CredentialsProvider for AssumeRoleProvider {
         let mut sources = self.client.signing_sources();
         sources.push(ProviderSource::AssumeRole);
         sources
+    }
+
+    /// `None` if the client does not say who signs its calls and where they go.
+    fn session_key(&self) -> Option<SessionKey> {
+        let key = SessionKey::builder("AssumeRole").key("Client", &self.client.client_key()?);
+        Some(self.request.add_to(key, self.session_name(), self.mfa_serial()).build())
     }
 }
 

@@ -2,10 +2,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource};
+use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource, SessionKey};
 
 use super::{FederationTokenClient, FederationTokenProviderBuilder, FederationTokenRequest};
-use crate::FederatedUserName;
+use crate::session_parts::{policy_arns, seconds, tags};
+use crate::{FederatedUserName, SessionPolicy};
 
 /// Temporary credentials that an IAM user makes for somebody else.
 ///
@@ -72,6 +73,23 @@ impl CredentialsProvider for FederationTokenProvider {
         let mut sources = self.client.signing_sources();
         sources.push(ProviderSource::FederationToken);
         sources
+    }
+
+    /// `None` if the client does not say who signs its calls and where they go.
+    fn session_key(&self) -> Option<SessionKey> {
+        let FederationTokenRequest {
+            name,
+            duration,
+            policy,
+            policy_arns: arns,
+            tags: session_tags,
+        } = &self.request;
+        let key = SessionKey::builder("GetFederationToken")
+            .key("Client", &self.client.client_key()?)
+            .part("Name", name.as_str())
+            .optional("DurationSeconds", duration.map(|duration| seconds(duration.as_secs())))
+            .optional("Policy", policy.as_ref().map(SessionPolicy::as_str));
+        Some(tags(policy_arns(key, arns), session_tags).build())
     }
 }
 

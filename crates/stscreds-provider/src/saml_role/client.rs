@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::Error;
+use stscreds_core::{Error, SessionKey};
 
 use super::AssumeRoleWithSamlRequest;
 use crate::StsSession;
@@ -27,6 +27,15 @@ pub trait AssumeRoleWithSamlClient: Send + Sync {
         &self,
         request: AssumeRoleWithSamlRequest,
     ) -> Result<StsSession, Error>;
+
+    /// What every session of this client has in common: the region and endpoint that
+    /// the calls go to, as one key. Nobody signs them.
+    ///
+    /// `None`, the default, if it is unknown: sessions are then never shared
+    /// ([`session_key`](stscreds_core::CredentialsProvider::session_key)).
+    fn client_key(&self) -> Option<SessionKey> {
+        None
+    }
 }
 
 #[async_trait]
@@ -36,5 +45,9 @@ impl<C: AssumeRoleWithSamlClient + ?Sized> AssumeRoleWithSamlClient for Arc<C> {
         request: AssumeRoleWithSamlRequest,
     ) -> Result<StsSession, Error> {
         (**self).assume_role_with_saml(request).await
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        (**self).client_key()
     }
 }

@@ -2,10 +2,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource};
+use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource, SessionKey};
 use stscreds_token::SamlAssertionRetriever;
 
 use super::{AssumeRoleWithSamlClient, AssumeRoleWithSamlRequest, SamlRoleProviderBuilder};
+use crate::session_parts::{policy_arns, seconds};
 use crate::sts_fault::without_secret;
 use crate::{PolicyArns, RoleArn, SamlProviderArn, SessionDuration, SessionPolicy};
 
@@ -100,6 +101,21 @@ impl CredentialsProvider for SamlRoleProvider {
 
     fn provider_sources(&self) -> Vec<ProviderSource> {
         vec![ProviderSource::Saml]
+    }
+
+    /// `None` if the client does not say where its calls go, or the retriever not
+    /// whose assertions it has.
+    fn session_key(&self) -> Option<SessionKey> {
+        let Settings { role_arn, principal_arn, duration, policy, policy_arns: arns } =
+            &self.settings;
+        let key = SessionKey::builder("AssumeRoleWithSAML")
+            .key("Client", &self.client.client_key()?)
+            .key("SAMLAssertion", &self.retriever.assertion_key()?)
+            .part("RoleArn", role_arn.as_str())
+            .part("PrincipalArn", principal_arn.as_str())
+            .optional("DurationSeconds", duration.map(|d| seconds(d.as_secs().into())))
+            .optional("Policy", policy.as_ref().map(SessionPolicy::as_str));
+        Some(policy_arns(key, arns).build())
     }
 }
 

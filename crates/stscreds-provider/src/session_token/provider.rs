@@ -2,11 +2,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource};
+use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource, SessionKey};
 
 use super::{SessionTokenClient, SessionTokenProviderBuilder, SessionTokenRequest};
 use crate::MfaAnswer;
 use crate::mfa::Mfa;
+use crate::session_parts::seconds;
 
 /// Temporary credentials of an IAM user, perhaps with proof of MFA.
 ///
@@ -83,6 +84,17 @@ impl CredentialsProvider for SessionTokenProvider {
         let mut sources = self.client.signing_sources();
         sources.push(ProviderSource::SessionToken);
         sources
+    }
+
+    /// `None` if the client does not say who signs its calls and where they go.
+    fn session_key(&self) -> Option<SessionKey> {
+        let SessionTokenRequest { duration, mfa: _ } = &self.request;
+        let serial = self.mfa.as_ref().map(|mfa| mfa.serial().as_str());
+        let key = SessionKey::builder("GetSessionToken")
+            .key("Client", &self.client.client_key()?)
+            .optional("DurationSeconds", duration.map(|duration| seconds(duration.as_secs())))
+            .optional("SerialNumber", serial);
+        Some(key.build())
     }
 }
 

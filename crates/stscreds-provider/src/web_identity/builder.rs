@@ -38,6 +38,7 @@ impl WebIdentityRoleProviderBuilder {
         let settings = Settings {
             role_arn,
             session_name: SessionName::unique(),
+            configured_name: None,
             duration: None,
             policy: None,
             policy_arns: PolicyArns::default(),
@@ -49,7 +50,8 @@ impl WebIdentityRoleProviderBuilder {
 
     /// The name of the session; if not set, one that no other provider has.
     pub fn session_name(mut self, name: SessionName) -> Self {
-        self.settings.session_name = name;
+        self.settings.session_name = name.clone();
+        self.settings.configured_name = Some(name);
         self
     }
 

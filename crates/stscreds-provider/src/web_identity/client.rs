@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use stscreds_core::Error;
+use stscreds_core::{Error, SessionKey};
 
 use super::AssumeRoleWithWebIdentityRequest;
 use crate::StsSession;
@@ -29,6 +29,15 @@ pub trait AssumeRoleWithWebIdentityClient: Send + Sync {
         &self,
         request: AssumeRoleWithWebIdentityRequest,
     ) -> Result<StsSession, Error>;
+
+    /// What every session of this client has in common: the region and endpoint that
+    /// the calls go to, as one key. Nobody signs them.
+    ///
+    /// `None`, the default, if it is unknown: sessions are then never shared
+    /// ([`session_key`](stscreds_core::CredentialsProvider::session_key)).
+    fn client_key(&self) -> Option<SessionKey> {
+        None
+    }
 }
 
 #[async_trait]
@@ -38,5 +47,9 @@ impl<C: AssumeRoleWithWebIdentityClient + ?Sized> AssumeRoleWithWebIdentityClien
         request: AssumeRoleWithWebIdentityRequest,
     ) -> Result<StsSession, Error> {
         (**self).assume_role_with_web_identity(request).await
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        (**self).client_key()
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use stscreds_core::{
-    Clock, Credentials, CredentialsProvider, Error, ErrorKind, Expires, ProviderSource,
+    Clock, Credentials, CredentialsProvider, Error, ErrorKind, Expires, ProviderSource, SessionKey,
 };
 use stscreds_token::{IdentityToken, IdentityTokenRetriever};
 
@@ -12,6 +12,7 @@ use super::{
     AssumeRoleWithWebIdentityClient, AssumeRoleWithWebIdentityRequest, ExpiryCheck,
     WebIdentityRoleProviderBuilder,
 };
+use crate::session_parts::{policy_arns, seconds};
 use crate::sts_fault::without_secret;
 use crate::{PolicyArns, RoleArn, SessionDuration, SessionName, SessionPolicy};
 
@@ -31,6 +32,7 @@ pub struct WebIdentityRoleProvider {
 pub(super) struct Settings {
     pub(super) role_arn: RoleArn,
     pub(super) session_name: SessionName,
+    pub(super) configured_name: Option<SessionName>,
     pub(super) duration: Option<SessionDuration>,
     pub(super) policy: Option<SessionPolicy>,
     pub(super) policy_arns: PolicyArns,
@@ -59,9 +61,100 @@ impl WebIdentityRoleProvider {
         Self { client, retriever, settings }
     }
 
-    async fn assume(&self) -> Result<Credentials, Error> {
+    /// The session name, if it was configured and not generated.
+    #[must_use]
+    pub fn session_name(&self) -> Option<&SessionName> {
+        self.settings.configured_name.as_ref()
+    }
+
+    /// The identity token as it is now.
+    ///
+    /// # Errors
+    ///
+    /// Of the retriever, naming the role.
+    pub async fn identity_token(&self) -> Result<IdentityToken, Error> {
+        self.retriever.identity_token().await.map_err(|error| self.named(error))
+    }
+
+    /// The request that presents this token.
+    #[must_use]
+    pub fn request(&self, token: IdentityToken) -> AssumeRoleWithWebIdentityRequest {
+        let Settings {
+            role_arn,
+            session_name,
+            configured_name: _,
+            duration,
+            policy,
+            policy_arns,
+            expiry_check: _,
+            clock: _,
+        } = &self.settings;
+        AssumeRoleWithWebIdentityRequest {
+            role_arn: role_arn.clone(),
+            session_name: session_name.clone(),
+            token,
+            duration: *duration,
+            policy: policy.clone(),
+            policy_arns: policy_arns.clone(),
+        }
+    }
+
+    /// The credentials for this token, and the token that they were granted for.
+    ///
+    /// That is another one if STS does not accept the token and a newer one is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`credentials`](CredentialsProvider::credentials).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`credentials`](CredentialsProvider::credentials).
+    pub async fn credentials_for(
+        &self,
+        token: IdentityToken,
+    ) -> Result<(Credentials, IdentityToken), Error> {
+        self.assume(token).await.map_err(|error| self.named(error))
+    }
+
+    /// The key of the session for this token:
+    /// [`session_key`](CredentialsProvider::session_key).
+    #[must_use]
+    pub fn session_key_for(&self, token: &IdentityToken) -> Option<SessionKey> {
+        self.key_with(&token.session_key())
+    }
+
+    fn key_with(&self, token: &SessionKey) -> Option<SessionKey> {
+        let Settings {
+            role_arn,
+            session_name: _,
+            configured_name,
+            duration,
+            policy,
+            policy_arns: arns,
+            expiry_check: _,
+            clock: _,
+        } = &self.settings;
+        let key = SessionKey::builder("AssumeRoleWithWebIdentity")
+            .key("Client", &self.client.client_key()?)
+            .key("WebIdentityToken", token)
+            .part("RoleArn", role_arn.as_str())
+            .optional("RoleSessionName", configured_name.as_ref().map(SessionName::as_str))
+            .optional("DurationSeconds", duration.map(|d| seconds(d.as_secs().into())))
+            .optional("Policy", policy.as_ref().map(SessionPolicy::as_str));
+        Some(policy_arns(key, arns).build())
+    }
+
+    fn named(&self, error: Error) -> Error {
+        error.with_role_arn(self.settings.role_arn.as_str())
+    }
+
+    async fn assume(
+        &self,
+        mut token: IdentityToken,
+    ) -> Result<(Credentials, IdentityToken), Error> {
         for pause in PAUSES {
-            match self.call().await {
+            match self.call(&token).await {
                 Err(error) if is_worth_a_fresh_token(&error) => {
                     tracing::debug!(
                         role_arn = %self.settings.role_arn,
@@ -69,28 +162,19 @@ impl WebIdentityRoleProvider {
                         "trying again with the identity token read anew"
                     );
                     tokio::time::sleep(pause).await;
+                    token = self.retriever.identity_token().await?;
                 }
-                decided => return decided,
+                decided => return decided.map(|credentials| (credentials, token)),
             }
         }
-        self.call().await
+        self.call(&token).await.map(|credentials| (credentials, token))
     }
 
-    async fn call(&self) -> Result<Credentials, Error> {
-        let token = self.retriever.identity_token().await?;
-        self.refuse_expired(&token)?;
-        let Settings { role_arn, session_name, duration, policy, policy_arns, .. } = &self.settings;
-        let request = AssumeRoleWithWebIdentityRequest {
-            role_arn: role_arn.clone(),
-            session_name: session_name.clone(),
-            token: token.clone(),
-            duration: *duration,
-            policy: policy.clone(),
-            policy_arns: policy_arns.clone(),
-        };
+    async fn call(&self, token: &IdentityToken) -> Result<Credentials, Error> {
+        self.refuse_expired(token)?;
         let session = self
             .client
-            .assume_role_with_web_identity(request)
+            .assume_role_with_web_identity(self.request(token.clone()))
             .await
             .map_err(|error| without_secret(error, token.expose()))?;
         let credentials = session.into_credentials(
@@ -99,7 +183,7 @@ impl WebIdentityRoleProvider {
             self.provider_sources(),
         )?;
         tracing::debug!(
-            role_arn = %role_arn,
+            role_arn = %self.settings.role_arn,
             access_key_id = credentials.access_key_id(),
             "assumed a role with a web identity"
         );
@@ -137,11 +221,18 @@ impl WebIdentityRoleProvider {
 #[async_trait]
 impl CredentialsProvider for WebIdentityRoleProvider {
     async fn credentials(&self) -> Result<Credentials, Error> {
-        self.assume().await.map_err(|error| error.with_role_arn(self.settings.role_arn.as_str()))
+        let token = self.identity_token().await?;
+        Ok(self.credentials_for(token).await?.0)
     }
 
     fn provider_sources(&self) -> Vec<ProviderSource> {
         vec![ProviderSource::WebIdentity]
+    }
+
+    /// Of the token as it is now. `None` if the client does not say where its calls
+    /// go, or the retriever not which token it has.
+    fn session_key(&self) -> Option<SessionKey> {
+        self.key_with(&self.retriever.token_key()?)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use async_trait::async_trait;
-use stscreds_core::{Error, ErrorKind};
+use stscreds_core::{Error, ErrorKind, SessionKey};
 
 use super::{IdentityToken, IdentityTokenRetriever};
 
@@ -44,5 +44,9 @@ impl IdentityTokenEnvironment {
 impl IdentityTokenRetriever for IdentityTokenEnvironment {
     async fn identity_token(&self) -> Result<IdentityToken, Error> {
         self.read()
+    }
+
+    fn token_key(&self) -> Option<SessionKey> {
+        Some(self.read().ok()?.session_key())
     }
 }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use stscreds_core::{Error, ErrorKind};
+use stscreds_core::{Error, ErrorKind, SessionKey};
 use zeroize::Zeroizing;
 
 use super::{IdentityToken, IdentityTokenRetriever};
@@ -65,6 +65,11 @@ impl IdentityTokenFile {
 impl IdentityTokenRetriever for IdentityTokenFile {
     async fn identity_token(&self) -> Result<IdentityToken, Error> {
         self.read().await
+    }
+
+    /// Blocks for as long as it takes to read a small file.
+    fn token_key(&self) -> Option<SessionKey> {
+        Some(read_token(&self.path).ok()?.session_key())
     }
 }
 

@@ -1,7 +1,8 @@
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
-use stscreds_core::{Error, ErrorKind, Expires, SecretString, Timestamp};
+use stscreds_core::{Error, ErrorKind, Expires, SecretString, SessionKey, Timestamp};
 use zeroize::Zeroizing;
 
 use super::jwt;
@@ -14,7 +15,9 @@ use super::jwt;
 pub struct IdentityToken(Arc<Parsed>);
 
 struct Parsed {
+    /// As it came, with white space around the token.
     text: SecretString,
+    token: Range<usize>,
     expires_at: Option<Timestamp>,
 }
 
@@ -46,8 +49,9 @@ impl IdentityToken {
             ));
         }
         let expires_at = jwt::unverified_expiry(trimmed);
-        let text = if trimmed.len() == text.expose().len() { text } else { trimmed.into() };
-        Ok(Self(Arc::new(Parsed { text, expires_at })))
+        let start = text.expose().len() - text.expose().trim_start().len();
+        let token = start..start + trimmed.len();
+        Ok(Self(Arc::new(Parsed { text, token, expires_at })))
     }
 
     /// Takes bytes, of a file for example, for a token.
@@ -59,7 +63,7 @@ impl IdentityToken {
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Error> {
         let bytes = Zeroizing::new(bytes);
         match std::str::from_utf8(&bytes) {
-            Ok(text) => Self::parse(text.trim()),
+            Ok(text) => Self::parse(text),
             Err(invalid) => {
                 let at = invalid.valid_up_to();
                 Err(Error::new(
@@ -73,7 +77,22 @@ impl IdentityToken {
     /// The token itself, for the one place that sends it.
     #[must_use]
     pub fn expose(&self) -> &str {
+        let Parsed { text, token, .. } = &*self.0;
+        text.expose().get(token.clone()).unwrap_or_default()
+    }
+
+    /// The text that the token was taken from, with the white space around it.
+    #[must_use]
+    pub fn verbatim(&self) -> &str {
         self.0.text.expose()
+    }
+
+    /// What tells the session for this token from that for another one: the token
+    /// itself, as two that name one subject may differ in claims that a trust policy
+    /// or session tags are made of.
+    #[must_use]
+    pub fn session_key(&self) -> SessionKey {
+        SessionKey::builder("IdentityToken").part("Token", self.expose()).build()
     }
 }
 
@@ -120,7 +139,11 @@ mod tests {
 
     #[test]
     fn white_space_around_a_token_is_not_part_of_it() {
-        assert_eq!(IdentityToken::parse(" token\r\n").unwrap().expose(), "token");
+        let token = IdentityToken::parse(" token\r\n").unwrap();
+
+        assert_eq!((token.expose(), token.verbatim()), ("token", " token\r\n"));
+        assert_eq!(token.session_key(), IdentityToken::parse("token").unwrap().session_key());
+        assert_ne!(token.session_key(), IdentityToken::parse("other").unwrap().session_key());
     }
 
     #[test]

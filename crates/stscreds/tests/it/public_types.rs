@@ -4,8 +4,8 @@
 use std::fmt::Debug;
 
 use stscreds::aws_sdk::{
-    CliCache, Environment, ProfileFile, ProfileLoader, ProfileProvider, Profiles, SdkProvider,
-    SdkSource, SdkValue, SelfHeal, SessionParameters, Shell,
+    CliCache, CliSession, Environment, ProfileFile, ProfileLoader, ProfileProvider, Profiles,
+    SdkProvider, SdkSource, SdkValue, SelfHeal, Shell,
 };
 use stscreds::cache::{
     Cache, CacheBuilder, ClockSkew, CredentialsCacheBuilder, Deadlines, Event, Observer, Phase,
@@ -69,6 +69,7 @@ const _: () = {
 
 const _: () = {
     shared_and_shown::<CliCache>();
+    shared_and_shown::<CliSession>();
     shared_and_shown::<Environment>();
     shared_and_shown::<ProfileFile>();
     shared_and_shown::<ProfileLoader>();
@@ -79,7 +80,6 @@ const _: () = {
     shared_and_shown::<SdkSource<SdkProvider>>();
     shared::<SdkValue>();
     shared_and_shown::<SelfHeal>();
-    shared::<SessionParameters>();
     shared_and_shown::<Shell>();
     shared_and_shown::<StsClient>();
 };

@@ -2,6 +2,7 @@ use stscreds_core::{Error, ErrorKind, ProviderSource};
 
 use super::web_identity::web_identity;
 use super::{Base, Plan, RoleStep};
+use crate::cli_cache::Sharing;
 use crate::environment::Environment;
 use crate::profile::keys::{keys_of_environment, keys_of_profile};
 use crate::profile::profiles::{Profile, Profiles};
@@ -20,7 +21,8 @@ impl<'a> Planner<'a> {
         let (mut name, mut profile) = (top, profile);
         let base = loop {
             let settings = RoleSettings::of(name, profile)?;
-            let step = |by| RoleStep { profile: name.to_owned(), settings, by };
+            let sharing = self.sharing(name, profile);
+            let step = |by| RoleStep { profile: name.to_owned(), settings, by, sharing };
             match (profile.get("source_profile"), profile.get("credential_source")) {
                 (Some(_), Some(_)) => {
                     return Err(refused(format!(
@@ -55,6 +57,22 @@ impl<'a> Planner<'a> {
         };
         roles.reverse();
         Ok(Plan { base, roles })
+    }
+
+    /// The AWS CLI names a session on disk by the parameters of the call, not by who signs
+    /// it: profiles that assume one role by different sources have one file there.
+    fn sharing(&self, name: &str, profile: &Profile) -> Sharing {
+        let same = |setting: &str, other: &Profile| profile.get(setting) == other.get(setting);
+        let others = self.profiles.names().filter(|other| *other != name);
+        let told_apart = others.filter_map(|other| self.profiles.get(other)).all(|other| {
+            !same("role_arn", other) || SIGNERS.iter().all(|setting| same(setting, other))
+        });
+        // The signer of a credential_source is another one in another environment.
+        if told_apart && !profile.has("credential_source") {
+            Sharing::WithCli
+        } else {
+            Sharing::Apart
+        }
     }
 
     /// The source profile, if going there leads anywhere.
@@ -151,6 +169,9 @@ fn elsewhere(name: &str, sign_in: &str) -> Error {
          AWS SDK's provider as an SdkSource instead"
     ))
 }
+
+/// Which settings decide who signs a call, and where it goes.
+const SIGNERS: [&str; 4] = ["source_profile", "credential_source", "endpoint_url", "services"];
 
 /// Ten times what anybody has been seen to chain. Each role is a provider within a cache
 /// within a provider, and too many of them would exhaust the stack when they are dropped.
