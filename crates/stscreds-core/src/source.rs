@@ -31,6 +31,10 @@ pub enum ProviderSource {
     SessionToken,
     /// STS `GetFederationToken`.
     FederationToken,
+    /// The endpoint of a container: ECS, EKS Pod Identity, a broker.
+    Container,
+    /// The metadata service of an EC2 instance.
+    Instance,
     /// A credentials provider of the AWS SDK.
     Sdk,
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use stscreds_core::{Clock, CredentialsProvider, Timestamp};
 use stscreds_transport::HttpClient;
 
+pub(crate) use self::attempt::{USER, header, sensitive};
 pub use self::builder::{StsHttpClientBuilder, Timeouts};
 use self::offset::Offset;
 pub use self::presigned::PresignedRequest;

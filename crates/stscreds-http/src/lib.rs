@@ -16,6 +16,14 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Providers
+//!
+//! | | asks |
+//! |---|---|
+//! | [`StsHttpClient`], under the providers of `stscreds-provider` | STS |
+//! | [`ContainerCredentials`] | the endpoint of ECS, EKS Pod Identity or a broker |
+//! | [`InstanceCredentials`] | the metadata service of an EC2 instance |
+//!
 //! # Which crate you want
 //!
 //! This one, if your program does not use the AWS SDK for Rust. If it does:
@@ -36,6 +44,11 @@
 
 mod client;
 mod endpoint;
+
+mod container;
+mod instance;
+mod local;
+
 mod environment;
 mod form;
 mod response;
@@ -43,7 +56,9 @@ mod retry;
 mod sigv4;
 
 pub use client::{PresignedRequest, StsHttpClient, StsHttpClientBuilder, Timeouts};
+pub use container::{ContainerCredentials, ContainerCredentialsBuilder};
 pub use endpoint::{EndpointSettings, StsEndpoint};
+pub use instance::{InstanceCredentials, InstanceCredentialsBuilder};
 pub use retry::RetryPolicy;
 
 #[cfg(all(doctest, feature = "hyper"))]

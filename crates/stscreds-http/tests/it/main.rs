@@ -13,14 +13,19 @@
 
 mod assume_role;
 mod caller_identity;
+mod child;
+mod container;
 mod foreign_responses;
 mod headers;
+mod instance;
 mod lost_codes;
 mod presigned;
 mod retries;
 mod saml_role;
 mod scripted;
 mod secrets;
+#[allow(dead_code, reason = "the tests of its own crate use all of it")]
+mod server;
 mod skew;
 mod stage;
 mod user_sessions;

@@ -1,0 +1,1 @@
+../../../stscreds-token/tests/it/child.rs

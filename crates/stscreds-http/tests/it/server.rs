@@ -1,0 +1,1 @@
+../../../stscreds-transport/tests/it/server.rs
