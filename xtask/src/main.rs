@@ -24,6 +24,7 @@ mod public_api;
 mod release;
 mod soak;
 mod tools;
+mod variables;
 mod verdict;
 mod workspace;
 
@@ -100,6 +101,8 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Writes the list of the environment variables that an installed AWS client reads.
+    Variables(variables::Variables),
     /// Looks for what breaks the rules of the house.
     House(house::House),
 }
@@ -116,6 +119,7 @@ fn main() -> ExitCode {
         Chore::Deny => deny::run().map(|verdict| tell(&verdict)),
         Chore::Doctor => doctor::examine(),
         Chore::Endpoints => endpoints::generate(),
+        Chore::Variables(chosen) => variables::write(&chosen),
         Chore::Fuzz(chosen) => fuzz::run(&chosen),
         Chore::Interop(chosen) => interop::run(&chosen).map(|verdict| tell(&verdict)),
         Chore::Layers => layers::show(),

@@ -26,7 +26,8 @@ class Fake:
 
     def control(self, method, path, wish=None):
         body = None if wish is None else json.dumps(wish).encode()
-        request = urllib.request.Request(f"{self.uri}/_fake-sts/{path}", body, method=method)
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.uri}/_fake-sts/{path}", body, headers, method=method)
         text = urllib.request.urlopen(request).read()
         return json.loads(text) if text else None
 

@@ -22,7 +22,7 @@ pub(super) enum Format {
 /// Variables to set, and others to remove.
 pub(super) struct Variables {
     set: Vec<(&'static str, String)>,
-    removed: &'static [&'static str],
+    removed: Vec<&'static str>,
 }
 
 impl Variables {
@@ -91,7 +91,7 @@ mod tests {
     fn variables() -> Variables {
         Variables {
             set: vec![("A", "plain/1".to_owned()), ("B", r"it's $a \".to_owned())],
-            removed: &["C"],
+            removed: vec!["C"],
         }
     }
 

@@ -43,7 +43,7 @@ pub struct Call {
     pub user_agent: Option<String>,
     /// The region of the endpoint, or of the signature.
     pub region: String,
-    /// The HTTP status of the answer; 0 if there was none, by a fault or as the client left.
+    /// The HTTP status of the response; 0 if there was none, by a fault or as the client left.
     pub status: u16,
     /// How it ended.
     pub outcome: CallOutcome,
@@ -201,8 +201,7 @@ impl Call {
     /// About how much memory it takes up, in bytes. Its decisions share their texts with the policies of the world, so they count little.
     pub(super) fn weight(&self) -> usize {
         let parameters = self.parameters.iter().map(|(name, value)| name.len() + value.len());
-        let texts =
-            [&self.subject, &self.caller, &self.access_key_id, &self.user_agent, &self.discreet];
+        let texts = [&self.subject, &self.caller, &self.access_key_id, &self.user_agent];
         let message = match &self.outcome {
             CallOutcome::Refused { message, reason, .. } => {
                 message.as_ref().map_or(0, String::len) + reason.as_ref().map_or(0, String::len)

@@ -22,7 +22,7 @@ pub enum CallOutcome {
     TurnedAway,
     /// With what a [fault](super::Call::faults) made of it: an answer that is none of STS, or none at all.
     Faulted,
-    /// Without an answer: the client left while STS fetched the keys of an issuer.
+    /// Without a response: the client left while STS fetched the keys of an issuer.
     Abandoned,
 }
 
@@ -38,7 +38,7 @@ pub enum OutcomeKind {
     TurnedAway,
     /// With what a fault made of it, which is none of STS.
     Faulted,
-    /// Without an answer, as the client left.
+    /// Without a response, as the client left.
     Abandoned,
 }
 

@@ -64,7 +64,7 @@ pub(super) async fn carry_out(
     struck::sent(reply, &strikes, &state.clock, closing).await
 }
 
-/// What the journal will say of a call, also if the client leaves before the answer and this is dropped on the way.
+/// What the journal will say of a call, also if the client leaves before the response and this is dropped on the way.
 struct Entry<'a, 'r> {
     state: &'a State,
     arrival: &'a Arrival<'r>,

@@ -48,7 +48,7 @@ pub(super) fn of_call(
     }
 }
 
-/// The entry of a call whose client left before there was an answer.
+/// The entry of a call whose client left before there was a response.
 pub(super) fn of_abandoned(
     arrival: &Arrival<'_>,
     course: Course,

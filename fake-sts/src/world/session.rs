@@ -42,7 +42,7 @@ pub struct Session {
     /// What the session is limited to.
     #[serde(rename = "p", default, skip_serializing_if = "SessionPolicies::is_none")]
     pub policies: SessionPolicies,
-    /// The identity provider that vouched for the session: an ARN, or a legacy name.
+    /// The identity provider behind the session: an ARN, or a legacy name.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub federated_provider: Option<String>,
 }

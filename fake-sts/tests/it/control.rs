@@ -180,7 +180,7 @@ async fn verifiers_elsewhere_find_the_keys_of_the_built_in_issuer() {
     assert!(keys["keys"].as_array().is_some_and(|keys| !keys.is_empty()));
 }
 
-/// In memory, since a proxy that ends TLS is told by its header alone.
+/// In memory, since a proxy that ends TLS is known by its header alone.
 #[tokio::test]
 async fn discovery_names_the_scheme_by_which_the_client_came() {
     let sts = FakeSts::start().await;
