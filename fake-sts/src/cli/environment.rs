@@ -36,15 +36,15 @@ impl Variables {
         match format {
             Format::Sh => self.lines(
                 |name, value| format!("export {name}={}", sh(value)),
-                |name| format!("unset {name}"),
+                |names| format!("unset {}", names.join(" ")),
             ),
             Format::Fish => self.lines(
                 |name, value| format!("set -gx {name} {}", fish(value)),
-                |name| format!("set -e {name}"),
+                |names| format!("set -e {}", names.join(" ")),
             ),
             Format::Powershell => self.lines(
                 |name, value| format!("$env:{name} = '{}'", value.replace('\'', "''")),
-                |name| format!("Remove-Item Env:{name} -ErrorAction Ignore"),
+                |names| format!("Remove-Item Env:{} -ErrorAction Ignore", names.join(", Env:")),
             ),
             // There are no words for what must not be set.
             Format::Dotenv => {
@@ -54,9 +54,13 @@ impl Variables {
         }
     }
 
-    fn lines(&self, set: impl Fn(&str, &str) -> String, remove: impl Fn(&str) -> String) -> String {
+    fn lines(
+        &self,
+        set: impl Fn(&str, &str) -> String,
+        remove: impl Fn(&[&str]) -> String,
+    ) -> String {
         let set = self.set.iter().map(|(name, value)| set(name, value));
-        let removed = self.removed.iter().map(|name| remove(name)).filter(|line| !line.is_empty());
+        let removed = self.removed.chunks(NAMES).map(remove).filter(|line| !line.is_empty());
         set.chain(removed).fold(String::new(), |mut text, line| {
             let _ = writeln!(text, "{line}");
             text
@@ -70,6 +74,9 @@ impl Variables {
         format!("{:#}\n", Value::Object(object.collect::<Map<_, _>>()))
     }
 }
+
+/// As many names are in a line as can be read at a glance.
+const NAMES: usize = 3;
 
 /// A text that a shell reads as one word.
 fn sh(text: &str) -> String {
@@ -91,7 +98,7 @@ mod tests {
     fn variables() -> Variables {
         Variables {
             set: vec![("A", "plain/1".to_owned()), ("B", r"it's $a \".to_owned())],
-            removed: vec!["C"],
+            removed: vec!["C", "D", "E", "F"],
         }
     }
 
@@ -102,16 +109,20 @@ mod tests {
 
     #[test]
     fn every_shell_reads_a_value_as_it_is() {
-        check(Format::Sh, "export A=plain/1\nexport B='it'\\''s $a \\'\nunset C\n");
-        check(Format::Fish, "set -gx A 'plain/1'\nset -gx B 'it\\'s $a \\\\'\nset -e C\n");
+        check(Format::Sh, "export A=plain/1\nexport B='it'\\''s $a \\'\nunset C D E\nunset F\n");
+        check(
+            Format::Fish,
+            "set -gx A 'plain/1'\nset -gx B 'it\\'s $a \\\\'\nset -e C D E\nset -e F\n",
+        );
         check(
             Format::Powershell,
-            "$env:A = 'plain/1'\n$env:B = 'it''s $a \\'\nRemove-Item Env:C -ErrorAction Ignore\n",
+            "$env:A = 'plain/1'\n$env:B = 'it''s $a \\'\n\
+             Remove-Item Env:C, Env:D, Env:E -ErrorAction Ignore\nRemove-Item Env:F -ErrorAction Ignore\n",
         );
         check(Format::Dotenv, "A=plain/1\nB=it's $a \\\n");
         check(
             Format::Json,
-            "{\n  \"A\": \"plain/1\",\n  \"B\": \"it's $a \\\\\",\n  \"C\": null\n}\n",
+            "{\n  \"A\": \"plain/1\",\n  \"B\": \"it's $a \\\\\",\n  \"C\": null,\n  \"D\": null,\n  \"E\": null,\n  \"F\": null\n}\n",
         );
     }
 }
