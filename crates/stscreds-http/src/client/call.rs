@@ -44,8 +44,14 @@ impl StsHttpClient {
         let shared = &*self.0;
         let mut deadline = None;
         let (mut retries, mut last_cost, mut is_corrected) = (0, None, false);
+        let mut rejected: Option<(Credentials, Error)> = None;
         loop {
             let credentials = self.signer(&call).await?;
+            if let (Some((old, error)), Some(new)) = (&rejected, &credentials)
+                && old.access_key_id() == new.access_key_id()
+            {
+                return Err(error.clone());
+            }
             let deadline = *deadline.get_or_insert_with(|| Instant::now() + shared.timeouts.total);
             let failure = match self.attempt(&call, credentials.as_ref(), deadline, &read).await {
                 Ok(result) => {
@@ -55,6 +61,13 @@ impl StsHttpClient {
                 Err(failure) => failure,
             };
             let Failure { error, retry } = failure;
+            if let (ErrorKind::SourceCredentialsExpired, Some(old)) = (error.kind(), credentials) {
+                self.reject(&old);
+                if rejected.is_none() && call.spends == Spends::Nothing {
+                    rejected = Some((old, error));
+                    continue;
+                }
+            }
             let cost = match (retry, call.spends) {
                 (Retry::Safe(cost), _) | (Retry::Again(cost), Spends::Nothing) => cost,
                 (Retry::WithTime, Spends::Nothing) if !is_corrected => {
@@ -110,6 +123,13 @@ impl StsHttpClient {
                 _ => failure,
             }
         })
+    }
+
+    /// Tells the source of the credentials that STS no longer takes these.
+    fn reject(&self, credentials: &Credentials) {
+        if let Some(provider) = &self.0.credentials {
+            provider.reject(credentials.access_key_id());
+        }
     }
 
     /// The credentials to sign with; `None` if the call is not signed.

@@ -26,6 +26,7 @@ mod scripted;
 mod secrets;
 #[allow(dead_code, reason = "the tests of its own crate use all of it")]
 mod server;
+mod signers;
 mod skew;
 mod stage;
 mod user_sessions;

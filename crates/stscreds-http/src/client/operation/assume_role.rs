@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use stscreds_core::{Error, ProviderSource};
+use stscreds_core::{Error, ProviderSource, SessionKey};
 use stscreds_provider::{
     AssumeRoleClient, AssumeRoleRequest, ProvidedContext, SessionPolicy, StsSession,
 };
@@ -39,6 +39,10 @@ impl AssumeRoleClient for StsHttpClient {
 
     fn signing_sources(&self) -> Vec<ProviderSource> {
         self.sources()
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        self.signed_key()
     }
 }
 

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use stscreds_core::{Error, ProviderSource};
+use stscreds_core::{Error, ProviderSource, SessionKey};
 use stscreds_provider::{FederationTokenClient, FederationTokenRequest, SessionPolicy, StsSession};
 
 use super::{policy_arn, tag};
@@ -25,6 +25,10 @@ impl FederationTokenClient for StsHttpClient {
 
     fn signing_sources(&self) -> Vec<ProviderSource> {
         self.sources()
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        self.signed_key()
     }
 }
 

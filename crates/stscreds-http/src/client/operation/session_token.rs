@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use stscreds_core::{Error, ProviderSource};
+use stscreds_core::{Error, ProviderSource, SessionKey};
 use stscreds_provider::{SessionTokenClient, SessionTokenRequest, StsSession};
 
 use crate::client::StsHttpClient;
@@ -23,6 +23,10 @@ impl SessionTokenClient for StsHttpClient {
 
     fn signing_sources(&self) -> Vec<ProviderSource> {
         self.sources()
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        self.signed_key()
     }
 }
 

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use stscreds_core::Error;
+use stscreds_core::{Error, SessionKey};
 use stscreds_provider::{
     AssumeRoleWithWebIdentityClient, AssumeRoleWithWebIdentityRequest, SessionPolicy, StsSession,
 };
@@ -27,6 +27,10 @@ impl AssumeRoleWithWebIdentityClient for StsHttpClient {
         let (signing, spends) = (Signing::Unsigned, Spends::Nothing);
         let call = Call { operation: OPERATION, form, signing, spends };
         self.call(call, |result| session(OPERATION, result)).await
+    }
+
+    fn client_key(&self) -> Option<SessionKey> {
+        Some(self.destination())
     }
 }
 
