@@ -11,7 +11,11 @@ use crate::workspace::{cargo, members, output_of};
 const LAYERS: &[Layer] = &[
     Layer { name: "stscreds-core", may_name: &[], budget: Some(12) },
     Layer { name: "stscreds-transport", may_name: &[], budget: Some(14) },
-    Layer { name: "stscreds-token", may_name: &["stscreds-core"], budget: Some(16) },
+    Layer {
+        name: "stscreds-token",
+        may_name: &["stscreds-transport", "stscreds-core"],
+        budget: Some(16),
+    },
     Layer { name: "stscreds-cache", may_name: &["stscreds-core"], budget: Some(20) },
     Layer {
         name: "stscreds-provider",

@@ -30,8 +30,8 @@ use crate::retry::{RetryBudget, RetryPolicy};
 /// [`CallerIdentityClient`](stscreds_provider::CallerIdentityClient).
 ///
 /// - **Credentials** are asked for at each request that must be signed: give a cache.
-///   If STS says that they have expired, the cache is told, and the request repeated
-///   once with other ones.
+///   If STS says that they have expired, the cache learns of it, and the request is
+///   repeated once with other ones.
 /// - **Retries** follow the [`RetryPolicy`], **timeouts** are [`Timeouts`].
 /// - **An MFA code** is sent once. A request with one is repeated only if nothing of it
 ///   was written, or if STS answered that it throttles; otherwise the error says that

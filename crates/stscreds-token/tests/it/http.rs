@@ -47,7 +47,8 @@ async fn github_is_asked_for_the_audience_with_its_request_token() {
         Endpoint::answering(|_| r#"{"count": 1, "value": "e30.e30.c2ln", "extra": [{}]}"#).await;
 
     let url = endpoint.url("/oidctoken?api-version=2.0");
-    let retriever = IdentityTokenGitHubActions::with_request(url, "planted").audience("sts.cn");
+    let retriever =
+        IdentityTokenGitHubActions::with_request(url.as_str(), "planted").audience("sts.cn");
 
     assert_eq!(token_of(&retriever).await.unwrap(), "e30.e30.c2ln");
     assert_eq!(
@@ -109,7 +110,8 @@ async fn kind_of(endpoint: &Endpoint, json_member: Option<&str>) -> ErrorKind {
     let error = token_of(&retriever).await.unwrap_err();
 
     assert!(error.to_string().contains(&endpoint.url("/token")), "{error}");
-    assert!(!format!("{error} {error:?}").contains("planted"), "{error:?}");
+    let shown = format!("{error} {error:?} {retriever:?}");
+    assert!(!shown.contains("planted"), "{shown}");
     error.kind()
 }
 
@@ -192,5 +194,25 @@ async fn an_endpoint_that_never_answers_is_given_up() {
     for error in [token_of(&plain).await.unwrap_err(), token_of(&github).await.unwrap_err()] {
         assert_eq!(error.kind(), ErrorKind::TimedOut);
         assert!(error.to_string().contains("within 1ms"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn another_http_client_may_ask() {
+    let proxy = Endpoint::answering(|_| "token").await;
+    let mut program = child::running("http::as_a_program_behind_a_proxy");
+    program.env_remove("no_proxy").env_remove("NO_PROXY").env("http_proxy", proxy.url(""));
+
+    child::passes(program).await;
+    assert_eq!(proxy.only("host"), ("http://issuer.example/token".into(), "issuer.example".into()));
+}
+
+/// The part of the child of the test above.
+#[tokio::test]
+async fn as_a_program_behind_a_proxy() {
+    if child::is_for("http::as_a_program_behind_a_proxy") {
+        let http = stscreds_transport::HyperClient::from_env().unwrap();
+        let retriever = IdentityTokenUrl::new("http://issuer.example/token").unwrap();
+        assert_eq!(token_of(&retriever.http_client(http)).await.unwrap(), "token");
     }
 }

@@ -1,32 +1,31 @@
-use std::io;
 use std::time::Duration;
 
-use http::{Request, Response, Uri};
-use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
-use hyper::body::{Bytes, Incoming};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::{Connect, HttpConnector};
-use hyper_util::rt::TokioExecutor;
-use rustls::crypto::aws_lc_rs;
+use bytes::Bytes;
+use http::{HeaderMap, Request, Uri};
 use stscreds_core::{Error, ErrorKind};
+use stscreds_transport::{HttpClient, HttpErrorKind, MaxResponseBytes};
 
 use crate::IdentityToken;
 
-/// The body of a successful answer to a `GET`.
+/// The body of a successful response to a `GET`.
 ///
-/// One connection for one answer: a token is fetched once an hour. Redirects are not
-/// followed, since they could lead a secret header astray.
+/// Redirects are not followed, since they could lead a secret header astray.
 pub(super) async fn fetch(
-    request: Request<Empty<Bytes>>,
+    http: &dyn HttpClient,
+    uri: &Uri,
+    headers: &HeaderMap,
     timeout: Duration,
 ) -> Result<Vec<u8>, Error> {
-    let place = shown(request.uri());
-    match tokio::time::timeout(timeout, exchange(request)).await {
+    let place = shown(uri);
+    let mut request = Request::new(Bytes::new());
+    *request.uri_mut() = uri.clone();
+    *request.headers_mut() = headers.clone();
+    request.extensions_mut().insert(MaxResponseBytes(MAX_BODY_BYTES));
+    match tokio::time::timeout(timeout, exchange(http, request)).await {
         Ok(outcome) => outcome.map_err(|error| error.with_context(place)),
         Err(_elapsed) => Err(Error::new(
             ErrorKind::TimedOut,
-            format!("{place} did not hand out an identity token within {timeout:?}"),
+            format!("{place} did not return an identity token within {timeout:?}"),
         )),
     }
 }
@@ -40,54 +39,26 @@ pub(super) fn shown(uri: &Uri) -> String {
     format!("{scheme}://{host}{port}{}", uri.path())
 }
 
-async fn exchange(request: Request<Empty<Bytes>>) -> Result<Vec<u8>, Error> {
-    let response = if request.uri().scheme_str() == Some("https") {
-        send(tls().await?, request).await?
-    } else {
-        send(HttpConnector::new(), request).await?
+async fn exchange(http: &dyn HttpClient, request: Request<Bytes>) -> Result<Vec<u8>, Error> {
+    let too_long = || {
+        let what = format!("the response has more than {MAX_BODY_BYTES} bytes");
+        Error::new(ErrorKind::IdentityTokenTooLarge, what)
     };
+    let response = http.send(request).await.map_err(|failure| match failure.kind() {
+        HttpErrorKind::ResponseTooLarge => too_long(),
+        _ if failure.is_unsent() => {
+            unreadable("cannot reach the endpoint of the identity token").with_source(failure)
+        }
+        _ => unreadable("no complete response from the endpoint of the identity token")
+            .with_source(failure),
+    })?;
     let status = response.status();
     if !status.is_success() {
-        let what = format!("the endpoint of the identity token answered {status}");
+        let what = format!("the endpoint of the identity token returned HTTP {status}");
         return Err(unreadable(what));
     }
-    let body = Limited::new(response.into_body(), MAX_BODY_BYTES).collect().await;
-    match body {
-        Ok(body) => Ok(body.to_bytes().into()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Error::new(
-            ErrorKind::IdentityTokenTooLarge,
-            format!("the answer has more than {MAX_BODY_BYTES} bytes"),
-        )),
-        Err(error) => Err(unreadable("the answer broke off").with_source(error)),
-    }
-}
-
-async fn send<C>(connector: C, request: Request<Empty<Bytes>>) -> Result<Response<Incoming>, Error>
-where
-    C: Connect + Clone + Send + Sync + 'static,
-{
-    let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
-    client.request(request).await.map_err(|error| {
-        unreadable("cannot reach the endpoint of the identity token").with_source(error)
-    })
-}
-
-/// Trusts whom the system trusts as of now. Reads a few hundred kilobytes of files,
-/// off the executor.
-async fn tls() -> Result<HttpsConnector<HttpConnector>, Error> {
-    let read = || {
-        let builder = HttpsConnectorBuilder::new()
-            .with_provider_and_native_roots(aws_lc_rs::default_provider())?;
-        Ok(builder.https_only().enable_http1().build())
-    };
-    match tokio::task::spawn_blocking(read).await {
-        Ok(connector) => connector.map_err(|error: io::Error| {
-            unreadable("the system has no certificates to trust").with_source(error)
-        }),
-        Err(gone) => {
-            Err(unreadable("the read of the system's certificates was given up").with_source(gone))
-        }
-    }
+    let body = response.into_body();
+    if body.len() > MAX_BODY_BYTES { Err(too_long()) } else { Ok(body.into()) }
 }
 
 /// The longest token in bytes, with room for the JSON around it.

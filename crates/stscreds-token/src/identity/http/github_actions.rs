@@ -28,10 +28,11 @@ pub struct IdentityTokenGitHubActions {
     timeout: Duration,
 }
 
+/// The URL is redacted like a secret: it may hold one.
 #[derive(Debug, Clone)]
 enum Endpoint {
     OfTheEnvironment,
-    Given { url: String, request_token: SecretString },
+    Given { url: SecretString, request_token: SecretString },
 }
 
 impl IdentityTokenGitHubActions {
@@ -45,7 +46,10 @@ impl IdentityTokenGitHubActions {
     /// The same with the values of the two variables, for a process that does not
     /// inherit them.
     #[must_use]
-    pub fn with_request(url: impl Into<String>, request_token: impl Into<SecretString>) -> Self {
+    pub fn with_request(
+        url: impl Into<SecretString>,
+        request_token: impl Into<SecretString>,
+    ) -> Self {
         Self::with(Endpoint::Given { url: url.into(), request_token: request_token.into() })
     }
 
@@ -68,11 +72,11 @@ impl IdentityTokenGitHubActions {
     }
 
     async fn ask(&self) -> Result<IdentityToken, Error> {
-        let (url, request_token) = match &self.endpoint {
-            Endpoint::OfTheEnvironment => (variable(URL)?, variable(REQUEST_TOKEN)?.into()),
+        let (url, request_token): (SecretString, SecretString) = match &self.endpoint {
+            Endpoint::OfTheEnvironment => (variable(URL)?.into(), variable(REQUEST_TOKEN)?.into()),
             Endpoint::Given { url, request_token } => (url.clone(), request_token.clone()),
         };
-        IdentityTokenUrl::new(url)
+        IdentityTokenUrl::new(url.expose())
             .and_then(|url| url.bearer_token(request_token))
             .map_err(|error| error.with_context("GitHub Actions"))?
             .query("audience", &self.audience)

@@ -1,11 +1,13 @@
+use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use http::{HeaderMap, Request, Uri};
-use http_body_util::Empty;
+use http::{HeaderMap, Uri};
 use stscreds_core::{Error, ErrorKind, SecretString};
+use stscreds_transport::{HttpClient, HyperClient};
 use zeroize::Zeroizing;
 
 use super::fetch::{fetch, shown};
@@ -32,12 +34,13 @@ use crate::{IdentityToken, IdentityTokenRetriever};
 /// .header("metadata-flavor", "Google")?;
 /// # Ok::<_, stscreds_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct IdentityTokenUrl {
     uri: Uri,
     headers: HeaderMap,
     json_member: Option<String>,
     timeout: Duration,
+    http: Option<Arc<dyn HttpClient>>,
 }
 
 impl IdentityTokenUrl {
@@ -57,7 +60,18 @@ impl IdentityTokenUrl {
                 "the URL of the identity token does not begin with https:// or http://",
             ));
         }
-        Ok(Self { uri, headers: HeaderMap::new(), json_member: None, timeout: DEFAULT_TIMEOUT })
+        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+            return Err(refused(
+                "the URL of the identity token has a user name or password in it, which is not sent; use a header",
+            ));
+        }
+        Ok(Self {
+            uri,
+            headers: HeaderMap::new(),
+            json_member: None,
+            timeout: DEFAULT_TIMEOUT,
+            http: None,
+        })
     }
 
     /// Adds a parameter to the query of the URL.
@@ -122,16 +136,37 @@ impl IdentityTokenUrl {
         self
     }
 
+    /// The HTTP client to ask with, such as one with proxies.
+    ///
+    /// If not set, one without: its connection takes 3 s at most and serves one request.
+    #[must_use]
+    pub fn http_client(mut self, http: impl HttpClient + 'static) -> Self {
+        self.http = Some(Arc::new(http));
+        self
+    }
+
     async fn ask(&self) -> Result<IdentityToken, Error> {
-        let mut request = Request::new(Empty::new());
-        *request.uri_mut() = self.uri.clone();
-        *request.headers_mut() = self.headers.clone();
-        let body = fetch(request, self.timeout).await?;
+        let body = match &self.http {
+            Some(http) => fetch(http, &self.uri, &self.headers, self.timeout).await?,
+            // A new client for each token, once an hour: it trusts what the system trusts now.
+            None => fetch(&HyperClient::new(), &self.uri, &self.headers, self.timeout).await?,
+        };
         let token = match &self.json_member {
             None => IdentityToken::from_bytes(body),
             Some(member) => member_of(body, member).and_then(IdentityToken::parse),
         };
         token.map_err(|error| error.with_context(shown(&self.uri)))
+    }
+}
+
+/// Without the query and the headers, which may hold what must not be seen.
+impl fmt::Debug for IdentityTokenUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdentityTokenUrl")
+            .field("url", &shown(&self.uri))
+            .field("json_member", &self.json_member)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }
 
@@ -199,7 +234,16 @@ mod tests {
 
     #[test]
     fn what_is_no_web_address_is_refused_and_not_repeated() {
-        for wrong in ["", "planted", "ftp://planted/", "file:///planted", "/planted", "http://"] {
+        for wrong in [
+            "",
+            "planted",
+            "ftp://planted/",
+            "file:///planted",
+            "/planted",
+            "http://",
+            "https://u:planted@h/",
+            "http://planted@h/",
+        ] {
             let error = IdentityTokenUrl::new(wrong).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidConfiguration, "{wrong}");
             assert!(!format!("{error:?}").contains("planted"), "{error:?}");
