@@ -23,7 +23,7 @@
 //!
 //! # Features
 //!
-//! None.
+//! `blocking` adds `BlockingCredentials`, for programs without async.
 //!
 //! # What it does not do
 //!
@@ -43,12 +43,15 @@
 //!
 //! # Runtime
 //!
-//! A hit needs none. A refresh runs on the tokio runtime of the call that begins it,
+//! A hit needs none. In a program without a runtime take `BlockingCredentials` (feature
+//! `blocking`), which has a thread of its own. A refresh runs on the tokio runtime of the call that begins it,
 //! which must have its timer enabled for the load timeout to be kept. A runtime may end
 //! or stand still: whoever waits then begins another refresh on its own.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod credentials;
 
 mod cache;
@@ -81,6 +84,9 @@ mod observer;
 mod stats;
 mod subscription;
 
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub use blocking::BlockingCredentials;
 pub use cache::{Cache, CacheBuilder, Reader};
 pub use credentials::{CredentialsCache, CredentialsCacheBuilder};
 pub use deadlines::Deadlines;

@@ -28,6 +28,8 @@ mod peers;
 
 mod background;
 mod bad_input;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod events;
 mod generic;
 mod many;
