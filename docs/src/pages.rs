@@ -11,6 +11,7 @@ pages! {
     fake_sts: "../fake-sts.md",
     mfa: "../mfa.md",
     migrating: "../migrating.md",
+    other_clients: "../other-clients.md",
     profiles: "../profiles.md",
     refresh: "../refresh.md",
     testing_with_fake_sts: "../testing-with-fake-sts.md",

@@ -112,3 +112,46 @@ impl Rules {
 fn host(url: &str) -> &str {
     url.strip_prefix("https://").unwrap_or(url)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PRINTED: &str = r#"{
+        "botocore": "1.2.3",
+        "partitions": [{
+            "id": "aws-x", "prefixes": ["x", "y-z"], "regions": ["aws-x-global"],
+            "regional": "https://sts.{region}.x", "fips": null,
+            "dual_stack": "https://sts.{region}.d", "fips_dual_stack": null
+        }],
+        "exceptions": [{
+            "region": "aws-global", "variant": "regional", "url": "https://sts.x",
+            "signing_region": "x-1"
+        }],
+        "vectors": [{"region": "x-a-1"}, {"region": "x-b-1"}]
+    }"#;
+
+    #[test]
+    fn each_partition_is_a_row_and_the_global_endpoint_is_apart() {
+        let rules: Rules = serde_json::from_str(PRINTED).unwrap();
+
+        let table = rules.table().unwrap();
+
+        for part in [
+            "rules of botocore 1.2.3",
+            r#"prefixes: &["x", "y-z"], others: &["aws-x-global"], regional: "sts.{region}.x""#,
+            r#"fips: None, dual_stack: Some("sts.{region}.d"), fips_dual_stack: None }"#,
+            r#"GLOBAL: Global = Global { region: "aws-global", host: "sts.x", signing_region: "x-1" }"#,
+        ] {
+            assert!(table.contains(part), "{table}");
+        }
+        assert_eq!(rules.cases(), "[\n{\"region\":\"x-a-1\"},\n{\"region\":\"x-b-1\"}\n]\n");
+    }
+
+    #[test]
+    fn rules_that_the_table_cannot_express_are_refused() {
+        let more = PRINTED.replace("\"regional\", \"url\"", "\"fips\", \"url\"");
+        let rules: Rules = serde_json::from_str(&more).unwrap();
+        assert!(rules.table().unwrap_err().contains("extend the chore"));
+    }
+}

@@ -61,6 +61,10 @@ const COMMANDS: &[(&str, Known)] = &[
     ("cargo xtask ci", Not("runs this test")),
     ("cargo xtask deny", Gate("supply chain")),
     (
+        "cargo xtask endpoints",
+        Test("xtask/src/endpoints.rs", "each_partition_is_a_row_and_the_global_endpoint_is_apart"),
+    ),
+    (
         "cargo xtask doctor",
         Test("xtask/src/doctor.rs", "what_is_missing_is_shown_with_the_way_to_get_it"),
     ),

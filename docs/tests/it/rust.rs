@@ -12,6 +12,8 @@ const INCLUDING: &[&str] = &[
     "crates/stscreds-core/src/lib.rs",
     "crates/stscreds-provider/src/lib.rs",
     "crates/stscreds-token/src/lib.rs",
+    "crates/stscreds-http/src/lib.rs",
+    "crates/stscreds-transport/src/lib.rs",
     "crates/stscreds/src/lib.rs",
     "fake-sts/src/lib.rs",
 ];

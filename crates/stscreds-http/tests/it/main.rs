@@ -15,6 +15,8 @@ mod assume_role;
 mod caller_identity;
 mod child;
 mod container;
+#[cfg(feature = "hyper")]
+mod examples;
 mod foreign_responses;
 mod headers;
 mod instance;
