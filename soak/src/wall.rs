@@ -71,6 +71,10 @@ impl stscreds_core::TimeSource for Wall {
     fn now(&self) -> Timestamp {
         self.of_this_machine()
     }
+
+    fn since_boot(&self) -> Duration {
+        self.elapsed()
+    }
 }
 
 impl aws_smithy_async::time::TimeSource for Wall {

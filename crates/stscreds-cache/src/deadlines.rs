@@ -54,6 +54,19 @@ impl Deadlines {
         }
     }
 
+    /// The same as another clock shows them.
+    pub(crate) fn shown_by(self, shown: impl Fn(Timestamp) -> Timestamp) -> Self {
+        match self.expires_at {
+            None => self,
+            Some(expires_at) => Self {
+                refresh_at: shown(self.refresh_at),
+                advisory_at: shown(self.advisory_at),
+                mandatory_at: shown(self.mandatory_at),
+                expires_at: Some(shown(expires_at)),
+            },
+        }
+    }
+
     pub(crate) fn is_expired_at(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|expiry| expiry <= now)
     }

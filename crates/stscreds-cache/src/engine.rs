@@ -10,7 +10,7 @@ use crate::event::Happening;
 use crate::flight::{Flight, Outcome};
 use crate::hooks::Hooks;
 use crate::policy::{Arrival, RefreshPolicy, Replacement};
-use crate::skew::ClockSkew;
+use crate::skew::shifted;
 use crate::slot::{
     Admission, Ask, Installed, Launch, Prepared, Rejection, Replaced, Setback, Slot,
 };
@@ -27,13 +27,15 @@ use crate::value::{Source, Value};
 #[repr(align(128))]
 pub(crate) struct Engine<V> {
     pub(crate) slot: Slot<V>,
+    /// The server's, if there is a skew to go by.
     pub(crate) clock: Clock,
+    /// The local clock, if the other one is not.
+    pub(crate) local: Option<Clock>,
     pub(crate) policy: Arc<RefreshPolicy>,
     pub(crate) source: Box<dyn Source<V>>,
     pub(crate) chance: Chance,
     /// Boxed, as few caches have any.
     pub(crate) hooks: Option<Box<Hooks<V>>>,
-    pub(crate) skew: Option<ClockSkew>,
     pub(crate) audience: Audience,
     pub(crate) upkeep: Upkeep,
     pub(crate) keeper: Keeper,
@@ -53,7 +55,14 @@ impl<V: Value> Engine<V> {
     }
 
     pub(crate) fn stats(&self) -> Stats {
-        self.slot.stats(self.now())
+        let stats = self.slot.stats(self.now());
+        match &self.local {
+            None => stats,
+            Some(local) => {
+                let (server, local) = (self.now(), local.now());
+                stats.shown_by(|at| shifted(at, server, local))
+            }
+        }
     }
 
     /// Marks the value as rejected: any, or the one of this id. Its source is told.
@@ -89,7 +98,7 @@ impl<V: Value> Engine<V> {
     pub(crate) fn prepare(&self, value: &V) -> Result<Prepared<V>, Error> {
         value.validate()?;
         let (now, chance) = (self.now(), self.chance.draw());
-        let expires_at = self.local_expiry(value);
+        let expires_at = value.expires_at();
         if self.policy.arrival == Arrival::RejectExpired
             && let Some(expires_at) = expires_at.filter(|expires_at| *expires_at <= now)
         {
@@ -139,17 +148,19 @@ impl<V: Value> Engine<V> {
     }
 
     pub(crate) fn tell(&self, happening: Happening) {
-        self.audience.tell(self.now(), happening);
+        let now = self.now();
+        match &self.local {
+            None => self.audience.tell(now, happening),
+            Some(local) => {
+                let local = local.now();
+                self.audience.tell(local, happening.shown_by(|at| shifted(at, now, local)));
+            }
+        }
     }
 
     /// Chance where a panic in a source of the caller's own must not end what is going on.
     fn draw(&self) -> f64 {
         caught("the source of chance", || self.chance.draw()).unwrap_or(0.5)
-    }
-
-    fn local_expiry(&self, value: &V) -> Option<Timestamp> {
-        let expires_at = value.expires_at()?;
-        Some(self.skew.as_ref().map_or(expires_at, |skew| skew.localized(expires_at)))
     }
 
     /// The deadlines of the cached value, if it has more life left than the new one and the
@@ -163,8 +174,7 @@ impl<V: Value> Engine<V> {
         if end(cached.value()) <= end(new) {
             return Ok(None);
         }
-        let expires_at = self.local_expiry(cached.value());
-        self.deadlines(cached.value(), expires_at, now, chance).map(Some)
+        self.deadlines(cached.value(), cached.value().expires_at(), now, chance).map(Some)
     }
 
     fn deadlines(
@@ -180,7 +190,9 @@ impl<V: Value> Engine<V> {
         if let Some(hook) = hooks.and_then(|hooks| hooks.adjust_expiry.as_ref())
             && !ahead.is_zero()
         {
-            ahead = expires_at.since(hook.adjust_expiry(value, ahead)?);
+            let due = hook.adjust_expiry(value, ahead)?;
+            let due = self.local.as_ref().map_or(due, |local| shifted(due, local.now(), now));
+            ahead = expires_at.since(due);
         }
         Ok(Deadlines::new(&self.policy, expires_at, ahead, chance))
     }

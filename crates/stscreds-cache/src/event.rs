@@ -7,7 +7,7 @@ use stscreds_core::{Error, Timestamp};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Event {
-    /// When, by the cache's clock.
+    /// When, by the local clock.
     pub at: Timestamp,
     /// The name that the cache's builder was given.
     pub cache: Option<Arc<str>>,
@@ -61,6 +61,25 @@ pub enum Happening {
         /// Its id: the access key id of credentials.
         id: Option<String>,
     },
+}
+
+impl Happening {
+    /// The same with its instants as another clock shows them.
+    pub(crate) fn shown_by(mut self, shown: impl Fn(Timestamp) -> Timestamp) -> Self {
+        let instants = match &mut self {
+            Self::RefreshSucceeded { expires_at, next_refresh_at, .. } => {
+                [expires_at.as_mut(), next_refresh_at.as_mut()]
+            }
+            Self::RefreshFailed { next_attempt_at, .. } => [next_attempt_at.as_mut(), None],
+            Self::BackedOff { until } => [Some(until), None],
+            Self::StaleServed { expired_at } => [Some(expired_at), None],
+            Self::RefreshStarted | Self::RefreshAbandoned | Self::Invalidated { .. } => {
+                [None, None]
+            }
+        };
+        instants.into_iter().flatten().for_each(|at| *at = shown(*at));
+        self
+    }
 }
 
 /// What callers get after a failed refresh.

@@ -1,15 +1,21 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+mod server_clock;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use stscreds_core::Timestamp;
+use stscreds_core::{Clock, Timestamp};
+
+pub(crate) use self::server_clock::{ServerClock, shifted};
 
 /// How far the server's clock is ahead of the local one, as last observed.
 ///
-/// An expiry is an instant of the server's clock, and phases are instants of the local
-/// one. Whoever sees a server's answer tells its `Date` to [`observe`](Self::observe);
-/// a cache that was given the same handle corrects the expiry of what it installs from
-/// then on. Without a handle a cache corrects nothing.
+/// An expiry is an instant of the server's clock. Code that sees a server's response passes
+/// its `Date` to [`observe`](Self::observe). A cache that was given the same handle goes by
+/// the server's time: the later of the `Date` plus the time that has passed since, and the
+/// local clock plus the difference that was seen. So values do not outlive their session,
+/// also if the local clock is set later, either way, or if a virtual machine was paused.
+/// Without a handle a cache goes by the local clock.
 ///
 /// ```
 /// use std::time::Duration;
@@ -29,17 +35,52 @@ pub struct ClockSkew(Arc<Observed>);
 
 #[derive(Debug)]
 struct Observed {
-    /// Nanoseconds by which the server is ahead; negative if it is behind.
-    // Relaxed throughout: one number that nothing else depends on.
-    ahead: AtomicI64,
+    seen: Mutex<Option<Seen>>,
+    /// Counts the observations, so that a reader need not take the lock. Release and Acquire:
+    /// a reader of a new number takes the lock and finds what belongs to it or is newer.
+    number: AtomicU64,
+    /// The clock by which time passes between observations.
+    clock: OnceLock<Clock>,
     bound: Duration,
+}
+
+/// An observation.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    server: Timestamp,
+    difference: Difference,
+    /// The steady clock at that time; `None` if there was no clock yet.
+    since_boot: Option<Duration>,
+}
+
+/// How far the server is ahead or behind.
+#[derive(Debug, Clone, Copy)]
+enum Difference {
+    Ahead(Duration),
+    Behind(Duration),
+}
+
+impl Difference {
+    fn server(self, local: Timestamp) -> Timestamp {
+        match self {
+            Self::Ahead(by) => local + by,
+            Self::Behind(by) => local - by,
+        }
+    }
+
+    fn local(self, server: Timestamp) -> Timestamp {
+        match self {
+            Self::Ahead(by) => server - by,
+            Self::Behind(by) => server + by,
+        }
+    }
 }
 
 impl ClockSkew {
     /// A skew of nothing, which observations of up to a day change.
     ///
     /// A day covers a clock in the wrong time zone. What is further off says more about
-    /// whoever wrote the `Date` than about the clock, and is not believed.
+    /// the sender of the `Date` than about the clock, and is not believed.
     #[must_use]
     pub fn new() -> Self {
         Self::bounded(DAY)
@@ -48,34 +89,68 @@ impl ClockSkew {
     /// A skew of nothing, which observations of up to `bound` change; a day at most.
     #[must_use]
     pub fn bounded(bound: Duration) -> Self {
-        Self(Arc::new(Observed { ahead: AtomicI64::new(0), bound: bound.min(DAY) }))
+        Self(Arc::new(Observed {
+            seen: Mutex::new(None),
+            number: AtomicU64::new(0),
+            clock: OnceLock::new(),
+            bound: bound.min(DAY),
+        }))
     }
 
     /// The server's clock showed `server` when the local one showed `local`.
     ///
-    /// Less than five seconds count as none: a `Date` has whole seconds, and the
-    /// answer takes time to arrive.
+    /// A difference of less than five seconds counts as none: a `Date` has whole seconds, and
+    /// the response takes time to arrive.
     pub fn observe(&self, server: Timestamp, local: Timestamp) {
         let (ahead, behind) = (server.since(local), local.since(server));
         let amount = ahead.max(behind);
         if amount > self.0.bound {
             return;
         }
-        let nanos = match amount < NOISE {
-            true => 0,
-            // Within a day, and so within the type.
-            false => i64::try_from(amount.as_nanos()).unwrap_or(0),
+        let difference = match amount < NOISE {
+            true => Difference::Ahead(Duration::ZERO),
+            false if ahead >= behind => Difference::Ahead(ahead),
+            false => Difference::Behind(behind),
         };
-        let signed = if ahead >= behind { nanos } else { -nanos };
-        self.0.ahead.store(signed, Ordering::Relaxed);
+        let since_boot = self.0.clock.get().map(Clock::since_boot);
+        let mut seen = self.seen();
+        *seen = Some(Seen { server, difference, since_boot });
+        self.0.number.fetch_add(1, Ordering::Release);
     }
 
-    /// What the local clock shows when the server's shows `server`.
+    /// What the local clock shows when the server's shows `server`, by the difference that
+    /// was observed last.
     #[must_use]
     pub fn localized(&self, server: Timestamp) -> Timestamp {
-        let ahead = self.0.ahead.load(Ordering::Relaxed);
-        let amount = Duration::from_nanos(ahead.unsigned_abs());
-        if ahead >= 0 { server - amount } else { server + amount }
+        let seen = *self.seen();
+        seen.map_or(server, |seen| seen.difference.local(server))
+    }
+
+    /// Time passes by this clock, unless another cache has brought one.
+    pub(crate) fn measured_by(&self, clock: &Clock) {
+        self.0.clock.get_or_init(|| clock.clone());
+    }
+
+    fn number(&self) -> u64 {
+        self.0.number.load(Ordering::Acquire)
+    }
+
+    /// The server's time when the local clock shows `local`.
+    fn server_now(&self, local: Timestamp) -> Timestamp {
+        let mut seen = self.seen();
+        let Some(seen) = &mut *seen else { return local };
+        let by_wall = seen.difference.server(local);
+        let Some(since_boot) = self.0.clock.get().map(Clock::since_boot) else { return by_wall };
+        let Some(then) = seen.since_boot else {
+            // Observed before there was a clock: time is measured from now on.
+            (seen.server, seen.since_boot) = (by_wall, Some(since_boot));
+            return by_wall;
+        };
+        by_wall.max(seen.server + since_boot.saturating_sub(then))
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Option<Seen>> {
+        self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

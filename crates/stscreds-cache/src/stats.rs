@@ -100,6 +100,17 @@ impl Stats {
         }
     }
 
+    /// The same with its instants as another clock shows them.
+    pub(crate) fn shown_by(self, shown: impl Fn(Timestamp) -> Timestamp) -> Self {
+        let deadlines = self.deadlines.map(|deadlines| deadlines.shown_by(&shown));
+        Self {
+            deadlines,
+            refreshed_at: self.refreshed_at.map(&shown),
+            next_refresh_at: self.next_refresh_at.map(&shown),
+            ..self
+        }
+    }
+
     /// Refreshes that failed, of whatever kind.
     #[must_use]
     pub fn failed(&self) -> u64 {

@@ -1,8 +1,9 @@
 mod manual;
+mod steady;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 pub use self::manual::ManualClock;
 use crate::Timestamp;
@@ -64,6 +65,30 @@ impl Clock {
             Reading::Custom(source) => source.now(),
         }
     }
+
+    /// The time that has passed since an instant that stays the same, whatever the wall
+    /// clock is set to. Compare it with an earlier reading.
+    ///
+    /// On Linux it is `CLOCK_BOOTTIME` (with feature `coarse-clock`), which also counts the
+    /// time in which the machine sleeps. A virtual machine that is paused does not see the
+    /// time of the pause.
+    #[must_use]
+    pub fn since_boot(&self) -> Duration {
+        match &self.0 {
+            Reading::Custom(source) => source.since_boot(),
+            _ => steady::since_boot(),
+        }
+    }
+
+    /// Like [`since_boot`](Self::since_boot), several times cheaper to read: as of the
+    /// kernel's last tick, and without the time in which the machine sleeps.
+    #[must_use]
+    pub fn uptime(&self) -> Duration {
+        match &self.0 {
+            Reading::Custom(source) => source.since_boot(),
+            _ => steady::uptime(),
+        }
+    }
 }
 
 impl fmt::Debug for Clock {
@@ -83,6 +108,14 @@ impl fmt::Debug for Clock {
 pub trait TimeSource: fmt::Debug + Send + Sync {
     /// The time now.
     fn now(&self) -> Timestamp;
+
+    /// See [`Clock::since_boot`]; the system's, unless this clock has its own.
+    ///
+    /// Time that passes for [`now`](Self::now) passes here too. A setting of the clock does
+    /// not show here.
+    fn since_boot(&self) -> Duration {
+        steady::since_boot()
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
@@ -101,14 +134,21 @@ fn read_coarse() -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    #[cfg(feature = "coarse-clock")]
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
     fn the_system_clock_is_past_2025() {
         assert!(Clock::system().now() > Timestamp::from_unix_seconds(1_735_689_600));
+    }
+
+    #[test]
+    fn steady_readings_do_not_go_back() {
+        let clock = Clock::system();
+        let (since_boot, uptime) = (clock.since_boot(), clock.uptime());
+
+        assert!(clock.since_boot() >= since_boot);
+        assert!(clock.uptime() >= uptime);
+        assert!(since_boot > Duration::ZERO);
     }
 
     #[cfg(feature = "coarse-clock")]

@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::hooks::Hooks;
 use crate::observer::Observer;
 use crate::policy::RefreshPolicy;
-use crate::skew::ClockSkew;
+use crate::skew::{ClockSkew, ServerClock};
 use crate::slot::Slot;
 use crate::upkeep::{Keeper, Upkeep};
 use crate::value::{Source, Value};
@@ -73,7 +73,10 @@ impl<V: Value> CacheBuilder<V> {
         self
     }
 
-    /// Corrects expiries by how far the server's clock is from this one.
+    /// Goes by the server's time, as far as this skew has seen it: [`ClockSkew`].
+    ///
+    /// Instants in events and [`Stats`](crate::Stats) are still those of the local clock. A
+    /// hit reads a second clock and compares the two.
     pub fn clock_skew(mut self, skew: ClockSkew) -> Self {
         self.skew = Some(skew);
         self
@@ -127,15 +130,22 @@ impl<V: Value> CacheBuilder<V> {
     #[must_use]
     pub fn build(self) -> Cache<V> {
         let stripes = self.stripes.unwrap_or_else(stripes_of_this_machine);
+        let (clock, local) = match self.skew {
+            None => (self.clock, None),
+            Some(skew) => {
+                let server = ServerClock::new(self.clock.clone(), skew);
+                (Clock::custom(server), Some(self.clock))
+            }
+        };
         Cache {
             engine: Arc::new(Engine {
                 slot: Slot::new(stripes),
-                clock: self.clock,
+                clock,
+                local,
                 policy: self.policy,
                 source: self.source,
                 chance: self.chance,
                 hooks: self.hooks,
-                skew: self.skew,
                 audience: self.audience,
                 upkeep: self.upkeep,
                 keeper: Keeper::default(),

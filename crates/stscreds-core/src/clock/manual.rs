@@ -7,6 +7,10 @@ use crate::Timestamp;
 
 /// A clock that stands still until it is told to move.
 ///
+/// [`advance`](Self::advance) is time that passes, and shows in
+/// [`since_boot`](TimeSource::since_boot) too. [`set`](Self::set) is a wall clock that is set,
+/// or that jumps while a virtual machine is paused: no time passes.
+///
 /// Clones are the same clock: keep one, give the other to what is tested.
 ///
 /// ```
@@ -21,7 +25,14 @@ use crate::Timestamp;
 /// assert_eq!(clock.now(), Timestamp::from_unix_seconds(1_060));
 /// ```
 #[derive(Debug, Clone)]
-pub struct ManualClock(Arc<AtomicU64>);
+pub struct ManualClock(Arc<Hands>);
+
+/// Nanoseconds.
+#[derive(Debug)]
+struct Hands {
+    wall: AtomicU64,
+    passed: AtomicU64,
+}
 
 // The orderings are sequentially consistent: a test that moves the clock and then signals another thread expects that thread
 // to read the new time, and nobody measures this clock.
@@ -29,18 +40,20 @@ impl ManualClock {
     /// A clock that shows `now`.
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
-        Self(Arc::new(AtomicU64::new(now.unix_nanos())))
+        // From a second on, as a steady clock is never at zero.
+        let passed = AtomicU64::new(1_000_000_000);
+        Self(Arc::new(Hands { wall: AtomicU64::new(now.unix_nanos()), passed }))
     }
 
     /// The time it shows.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        Timestamp::from_unix_nanos(self.0.load(Ordering::SeqCst))
+        Timestamp::from_unix_nanos(self.0.wall.load(Ordering::SeqCst))
     }
 
     /// Shows `now` from here on, which may be in its past.
     pub fn set(&self, now: Timestamp) {
-        self.0.store(now.unix_nanos(), Ordering::SeqCst);
+        self.0.wall.store(now.unix_nanos(), Ordering::SeqCst);
     }
 
     /// Moves forward, and returns the new time.
@@ -48,7 +61,9 @@ impl ManualClock {
         let moved = |nanos| Some((Timestamp::from_unix_nanos(nanos) + by).unix_nanos());
         // The closure never declines, so both arms hold the time from before.
         let (Ok(before) | Err(before)) =
-            self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
+            self.0.wall.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
+        let (Ok(_) | Err(_)) =
+            self.0.passed.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
         Timestamp::from_unix_nanos(before) + by
     }
 }
@@ -56,6 +71,10 @@ impl ManualClock {
 impl TimeSource for ManualClock {
     fn now(&self) -> Timestamp {
         self.now()
+    }
+
+    fn since_boot(&self) -> Duration {
+        Duration::from_nanos(self.0.passed.load(Ordering::SeqCst))
     }
 }
 
@@ -77,8 +96,12 @@ mod tests {
         assert_eq!(manual.advance(Duration::from_secs(5)), Timestamp::from_unix_seconds(105));
         assert_eq!(clock.now(), Timestamp::from_unix_seconds(105));
 
+        let before = clock.since_boot();
         manual.set(Timestamp::EPOCH);
         assert_eq!(clock.now(), Timestamp::EPOCH);
+        assert_eq!(clock.since_boot(), before, "a clock that is set is no time that passes");
+        manual.advance(Duration::from_secs(7));
+        assert_eq!(clock.since_boot() - before, Duration::from_secs(7));
         assert_eq!(manual.advance(Duration::MAX), Timestamp::MAX);
     }
 }

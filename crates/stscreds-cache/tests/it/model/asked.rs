@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use stscreds_cache::{ClockSkew, CredentialsCache, RefreshPolicy};
-use stscreds_core::{Clock, Credentials, Error, ManualClock, Timestamp};
+use stscreds_core::{Clock, Credentials, Error, ManualClock, TimeSource, Timestamp};
 use tokio::sync::oneshot;
 
 use super::naive::{Answer, Handler, Preset, Setting};
@@ -59,7 +59,7 @@ fn credentials(key: &str, expiry: Timestamp) -> Credentials {
 /// A cache of this setting over this source, with the server's clock so far ahead.
 pub(super) fn cache(
     setting: Setting,
-    ahead: i64,
+    ahead: Option<i64>,
     clock: &ManualClock,
     source: Asked,
 ) -> CredentialsCache {
@@ -68,11 +68,14 @@ pub(super) fn cache(
         Preset::Sdk => RefreshPolicy::aws_sdk(),
         Preset::Go => RefreshPolicy::go_classic(seconds(300), 0.5),
     };
-    let skew = ClockSkew::new();
-    skew.observe(on_server(START, ahead), START);
     let drawn = [0.0, 0.25, 0.5, 0.75, 1.0][usize::try_from(setting.quarters).unwrap()];
     let local = clock.clone();
-    let server = move || on_server(local.now(), ahead);
+    let (began, start) = (clock.since_boot(), on_server(START, ahead.unwrap_or_default()));
+    // The server's clock is never set. Without a skew to go by, the local clock is the measure.
+    let server = move || match ahead {
+        Some(_) => start + (local.since_boot() - began),
+        None => local.now(),
+    };
     let answering = server.clone();
     let builder = CredentialsCache::builder(move || {
         let (source, server) = (source.clone(), answering.clone());
@@ -88,8 +91,15 @@ pub(super) fn cache(
     })
     .policy(policy)
     .clock(Clock::from(clock.clone()))
-    .clock_skew(skew)
     .chance(move || drawn);
+    let builder = match ahead {
+        None => builder,
+        Some(_) => {
+            let skew = ClockSkew::new();
+            skew.observe(start, START);
+            builder.clock_skew(skew)
+        }
+    };
     let builder = match setting.handler {
         None => builder,
         Some(Handler::Yields(lifetime)) => builder
