@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use rustix::time::{ClockId, clock_gettime};
-use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder};
+use stscreds_cache::{ClockSkew, CredentialsCache, CredentialsCacheBuilder};
 use stscreds_core::{Clock, Credentials};
 
 const OPERATIONS: u64 = 400_000;
@@ -51,6 +51,7 @@ fn contenders(runtime: &tokio::runtime::Runtime) -> Vec<Contender> {
     let builder = || CredentialsCache::builder(credentials());
     let filled = |lean: bool| fill(if lean { builder().lean() } else { builder() });
     let precise = fill(builder().clock(Clock::system()));
+    let skewed = fill(builder().clock_skew(ClockSkew::new()));
     let bare = ArcSwap::from_pointee(credentials());
     let (borrow, peek, owned, boxed) = (filled(false), filled(false), filled(false), filled(false));
     let (reader, owned_reader) = (filled(false), filled(false));
@@ -75,6 +76,11 @@ fn contenders(runtime: &tokio::runtime::Runtime) -> Vec<Contender> {
         contender("with (borrow), precise clock", move |n| {
             for _ in 0..n {
                 black_box(precise.with(|c| black_box(c).access_key_id().len()));
+            }
+        }),
+        contender("with (borrow), by a clock skew", move |n| {
+            for _ in 0..n {
+                black_box(skewed.with(|c| black_box(c).access_key_id().len()));
             }
         }),
         contender("peek (owned)", move |n| {

@@ -13,11 +13,27 @@ use crate::value::Value;
 
 /// Sees to it that the cache's background task runs, on this runtime if on none yet.
 pub(crate) fn ensure<V: Value>(engine: &Arc<Engine<V>>, runtime: &Handle) {
-    engine.keeper.ensure(|gone| runtime.spawn(keep(Arc::downgrade(engine), gone)));
+    engine.keeper.ensure(|gone| {
+        runtime.spawn(keep(Running(Arc::downgrade(engine)), gone));
+    });
 }
 
-async fn keep<V: Value>(engine: Weak<Engine<V>>, gone: oneshot::Receiver<Infallible>) {
+/// The task as long as it exists. Its runtime may end while the value is fresh: then the next
+/// caller, which a hit would not let in, begins another one.
+struct Running<V: Value>(Weak<Engine<V>>);
+
+impl<V: Value> Drop for Running<V> {
+    fn drop(&mut self) {
+        if let Some(engine) = self.0.upgrade() {
+            engine.keeper.ended();
+            engine.slot.disturb(&engine.policy);
+        }
+    }
+}
+
+async fn keep<V: Value>(running: Running<V>, gone: oneshot::Receiver<Infallible>) {
     let mut gone = pin!(gone);
+    let Running(engine) = &running;
     loop {
         // Held for this statement only: the task must not keep the cache alive.
         let Some(pause) = engine.upgrade().map(|engine| look_after(&engine)) else {
@@ -37,8 +53,8 @@ fn look_after<V: Value>(engine: &Arc<Engine<V>>) -> Duration {
             // Also where a window is longer than a lifetime, so that every value is due from birth.
             LOOK
         }
-        // What is left to callers may well be overdue.
-        Admission::Decline => LOOK,
+        // What is left to callers may well be overdue, and so may what is blocked.
+        Admission::Decline | Admission::Blocked => LOOK,
         _ => {
             let next = engine.slot.next_attempt_at();
             next.map_or(LOOK, |at| at.since(engine.now()).clamp(SHORTEST, LOOK))

@@ -12,8 +12,8 @@ pub use self::builder::CacheBuilder;
 use self::get::Get;
 pub use self::reader::Reader;
 use crate::background;
-use crate::engine::Engine;
-use crate::flight::{Lookout, Outcome, Pilot, is_inside};
+use crate::engine::{Engine, blocks_its_thread};
+use crate::flight::{Outcome, Pilot, Watchdog, is_inside};
 use crate::policy::Arrival;
 use crate::slot::{Admission, Ask, Installed, Launch};
 use crate::stats::Stats;
@@ -221,9 +221,11 @@ impl<V: Value> Cache<V> {
                 Pilot::launch(&self.engine, &flight, runtime.as_ref()?);
                 serve
             }
-            Admission::Join(_) | Admission::Raise(_) | Admission::Decline | Admission::Grounded => {
-                None
-            }
+            Admission::Join(_)
+            | Admission::Raise(_)
+            | Admission::Decline
+            | Admission::Grounded
+            | Admission::Blocked => None,
         }
     }
 
@@ -249,9 +251,10 @@ impl<V: Value> Cache<V> {
                 Admission::Decline | Admission::Grounded => {
                     return self.without_refresh(ask, no_runtime());
                 }
+                Admission::Blocked => return self.without_refresh(ask, blocks_its_thread()),
             };
             if let Some(runtime) = &runtime {
-                Lookout::ensure(&self.engine, &flight, runtime);
+                Watchdog::watch_virtual_time(&self.engine, &flight, runtime);
             }
             match flight.wait().await {
                 Outcome::Arrived(value) if self.is_outlived(&value) => why_not = expired_meanwhile,
@@ -262,6 +265,13 @@ impl<V: Value> Cache<V> {
                     Some(_) => break,
                 },
                 Outcome::Abandoned => why_not = given_up,
+                Outcome::Stalled => {
+                    why_not = given_up;
+                    // Another flight on a runtime that stalls would stall as well.
+                    if Handle::try_current().is_ok_and(|runtime| flight.is_on(runtime.id())) {
+                        break;
+                    }
+                }
             }
         }
         match rejected.filter(|value| !self.is_outlived(value)) {
@@ -327,16 +337,13 @@ fn launch_from(runtime: Option<&Handle>) -> Launch {
 }
 
 fn no_runtime() -> Error {
-    Error::new(
-        ErrorKind::InvalidConfiguration,
-        "a refresh needs a running tokio runtime and there is none here",
-    )
+    Error::new(ErrorKind::InvalidConfiguration, "cannot refresh: called outside of a Tokio runtime")
 }
 
 fn given_up() -> Error {
     Error::new(
         ErrorKind::InvalidConfiguration,
-        "each refresh was given up, as the tokio runtime it was on had ended or stood still",
+        "every refresh was abandoned: its Tokio runtime shut down or stalled",
     )
 }
 
@@ -350,6 +357,6 @@ fn expired_meanwhile() -> Error {
 fn asks_itself() -> Error {
     Error::new(
         ErrorKind::InvalidConfiguration,
-        "the source of the cached value asks the cache that it is the source of",
+        "the cache's source called the cache itself (recursive refresh)",
     )
 }

@@ -139,6 +139,25 @@ impl<V: Value> Engine<V> {
         Some((Outcome::Failed(error), setback.into()))
     }
 
+    /// Gives the flight up, unless it has ended: it takes far longer than it may.
+    ///
+    /// If its source blocks the thread, another contact would block one more. So that is a
+    /// failure, and the source is not contacted before it returns.
+    pub(crate) fn give_up(&self, flight: &Arc<Flight<V>>) {
+        if flight.is_polling() {
+            let (now, chance) = (self.now(), self.draw());
+            let error = blocks_its_thread();
+            let failed = self.slot.fail_blocked(&self.policy, flight, error.clone(), now, chance);
+            if let Some(setback) = failed {
+                flight.land(Outcome::Failed(error));
+                self.tell(setback.into());
+            }
+        } else if self.slot.abandon(&self.policy, flight) {
+            flight.land(Outcome::Stalled);
+            self.tell(Happening::RefreshAbandoned);
+        }
+    }
+
     /// Ends the flight without an outcome, unless it has ended.
     pub(crate) fn abandon(&self, flight: &Arc<Flight<V>>) {
         if self.slot.abandon(&self.policy, flight) {
@@ -196,6 +215,14 @@ impl<V: Value> Engine<V> {
         }
         Ok(Deadlines::new(&self.policy, expires_at, ahead, chance))
     }
+}
+
+/// The source has not returned from a poll.
+pub(crate) fn blocks_its_thread() -> Error {
+    Error::new(
+        ErrorKind::TimedOut,
+        "the cache's source blocks its thread, and is not called again before it returns",
+    )
 }
 
 impl From<Setback> for Happening {

@@ -70,9 +70,8 @@ impl Entry {
             Some(_) => Some(Trial::begin(self.trial.take(), now)),
             None => self.trial.take().filter(|trial| trial.covers(now)),
         };
-        let rejection = rejection.filter(|rejection| rejection.covers_arrival(id));
-        let deadlines = Some(deadlines);
-        *self = Self { deadlines, rejection, trial, ..Self::default() };
+        *self = Self { deadlines: Some(deadlines), trial, ..Self::default() };
+        self.rejection = rejection.filter(|rejection| rejection.covers_arrival(id));
     }
 
     /// The refresh failed at `now`.

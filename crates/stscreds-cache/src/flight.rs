@@ -1,11 +1,12 @@
 mod inside;
 mod limit;
-mod lookout;
 mod pilot;
 mod seats;
+mod watchdog;
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 
 use stscreds_core::{Error, InteractiveSection, Timestamp};
@@ -13,9 +14,10 @@ use tokio::runtime;
 
 pub(crate) use self::inside::is_inside;
 pub(crate) use self::limit::within;
-pub(crate) use self::lookout::Lookout;
 pub(crate) use self::pilot::Pilot;
 use self::seats::Seats;
+pub(crate) use self::watchdog::Watchdog;
+use crate::alarm::Alarm;
 use crate::slot::Installed;
 use crate::sync::{Mutex, Once};
 
@@ -33,14 +35,20 @@ pub(crate) struct Flight<V> {
     began: Timestamp,
     outcome: Once<Outcome<V>>,
     board: Mutex<Board>,
+    /// The runtime on which the task is, once it is.
+    runtime: OnceLock<runtime::Id>,
+    /// Whether the source is polled just now: for long, if it blocks its thread.
+    is_polling: AtomicBool,
 }
 
 #[derive(Default)]
 struct Board {
     is_interactive: bool,
     seats: Seats,
-    /// The runtimes on which a [`Lookout`] is kept.
+    /// The runtimes of virtual time on which a [`Watchdog`] is kept.
     watched_on: Vec<runtime::Id>,
+    /// The watchdog of real time.
+    alarm: Option<Alarm>,
 }
 
 /// How a flight ended.
@@ -51,8 +59,10 @@ pub(crate) enum Outcome<V> {
     Rejected(Arc<Installed<V>>),
     /// With a failure.
     Failed(Error),
-    /// Without a word: its runtime is gone, or it stood still for too long.
+    /// Without a result: its runtime is gone.
     Abandoned,
+    /// Without a result: its runtime has stalled for too long.
+    Stalled,
 }
 
 impl<V> Clone for Outcome<V> {
@@ -62,13 +72,20 @@ impl<V> Clone for Outcome<V> {
             Self::Rejected(value) => Self::Rejected(Arc::clone(value)),
             Self::Failed(error) => Self::Failed(error.clone()),
             Self::Abandoned => Self::Abandoned,
+            Self::Stalled => Self::Stalled,
         }
     }
 }
 
 impl<V> Flight<V> {
     pub(crate) fn new(began: Timestamp) -> Arc<Self> {
-        Arc::new(Self { began, outcome: Once::new(), board: Mutex::new(Board::default()) })
+        Arc::new(Self {
+            began,
+            outcome: Once::new(),
+            board: Mutex::new(Board::default()),
+            runtime: OnceLock::new(),
+            is_polling: AtomicBool::new(false),
+        })
     }
 
     pub(crate) fn began(&self) -> Timestamp {
@@ -78,9 +95,52 @@ impl<V> Flight<V> {
     /// Ends the flight, unless it has ended already, and wakes everybody.
     pub(crate) fn land(&self, outcome: Outcome<V>) {
         self.outcome.set(outcome);
-        let wakers = self.board.lock().seats.rouse();
+        let (wakers, alarm) = {
+            let mut board = self.board.lock();
+            (board.seats.rouse(), board.alarm.take())
+        };
         // Outside of the lock: a waker may run code of an executor's own.
+        drop(alarm);
         wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Whether the flight has ended, by its task or because it was given up.
+    fn has_landed(&self) -> bool {
+        self.outcome.is_set()
+    }
+
+    /// Whether the source is being polled at this moment.
+    pub(crate) fn is_polling(&self) -> bool {
+        // Acquire, with the Release of `Polling`: what the poll did has been done.
+        self.is_polling.load(Ordering::Acquire)
+    }
+
+    /// Notes that the source is polled until the guard is dropped, also by a panic.
+    fn polling(&self) -> Polling<'_> {
+        self.is_polling.store(true, Ordering::Release);
+        Polling(&self.is_polling)
+    }
+
+    /// Whether the flight's task is on this runtime.
+    pub(crate) fn is_on(&self, runtime: runtime::Id) -> bool {
+        self.runtime.get() == Some(&runtime)
+    }
+
+    fn is_interactive(&self) -> bool {
+        self.board.lock().is_interactive
+    }
+
+    /// Keeps the alarm of a watchdog until the flight has ended.
+    fn watched_by(&self, alarm: Alarm) {
+        let replaced = {
+            let mut board = self.board.lock();
+            match self.outcome.is_set() {
+                // The landing has taken the alarm that was there.
+                true => Some(alarm),
+                false => board.alarm.replace(alarm),
+            }
+        };
+        drop(replaced);
     }
 
     /// Tells the waiters whether the flight waits for a person, so that their own
@@ -93,7 +153,7 @@ impl<V> Flight<V> {
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// Whether nobody watches this flight on this runtime yet; from now on somebody does.
+    /// Whether no task watches this flight on this runtime yet; from now on one does.
     fn is_unwatched_on(&self, runtime: runtime::Id) -> bool {
         let watched_on = &mut self.board.lock().watched_on;
         let is_unwatched = !watched_on.contains(&runtime);
@@ -110,6 +170,15 @@ impl<V> Flight<V> {
     /// Dropping the future gives up its seat and nothing else.
     pub(crate) fn wait(&self) -> Wait<'_, V> {
         Wait { flight: self, seat: None, section: None }
+    }
+}
+
+/// See [`Flight::polling`].
+struct Polling<'a>(&'a AtomicBool);
+
+impl Drop for Polling<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 

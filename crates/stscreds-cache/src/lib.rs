@@ -44,9 +44,11 @@
 //! # Runtime
 //!
 //! A hit needs none. In a program without a runtime take `BlockingCredentials` (feature
-//! `blocking`), which has a thread of its own. A refresh runs on the tokio runtime of the call that begins it,
-//! which must have its timer enabled for the load timeout to be kept. A runtime may end
-//! or stand still: whoever waits then begins another refresh on its own.
+//! `blocking`), which has a thread of its own. A refresh runs on the tokio runtime of the
+//! call that begins it, which needs no timer: a thread that lives while a refresh is in
+//! flight keeps the load timeout. If the runtime shuts down or stalls, waiting callers begin
+//! a new refresh on theirs, five seconds after the load timeout at the latest. A source that
+//! blocks its thread is not called again before it returns.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -70,12 +72,16 @@ mod sync;
 
 #[cfg(all(test, stscreds_loom))]
 mod models;
+#[cfg(all(test, not(stscreds_loom)))]
+mod stalled;
 
 mod background;
 mod caught;
 mod chance;
 mod skew;
 mod upkeep;
+
+mod alarm;
 
 mod audience;
 mod event;

@@ -28,12 +28,12 @@ pub(crate) fn log(event: &Event) {
         ),
         Happening::RefreshAbandoned => warn!(
             cache,
-            "refresh abandoned: its runtime has ended or stood still; the next caller begins another"
+            "refresh abandoned: its runtime shut down or stalled; the next caller will start a new one"
         ),
         Happening::BackedOff { until } => debug!(
             cache,
             seconds = until.since(event.at).as_secs_f64(),
-            "the source is left alone after a failure"
+            "backing off after a failed refresh"
         ),
         Happening::StaleServed { expired_at } => warn!(
             cache,
@@ -47,8 +47,8 @@ pub(crate) fn log(event: &Event) {
 impl fmt::Display for Consequence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Served => "the cached value is still valid and goes on being served",
-            Self::ServedStale => "the cached value has expired and is served in spite of it",
+            Self::Served => "serving the cached value, which is still valid",
+            Self::ServedStale => "serving the expired value",
             Self::ServedRejected => "serving the value although a service rejected it",
             Self::Raised => "callers get this error",
         })

@@ -47,6 +47,7 @@ mod control;
 pub(crate) mod seat;
 mod stripe;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use stscreds_core::{Error, Timestamp};
@@ -139,10 +140,10 @@ impl<V: Value> Slot<V> {
         launch: Launch,
     ) -> (Admission<V>, Option<Happening>) {
         let mut control = self.control.lock();
-        let settled = control.settle(now);
+        let settled = control.settle(now, launch);
         let admitted = control.admit(policy, now, ask, launch);
         if settled || matches!(admitted.0, Admission::Begin { .. }) {
-            self.tell_stripes(policy, &control);
+            self.tell_stripes(&control.quiet(policy));
         }
         admitted
     }
@@ -190,7 +191,7 @@ impl<V: Value> Slot<V> {
         let mut control = self.control.lock();
         if let Some(deadlines) = kept.filter(|_| !control.is_rejected()) {
             let outcome = control.keep(flight, deadlines, now)?;
-            self.tell_stripes(policy, &control);
+            self.tell_stripes(&control.quiet(policy));
             drop(control);
             return Some((outcome, deadlines, Replaced { _stripes: copies, _cached: None }));
         }
@@ -227,8 +228,31 @@ impl<V: Value> Slot<V> {
     ) -> Option<Setback> {
         let mut control = self.control.lock();
         let setback = control.fail(policy, flight, error, now, chance)?;
-        self.tell_stripes(policy, &control);
+        self.tell_stripes(&control.quiet(policy));
         Some(setback)
+    }
+
+    /// The same for a flight whose source has not returned.
+    pub(crate) fn fail_blocked(
+        &self,
+        policy: &RefreshPolicy,
+        flight: &Arc<Flight<V>>,
+        error: Error,
+        now: Timestamp,
+        chance: f64,
+    ) -> Option<Setback> {
+        let mut control = self.control.lock();
+        let setback = control.fail(policy, flight, error, now, chance)?;
+        control.block(flight);
+        self.tell_stripes(&control.quiet(policy));
+        Some(setback)
+    }
+
+    /// From now on callers ask, until one of them can begin a flight.
+    pub(crate) fn disturb(&self, policy: &RefreshPolicy) {
+        let mut control = self.control.lock();
+        control.disturb();
+        self.tell_stripes(&control.quiet(policy));
     }
 
     /// Ends the flight without an outcome. Says whether it was in flight.
@@ -236,7 +260,7 @@ impl<V: Value> Slot<V> {
         let mut control = self.control.lock();
         let was_in_flight = control.abandon(flight);
         if was_in_flight {
-            self.tell_stripes(policy, &control);
+            self.tell_stripes(&control.quiet(policy));
         }
         was_in_flight
     }
@@ -257,7 +281,7 @@ impl<V: Value> Slot<V> {
     ) -> Option<Rejection> {
         let mut control = self.control.lock();
         let rejected = control.reject(policy, only, now, chance)?;
-        self.tell_stripes(policy, &control);
+        self.tell_stripes(&control.quiet(policy));
         Some(rejected)
     }
 
@@ -276,11 +300,11 @@ impl<V: Value> Slot<V> {
         self.control.lock().next_attempt_at()
     }
 
-    fn tell_stripes(&self, policy: &RefreshPolicy, control: &Control<V>) {
-        let quiet = control.quiet(policy);
-        for stripe in &self.stripes {
+    /// While the control is locked, or what is told may be older than what is there.
+    fn tell_stripes(&self, quiet: &Range<Timestamp>) {
+        for stripe in &self.stripes[..] {
             if let Some(copy) = stripe.load().as_ref() {
-                copy.keep_quiet(&quiet);
+                copy.keep_quiet(quiet);
             }
         }
     }

@@ -45,6 +45,10 @@ impl<T: Clone> Once<T> {
     pub(crate) fn get(&self) -> Option<T> {
         self.0.get().cloned()
     }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.get().is_some()
+    }
 }
 
 /// loom has no `OnceLock`.
@@ -63,5 +67,9 @@ impl<T: Clone> Once<T> {
 
     pub(crate) fn get(&self) -> Option<T> {
         self.0.lock().clone()
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.lock().is_some()
     }
 }

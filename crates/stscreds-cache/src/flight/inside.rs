@@ -18,6 +18,7 @@ pub(super) fn enter<V, R>(flight: &Arc<Flight<V>>, poll: impl FnOnce() -> R) -> 
     let address = address(flight);
     on_this_thread(|flights| flights.push(address));
     let _leave = Leave;
+    let _polling = flight.polling();
     poll()
 }
 

@@ -1,11 +1,11 @@
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use stscreds_core::InteractiveScope;
-use tokio::time::{Instant, Sleep};
+
+use crate::alarm::Timer;
 
 /// The limit was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) struct Elapsed;
 /// [waits for a person](stscreds_core::interactive).
 ///
 /// `attend` is told when such a time begins and ends. Without a limit, no timer is
-/// made. A runtime that has no timer sets no limit.
+/// made. The runtime needs no timer.
 pub(crate) async fn within<F: Future>(
     limit: Option<Duration>,
     work: F,
@@ -49,34 +49,22 @@ pub(crate) async fn within<F: Future>(
 /// Time that is spent while it is polled and kept while it is paused.
 struct Allowance {
     left: Duration,
-    running: Option<(Instant, Pin<Box<Sleep>>)>,
-    has_timer: bool,
+    running: Option<Timer>,
 }
 
 impl Allowance {
     fn new(left: Duration) -> Self {
-        Self { left, running: None, has_timer: true }
+        Self { left, running: None }
     }
 
     fn pause(&mut self) {
-        if let Some((since, _)) = self.running.take() {
-            self.left = self.left.saturating_sub(since.elapsed());
+        if let Some(timer) = self.running.take() {
+            self.left = self.left.saturating_sub(timer.elapsed());
         }
     }
 
     fn poll_spent(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.running.is_none() && self.has_timer {
-            let left = self.left;
-            // A runtime without `enable_time` panics here. A flight without a limit is better than none.
-            let started = catch_unwind(AssertUnwindSafe(|| {
-                (Instant::now(), Box::pin(tokio::time::sleep(left)))
-            }));
-            self.has_timer = started.is_ok();
-            self.running = started.ok();
-        }
-        match &mut self.running {
-            Some((_, sleep)) => sleep.as_mut().poll(cx),
-            None => Poll::Pending,
-        }
+        let left = self.left;
+        self.running.get_or_insert_with(|| Timer::start(left, cx)).poll(cx)
     }
 }

@@ -6,7 +6,7 @@ use stscreds_core::{Error, ErrorKind};
 use tokio::runtime::Handle;
 use tracing::Instrument;
 
-use super::{Flight, Outcome, inside, within};
+use super::{Flight, Outcome, Watchdog, inside, within};
 use crate::caught::caught;
 use crate::engine::Engine;
 use crate::event::Happening;
@@ -30,6 +30,8 @@ impl<V: Value> Pilot<V> {
         // Not inside of the caller's span, which would last as long as the refresh.
         let span = tracing::debug_span!(parent: None, "refresh", cache);
         span.follows_from(tracing::Span::current());
+        let _first = flight.runtime.set(runtime.id());
+        Watchdog::watch(engine, flight);
         runtime.spawn(pilot.fly().instrument(span));
     }
 
@@ -46,6 +48,10 @@ impl<V: Value> Pilot<V> {
     async fn contact(&self) -> Result<V, Error> {
         let mut asked = pin!(async { self.engine.source.value().await });
         let asked = poll_fn(|cx| {
+            if self.flight.has_landed() {
+                // Given up meanwhile: another flight may contact the source by now.
+                return Err(Error::new(ErrorKind::Bug, "the refresh was given up")).into();
+            }
             // A panic must end the flight and not the task: its waiters are owed an answer.
             let poll = || inside::enter(&self.flight, || asked.as_mut().poll(cx));
             match caught("the source of the cached value", poll) {

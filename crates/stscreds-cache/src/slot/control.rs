@@ -5,7 +5,7 @@ use stscreds_core::{Error, Timestamp};
 
 use super::Installed;
 use crate::deadlines::Deadlines;
-use crate::entry::{Decision, Entry, Hold, Rejected};
+use crate::entry::{Decision, Entry, Hold, NEVER, Rejected};
 use crate::event::{Consequence, Happening};
 use crate::flight::{Flight, Outcome};
 use crate::phase::Phase;
@@ -21,6 +21,10 @@ pub(super) struct Control<V> {
     cached: Option<Cached<V>>,
     entry: Entry,
     flight: Option<Arc<Flight<V>>>,
+    /// A flight that was given up while its source blocks a thread.
+    blocked: Option<Arc<Flight<V>>>,
+    /// Whether a caller must come by, whatever there is to serve.
+    is_disturbed: bool,
     counters: Counters,
 }
 
@@ -73,6 +77,8 @@ pub(crate) enum Admission<V> {
     Decline,
     /// It would have to begin a flight and cannot.
     Grounded,
+    /// It would have to begin a flight, and the source has not returned from the last one.
+    Blocked,
 }
 
 /// What a failed refresh means for what comes next.
@@ -94,14 +100,38 @@ pub(crate) struct Rejection {
 
 impl<V> Default for Control<V> {
     fn default() -> Self {
-        Self { cached: None, entry: Entry::default(), flight: None, counters: Counters::default() }
+        Self {
+            cached: None,
+            entry: Entry::default(),
+            flight: None,
+            blocked: None,
+            is_disturbed: false,
+            counters: Counters::default(),
+        }
     }
 }
 
 impl<V> Control<V> {
     /// Says whether something that held the source back is over.
-    pub(super) fn settle(&mut self, now: Timestamp) -> bool {
-        self.entry.settle(now)
+    pub(super) fn settle(&mut self, now: Timestamp, launch: Launch) -> bool {
+        let is_calmed = self.is_disturbed && launch == Launch::Possible;
+        self.is_disturbed &= !is_calmed;
+        self.entry.settle(now) || is_calmed
+    }
+
+    /// Readers must ask until a caller comes that can begin a flight.
+    pub(super) fn disturb(&mut self) {
+        self.is_disturbed = true;
+    }
+
+    /// The flight's source blocks its thread: no other flight begins before it returns.
+    pub(super) fn block(&mut self, flight: &Arc<Flight<V>>) {
+        self.blocked = Some(Arc::clone(flight));
+    }
+
+    fn is_blocked(&mut self) -> bool {
+        self.blocked.take_if(|flight| !flight.is_polling());
+        self.blocked.is_some()
     }
 
     pub(super) fn admit(
@@ -226,6 +256,9 @@ impl<V> Control<V> {
     }
 
     pub(super) fn quiet(&self, policy: &RefreshPolicy) -> Range<Timestamp> {
+        if self.is_disturbed {
+            return NEVER;
+        }
         self.entry.quiet(policy, self.flight.is_some())
     }
 
@@ -263,7 +296,7 @@ impl<V> Control<V> {
         launch: Launch,
         value: Arc<Installed<V>>,
     ) -> Admission<V> {
-        if self.flight.is_some() || launch == Launch::Impossible {
+        if self.flight.is_some() || launch == Launch::Impossible || self.is_blocked() {
             return Admission::Serve(value);
         }
         match (policy.starter, ask) {
@@ -281,11 +314,13 @@ impl<V> Control<V> {
         ask: Ask,
         launch: Launch,
     ) -> Admission<V> {
+        let is_blocked = self.is_blocked();
         match (&self.flight, ask, launch) {
             (_, Ask::ValueAtOnce, _) => Admission::Decline,
             (Some(flight), _, _) => Admission::Join(Arc::clone(flight)),
             (None, Ask::Upkeep, _) if self.is_left_to_callers(policy, now) => Admission::Decline,
             (None, _, Launch::Impossible) => Admission::Grounded,
+            (None, _, Launch::Possible) if is_blocked => Admission::Blocked,
             (None, _, Launch::Possible) => self.begin(now, None),
         }
     }

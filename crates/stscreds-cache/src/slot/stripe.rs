@@ -20,7 +20,7 @@ pub(crate) struct Installed<V> {
 }
 
 impl<V> Installed<V> {
-    pub(super) fn new(value: V, expires_at: Option<Timestamp>) -> Self {
+    pub(crate) fn new(value: V, expires_at: Option<Timestamp>) -> Self {
         let [quiet_from, quiet_until] = [0; 2].map(AtomicU64::new);
         Self { value, expires_at, quiet_from, quiet_until }
     }
@@ -46,7 +46,7 @@ impl<V> Installed<V> {
 
     /// Stored in the order opposite to the one they are loaded in, so that whoever sees a
     /// new end sees the beginning that belongs to it.
-    pub(super) fn keep_quiet(&self, time: &Range<Timestamp>) {
+    pub(crate) fn keep_quiet(&self, time: &Range<Timestamp>) {
         self.quiet_from.store(time.start.unix_nanos(), Ordering::Release);
         self.quiet_until.store(time.end.unix_nanos(), Ordering::Release);
     }

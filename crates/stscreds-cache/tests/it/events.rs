@@ -305,9 +305,9 @@ async fn each_event_has_a_line_with_its_instants_and_durations() {
         "invalidated cache=\"deploy\" id=\"AKID-1\"",
         "refresh started cache=\"deploy\"",
         &failed("serving the value although a service rejected it", 5),
-        "the source is left alone after a failure cache=\"deploy\" seconds=5.0",
+        "backing off after a failed refresh cache=\"deploy\" seconds=5.0",
         "refresh started cache=\"deploy\"",
-        &failed("the cached value has expired and is served in spite of it", 10),
+        &failed("serving the expired value", 10),
         "serving a value past its expiry while refreshes fail cache=\"deploy\" \
          expired_at=2027-01-15T09:00:01Z",
     ];

@@ -275,3 +275,32 @@ async fn a_failure_a_moment_younger_than_a_callers_clock_reading_is_respected() 
     assert_eq!(call(&cache).await, Err(DENIED));
     assert_eq!(source.calls(), 1);
 }
+
+#[tokio::test]
+async fn a_denial_past_expiry_does_not_count_among_the_doublings_of_an_outage() {
+    let (source, cache) = aged(3_600, DENIED).await;
+    for _ in 0..3 {
+        assert_eq!(call(&cache).await, Err(DENIED));
+        source.advance(seconds(3));
+    }
+    source.fails(DOWN);
+
+    assert_eq!(contacts_of(&source, &cache, 16).await, [0, 5, 15]);
+}
+
+#[tokio::test]
+async fn a_pause_that_was_found_to_be_over_is_over_also_if_the_clock_is_set_back_into_it() {
+    let (source, cache) = aged(3_600, DOWN).await;
+    assert_eq!(call(&cache).await, Ok("AKID-1".into()));
+    source.advance(seconds(5));
+    source.park();
+    let first = crate::scripted::caller(&cache).await;
+
+    source.clock.set(crate::scripted::START + seconds(3_602));
+    let second = crate::scripted::caller(&cache).await;
+
+    assert!(!second.is_finished(), "it waits for the refresh");
+    source.release();
+    assert_eq!(first.await.unwrap(), Ok("AKID-1".into()));
+    assert_eq!(second.await.unwrap(), Ok("AKID-1".into()));
+}

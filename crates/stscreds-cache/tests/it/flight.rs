@@ -176,7 +176,7 @@ async fn a_source_that_asks_its_own_cache_is_told_so_at_once() {
     let told = cache.credentials().await.unwrap_err();
 
     assert_eq!(told.kind(), ErrorKind::InvalidConfiguration);
-    assert!(told.to_string().contains("asks the cache that it is the source of"), "{told}");
+    assert!(told.to_string().contains("source called the cache itself"), "{told}");
     assert_eq!(began.elapsed(), Duration::ZERO);
 }
 

@@ -134,8 +134,7 @@ impl Expires for Clinging {
 
 impl Value for Clinging {}
 
-/// The old value is dropped between the moment at which the new one is installed and the
-/// one at which waiters are told.
+/// The old value is dropped after the waiters have their outcome.
 #[tokio::test(start_paused = true)]
 async fn a_value_that_panics_when_it_is_replaced_leaves_nobody_waiting() {
     let clings = AtomicBool::new(true);
@@ -150,6 +149,7 @@ async fn a_value_that_panics_when_it_is_replaced_leaves_nobody_waiting() {
 
     assert!(second.expect("a waiter hangs").is_ok());
     assert!(first.upgrade().is_none());
+    assert_eq!((cache.stats().refreshes, cache.stats().abandoned), (2, 0));
 }
 
 /// Whatever listens to `tracing` runs in the caller's call.

@@ -31,6 +31,7 @@ mod bad_input;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod events;
+mod foreign;
 mod generic;
 mod many;
 mod secrets;

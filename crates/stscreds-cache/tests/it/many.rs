@@ -43,7 +43,10 @@ fn a_lean_cache_takes_less_than_a_kibibyte_beyond_its_value() {
 fn a_striped_cache_takes_some_kibibytes() {
     let striped = bytes(|builder| builder);
     println!("striped: {striped} bytes");
-    assert!(striped <= 64 * 1_024, "{striped}");
+    // 7 for 16 stripes, and as much for each further 16.
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let stripes = u64::try_from(cores.next_power_of_two().clamp(16, 64)).unwrap();
+    assert!(striped <= 8 * 1_024 * stripes / 16, "{striped}");
 }
 
 #[tokio::test]
@@ -62,7 +65,7 @@ async fn ten_thousand_idle_caches_need_no_task_and_no_timer() {
 }
 
 #[tokio::test]
-async fn a_refresh_takes_one_task_and_another_for_all_who_wait() {
+async fn a_refresh_takes_one_task_however_many_wait() {
     let source = Scripted::new();
     source.park();
     let cache = source.cache();
@@ -71,7 +74,7 @@ async fn a_refresh_takes_one_task_and_another_for_all_who_wait() {
 
     assert!(callers.iter_mut().all(|caller| caller.as_mut().poll(&mut cx).is_pending()));
     settle().await;
-    assert_eq!(Handle::current().metrics().num_alive_tasks(), 2);
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 1);
 
     source.release();
     settle().await;

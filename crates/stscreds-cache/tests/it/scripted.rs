@@ -203,3 +203,25 @@ pub(crate) async fn crowd(
     settle().await;
     callers
 }
+
+/// Fails a test that hangs, which would never fail by itself.
+pub(crate) fn in_time(test: impl FnOnce() + Send + 'static) {
+    let (done, is_done) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(test));
+        let _waited_for = done.send(outcome);
+    });
+    let outcome = is_done.recv_timeout(seconds(60)).expect("the test hangs");
+    if let Err(message) = outcome {
+        std::panic::resume_unwind(message);
+    }
+}
+
+/// The same, in virtual time.
+pub(crate) fn in_virtual_time<F: Future<Output = ()>>(test: impl FnOnce() -> F + Send + 'static) {
+    in_time(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(test());
+    });
+}
