@@ -12,7 +12,7 @@ use crate::workspace::{cargo, root};
 /// What to do with the models; without it they are run.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(crate) enum Loom {
-    /// Removes each line that a model guards, in a copy, and sees the model fail.
+    /// Removes or replaces each line that a model guards, in a copy, and sees the model fail.
     Prove,
 }
 
@@ -30,6 +30,8 @@ struct Guard {
     file: String,
     function: String,
     line: String,
+    /// What takes the line's place; nothing if it is removed.
+    instead: String,
 }
 
 fn prove() -> Result<(), String> {
@@ -42,7 +44,11 @@ fn prove() -> Result<(), String> {
         write(&path, &without(&original, &guard)?)?;
         let verdict = verdict(&copy, &guard.model);
         write(&path, &original)?;
-        println!("{verdict}: without `{}` ({}), {}", guard.line, guard.file, guard.model);
+        let Guard { model, file, line, instead, .. } = &guard;
+        match instead.as_str() {
+            "" => println!("{verdict}: without `{line}` ({file}), {model}"),
+            instead => println!("{verdict}: `{instead}` for `{line}` ({file}), {model}"),
+        }
         if verdict != "fails" {
             failures.push(guard.model);
         }
@@ -94,39 +100,51 @@ fn copied_workspace() -> Result<PathBuf, String> {
 
 fn guards(models: &str) -> Result<Vec<Guard>, String> {
     let mut guards = Vec::new();
-    let mut lines = models.lines();
-    while let Some(line) = lines.next() {
-        let Some(guarded) = line.strip_prefix("// Guards ") else { continue };
-        let malformed = || format!("not `Guards <file>, fn <name>: <line>`: {line}");
-        let (file, rest) = guarded.split_once(", fn ").ok_or_else(malformed)?;
-        let (function, guarded) = rest.split_once(": ").ok_or_else(malformed)?;
-        let model = lines.by_ref().find_map(|line| line.strip_prefix("fn ")?.strip_suffix("() {"));
-        guards.push(Guard {
-            model: model.ok_or_else(malformed)?.to_owned(),
-            file: file.to_owned(),
-            function: function.to_owned(),
-            line: guarded.to_owned(),
-        });
+    // Those that the next model guards.
+    let mut pending = Vec::new();
+    for line in models.lines() {
+        if let Some(guarded) = line.strip_prefix("// Guards ") {
+            pending.push(guarded);
+        }
+        let model = line.strip_prefix("fn ").and_then(|line| line.strip_suffix("() {"));
+        let Some(model) = model else { continue };
+        for guarded in pending.drain(..) {
+            let malformed = || format!("not `Guards <file>, fn <name>: <line>`: {guarded}");
+            let (file, rest) = guarded.split_once(", fn ").ok_or_else(malformed)?;
+            let (function, line) = rest.split_once(": ").ok_or_else(malformed)?;
+            let (line, instead) = line.split_once(" ==> ").unwrap_or((line, ""));
+            let [model, file, function, line, instead] =
+                [model, file, function, line, instead].map(str::to_owned);
+            guards.push(Guard { model, file, function, line, instead });
+        }
     }
-    Ok(guards)
+    match pending.first() {
+        None => Ok(guards),
+        Some(guarded) => Err(format!("no model guards {guarded}")),
+    }
 }
 
-/// The source without the first such line of the function.
+/// The source without the first such line of the function, or with another in its place.
 fn without(source: &str, guard: &Guard) -> Result<String, String> {
     let opening = format!("fn {}(", guard.function);
     let mut is_inside = false;
-    let mut removed = false;
-    let kept = source.lines().filter(|line| {
+    let mut changed = Vec::new();
+    let mut is_changed = false;
+    for line in source.lines() {
         is_inside |= line.contains(&opening);
-        let remove = is_inside && !removed && line.trim() == guard.line;
-        removed |= remove;
-        !remove
-    });
-    let kept: Vec<_> = kept.collect();
-    if removed {
-        Ok(kept.join("\n") + "\n")
-    } else {
-        Err(format!("there is no such line: {guard:?}"))
+        if is_inside && !is_changed && line.trim() == guard.line {
+            is_changed = true;
+            if guard.instead.is_empty() {
+                continue;
+            }
+            changed.push(guard.instead.as_str());
+        } else {
+            changed.push(line);
+        }
+    }
+    match is_changed {
+        true => Ok(changed.join("\n") + "\n"),
+        false => Err(format!("there is no such line: {guard:?}")),
     }
 }
 
@@ -160,6 +178,8 @@ const CRATE: &str = "crates/stscreds-cache";
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -169,7 +189,8 @@ mod tests {
 
         let guards = guards(&models).unwrap();
 
-        assert_eq!(guards.len(), models.matches("#[test]").count());
+        let guarding: BTreeSet<_> = guards.iter().map(|guard| &guard.model).collect();
+        assert_eq!(guarding.len(), models.matches("#[test]").count());
         for guard in guards {
             let source = read(&sources.join(&guard.file)).unwrap();
             assert_ne!(without(&source, &guard), Ok(source));
@@ -180,8 +201,13 @@ mod tests {
     fn the_line_of_the_named_function_is_removed_and_no_other() {
         let source = "fn a() {\n    x;\n}\nfn b() {\n    x;\n    x;\n}\n";
         let [model, file] = ["m", "f.rs"].map(str::to_owned);
-        let guard = Guard { model, file, function: "b".to_owned(), line: "x;".to_owned() };
+        let [function, line, instead] = ["b", "x;", ""].map(str::to_owned);
+        let mut guard = Guard { model, file, function, line, instead };
 
         assert_eq!(without(source, &guard).unwrap(), "fn a() {\n    x;\n}\nfn b() {\n    x;\n}\n");
+
+        guard.instead = "y;".to_owned();
+        let replaced = without(source, &guard).unwrap();
+        assert_eq!(replaced, "fn a() {\n    x;\n}\nfn b() {\ny;\n    x;\n}\n");
     }
 }

@@ -1,8 +1,9 @@
 //! Every interleaving of the slot and the flight, tried by loom.
 //!
-//! Each model names the line that it guards, as `Guards <file>, fn <name>: <line>`. With
+//! Each model names the lines that it guards, as `Guards <file>, fn <name>: <line>`. With
 //! that line removed the model fails: `cargo xtask loom prove` removes each in a copy of
-//! the crate and runs its model.
+//! the crate and runs its model. Where an order or an ordering is guarded, ` ==> <line>`
+//! follows, which takes the line's place.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a model fails by panicking")]
 
@@ -22,7 +23,7 @@ use crate::deadlines::Deadlines;
 use crate::flight::{Flight, Outcome, Pilot};
 use crate::policy::{Backoff, RefreshPolicy};
 use crate::slot::seat::sit;
-use crate::slot::{Admission, Ask, Launch, Slot};
+use crate::slot::{Admission, Ask, Installed, Launch, Slot};
 use crate::value::Value;
 
 #[derive(Debug, Clone)]
@@ -87,16 +88,31 @@ impl Shared {
 
     fn install(&self, flight: &Arc<Flight<Ticket>>, id: &'static str, now: i64) -> Option<()> {
         let (value, deadlines) = ticket(id, now);
-        let prepared = self.0.prepare(value, deadlines);
-        let outcome = self.0.install(&policy(), flight, prepared, at(now))?;
+        let prepared = self.0.prepare(&value, deadlines, None);
+        let (outcome, _, replaced) = self.0.install(&policy(), flight, prepared, at(now))?;
         flight.land(outcome);
+        drop(replaced);
         Some(())
     }
 
     fn fail(&self, flight: &Arc<Flight<Ticket>>, now: i64) {
         let error = Error::new(ErrorKind::Throttled, "down");
-        let failed = self.0.fail(&policy(), flight, error, at(now), 0.0);
-        flight.land(failed.map_or(Outcome::Abandoned, |(outcome, _)| outcome));
+        let failed = self.0.fail(&policy(), flight, error.clone(), at(now), 0.0);
+        flight.land(failed.map_or(Outcome::Abandoned, |_| Outcome::Failed(error)));
+    }
+
+    fn reject(&self, id: &str) -> bool {
+        self.0.reject(&policy(), Some(id), at(60), 0.0).is_some()
+    }
+
+    /// What readers of each stripe find.
+    fn hits(&self, now: i64) -> [Option<&'static str>; 2] {
+        let hits = [0, 1].map(|seat| {
+            sit(seat);
+            self.hit(now)
+        });
+        sit(0);
+        hits
     }
 
     fn hit(&self, now: i64) -> Option<&'static str> {
@@ -169,30 +185,31 @@ fn a_reader_sees_the_old_value_while_it_is_valid_or_the_new_one_with_its_own_dea
     });
 }
 
-// Guards slot.rs, fn reject: self.tell_stripes(policy, &control);
+// Guards slot.rs, fn reject: self.tell_stripes(&control.quiet(policy));
+// Guards slot.rs, fn tell_stripes: for stripe in &self.stripes[..] { ==> for stripe in &self.stripes[..1] {
 #[test]
 fn a_rejection_shows_on_every_stripe_to_whoever_heard_of_it() {
     model(|| {
         let shared = Shared::holding("old");
 
-        let reject = |shared: Shared| assert!(shared.0.reject(&policy(), Some("old")).is_some());
+        let reject = |shared: Shared| assert!(shared.reject("old"));
         beside(&shared, reject, || {
             assert!(matches!(shared.hit(10), None | Some("old")));
         });
 
-        assert_eq!(shared.hit(10), None);
+        assert_eq!(shared.hits(10), [None, None]);
         assert!(shared.begins_at(10));
     });
 }
 
-// Guards entry.rs, fn succeed: self.rejection = kept;
+// Guards entry.rs, fn succeed: self.rejection = rejection.filter(|rejection| rejection.covers_arrival(id));
 #[test]
 fn a_rejection_is_not_overwritten_by_the_flight_under_way() {
     model(|| {
         let shared = Shared::holding("same");
         let flight = shared.begin(60);
 
-        let reject = |shared: Shared| assert!(shared.0.reject(&policy(), Some("same")).is_some());
+        let reject = |shared: Shared| assert!(shared.reject("same"));
         beside(&shared, reject, || shared.install(&flight, "same", 60));
 
         // Before the landing or after it: the value is the rejected one.
@@ -251,7 +268,7 @@ fn a_flight_that_failed_is_not_joined_any_more() {
     nothing_is_left_behind_by(|shared, flight| shared.fail(&flight, 60), 61);
 }
 
-// Guards slot.rs, fn fail: self.tell_stripes(policy, &control);
+// Guards slot.rs, fn fail: self.tell_stripes(&control.quiet(policy));
 #[test]
 fn readers_learn_that_a_refresh_failed() {
     model(|| {
@@ -266,7 +283,7 @@ fn readers_learn_that_a_refresh_failed() {
     });
 }
 
-// Guards slot.rs, fn abandon: self.tell_stripes(policy, &control);
+// Guards slot.rs, fn abandon: self.tell_stripes(&control.quiet(policy));
 #[test]
 fn readers_learn_that_a_flight_was_abandoned() {
     model(|| {
@@ -281,7 +298,7 @@ fn readers_learn_that_a_flight_was_abandoned() {
     });
 }
 
-// Guards slot.rs, fn admit: self.tell_stripes(policy, &control);
+// Guards slot.rs, fn admit: self.tell_stripes(&control.quiet(policy));
 #[test]
 fn while_a_refresh_is_under_way_readers_need_not_ask() {
     model(|| {
@@ -376,4 +393,105 @@ fn a_pilot_whose_runtime_ends_leaves_nobody_waiting() {
         ending.join().unwrap();
         assert!(matches!(engine.admit(Ask::Value, Launch::Possible), Admission::Begin { .. }));
     });
+}
+
+/// One thread rejects what is cached, another one does this with the flight. Afterwards the
+/// value is rejected for readers of each stripe.
+fn a_rejection_stands_beside(act: fn(&Shared, Arc<Flight<Ticket>>)) {
+    model(move || {
+        let shared = Shared::holding("old");
+        let flight = shared.begin(60);
+
+        beside(&shared, move |shared| act(&shared, flight), || assert!(shared.reject("old")));
+
+        assert_eq!(shared.hits(10), [None, None]);
+        assert!(shared.begins_at(61));
+    });
+}
+
+// Guards slot.rs, fn fail: self.tell_stripes(&control.quiet(policy)); ==> let quiet = control.quiet(policy); drop(control); self.tell_stripes(&quiet);
+#[test]
+fn a_rejection_beside_a_failure_is_not_overwritten() {
+    a_rejection_stands_beside(|shared, flight| shared.fail(&flight, 60));
+}
+
+// Guards slot.rs, fn abandon: self.tell_stripes(&control.quiet(policy)); ==> let quiet = control.quiet(policy); drop(control); self.tell_stripes(&quiet);
+#[test]
+fn a_rejection_beside_an_abandonment_is_not_overwritten() {
+    a_rejection_stands_beside(|shared, flight| {
+        assert!(shared.0.abandon(&policy(), &flight));
+        flight.land(Outcome::Abandoned);
+    });
+}
+
+// Guards slot.rs, fn admit: self.tell_stripes(&control.quiet(policy)); ==> let quiet = control.quiet(policy); drop(control); self.tell_stripes(&quiet);
+#[test]
+fn a_rejection_beside_a_beginning_is_not_overwritten() {
+    model(|| {
+        let shared = Shared::holding("old");
+
+        beside(&shared, |shared| drop(shared.begin(60)), || assert!(shared.reject("old")));
+
+        assert_eq!(shared.hits(10), [None, None]);
+    });
+}
+
+// Guards slot.rs, fn reject: self.tell_stripes(&control.quiet(policy)); ==> let quiet = control.quiet(policy); drop(control); self.tell_stripes(&quiet);
+#[test]
+fn a_rejection_of_another_value_takes_nothing_from_the_new_one() {
+    model(|| {
+        let shared = Shared::holding("old");
+        let flight = shared.begin(60);
+
+        let install = move |shared: Shared| assert!(shared.install(&flight, "new", 60).is_some());
+        beside(&shared, install, || shared.reject("old"));
+
+        assert_eq!(shared.hits(61), [Some("new"), Some("new")]);
+    });
+}
+
+// Guards slot/control.rs, fn refresh: if self.flight.is_some() || launch == Launch::Impossible || self.is_blocked() { ==> if launch == Launch::Impossible || self.is_blocked() {
+#[test]
+fn of_two_callers_that_find_a_value_due_one_begins_a_flight() {
+    model(|| {
+        let shared = Shared::holding("old");
+        let (sender, receiver) = std::sync::mpsc::channel();
+
+        let other = move |shared: Shared| sender.send(shared.begins_at(60)).unwrap();
+        let here = beside(&shared, other, || shared.begins_at(60));
+
+        assert!(here ^ receiver.recv().unwrap(), "one begins it and the other is served");
+        assert_eq!(shared.hits(61), [Some("old"), Some("old")]);
+    });
+}
+
+/// One thread moves the quiet time of a value, another reads it.
+fn ends_and_beginnings_belong_together() {
+    model(|| {
+        let installed = Arc::new(Installed::new("value", None));
+        installed.keep_quiet(&(at(0)..at(10)));
+        let moving = {
+            let installed = Arc::clone(&installed);
+            spawn(move || installed.keep_quiet(&(at(20)..at(30))))
+        };
+
+        // The new end with the old beginning would let this instant in.
+        assert!(installed.quiet_at(at(15)).is_none());
+        moving.join().unwrap();
+        assert!(installed.quiet_at(at(25)).is_some());
+    });
+}
+
+// Guards slot/stripe.rs, fn keep_quiet: self.quiet_until.store(time.end.unix_nanos(), Ordering::Release); ==> self.quiet_until.store(time.end.unix_nanos(), Ordering::Relaxed);
+// Guards slot/stripe.rs, fn quiet_at: let until = self.quiet_until.load(Ordering::Acquire); ==> let until = self.quiet_until.load(Ordering::Relaxed);
+// Guards slot/stripe.rs, fn keep_quiet: self.quiet_from.store(time.start.unix_nanos(), Ordering::Release); ==> self.quiet_until.store(time.end.unix_nanos(), Ordering::Release); self.quiet_from.store(time.start.unix_nanos(), Ordering::Release);
+#[test]
+fn a_reader_that_sees_a_new_end_sees_the_beginning_that_belongs_to_it() {
+    ends_and_beginnings_belong_together();
+}
+
+// Guards slot/stripe.rs, fn keep_quiet: self.quiet_from.store(time.start.unix_nanos(), Ordering::Release);
+#[test]
+fn a_quiet_time_has_a_beginning() {
+    ends_and_beginnings_belong_together();
 }
