@@ -39,6 +39,7 @@ struct State {
     /// Since when errors are forgiven that the SDK's memory of this setting of the clock explains.
     forgiven: Option<(u64, Instant)>,
     is_excused: bool,
+    rejected: Option<Instant>,
     clock_moved: bool,
 }
 
@@ -62,6 +63,19 @@ impl Contacts {
     /// Whether they are those of a provider of this kind.
     pub(crate) fn is_of(&self, kind: &str) -> bool {
         self.name.starts_with(kind)
+    }
+
+    /// How long after the last trouble callers may still get errors: one contact that began in
+    /// it, and the time for which an error is cached, for each cache on the way.
+    pub(crate) fn errors_last(&self) -> Duration {
+        (LOAD_TIMEOUT + CACHED_ERROR) * self.depth
+    }
+
+    /// For how long there has been no trouble, and no rejection of what is cached, which makes
+    /// it worthless for as long.
+    pub(crate) fn good_for(&self) -> Duration {
+        let since = lock(&self.state).rejected.map_or(Duration::MAX, |at| at.elapsed());
+        self.watch.good_for().min(since)
     }
 
     /// How long after the last trouble this cache may still feel it: the longest pause after a
@@ -97,6 +111,12 @@ impl Contacts {
         lock(&self.state).is_excused = true;
     }
 
+    /// The cached value was rejected.
+    pub(crate) fn rejected(&self) {
+        let mut state = lock(&self.state);
+        (state.is_excused, state.rejected) = (true, Some(Instant::now()));
+    }
+
     /// The next contact may come at any time: it is not the time that it was.
     pub(crate) fn clock_moved(&self) {
         lock(&self.state).clock_moved = true;
@@ -118,11 +138,24 @@ impl Contacts {
     fn check_pace(&self, state: &State) {
         let Some((at, ended)) = state.last else { return };
         let is_excused = state.is_excused && matches!(ended, Ended::Value(_));
-        let (pause, least) = (at.elapsed(), shortest_pause(self.preset, ended));
+        let pause = at.elapsed();
+        let least = match self.errors_since(state) {
+            // A pause ends where callers begin to get errors, and is short from there on.
+            Some(since) if since < pause + self.slack() => Duration::ZERO,
+            Some(_) => shortest_pause(self.preset, ended).min(Duration::from_secs(1)),
+            None => shortest_pause(self.preset, ended),
+        };
         if !is_excused && !state.clock_moved && pause + TICK + self.slack() < least {
             let what = format!("a contact {pause:?} after {ended:?}, and {least:?} is the least");
             self.watch.object(Rule::Pace, &self.name, what);
         }
+    }
+
+    /// For how long callers of the default policy have been getting errors by now.
+    fn errors_since(&self, state: &State) -> Option<Duration> {
+        let from = state.latest.filter(|_| self.preset == Preset::Default)? + MAX_STALE;
+        let now = self.now() + self.slack();
+        (from <= now).then(|| now.since(from))
     }
 
     fn end(&self, jumps: u64, outcome: Option<&Result<Credentials, Error>>) {
@@ -146,6 +179,11 @@ impl Contacts {
         state.last = Some((Instant::now(), ended));
     }
 }
+
+/// What the documentation of the default policy says.
+const MAX_STALE: Duration = Duration::from_secs(600);
+const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
+const CACHED_ERROR: Duration = Duration::from_secs(5);
 
 /// The clocks of virtual time are exact, but for the timers' milliseconds.
 const TICK: Duration = Duration::from_millis(50);

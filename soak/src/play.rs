@@ -98,7 +98,7 @@ impl Run {
             }
             Step::Invalidate { subject } => {
                 let Member { subject, contacts, .. } = self.member(subject);
-                contacts.excuse();
+                contacts.rejected();
                 subject.invalidate();
             }
             Step::Refresh { subject } => self.refresh(subject),

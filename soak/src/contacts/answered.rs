@@ -1,15 +1,10 @@
 //! What a caller got, held against what the cache could have given.
 
-use std::time::Duration;
-
 use stscreds_core::{Credentials, Error, Expires};
 
-use super::Contacts;
+use super::{Contacts, MAX_STALE};
 use crate::preset::Preset;
 use crate::violation::Rule;
-
-/// What the documentation of the default policy says.
-const MAX_STALE: Duration = Duration::from_secs(600);
 
 impl Contacts {
     /// A caller got this.
@@ -27,9 +22,6 @@ impl Contacts {
     fn check_fresh(&self, credentials: &Credentials) {
         let now = self.now() - self.slack();
         let Some(expiry) = credentials.expires_at().filter(|expiry| *expiry <= now) else { return };
-        if !self.knows_the_time() {
-            return;
-        }
         let stale = now.since(expiry);
         let is_allowed = match self.preset {
             Preset::Default => stale <= MAX_STALE,
@@ -37,7 +29,7 @@ impl Contacts {
             // As Go does: what has expired when it arrives is handed on.
             Preset::GoClassic => self.late_arrival() == Some(expiry),
         };
-        let good_for = self.watch.good_for();
+        let good_for = self.good_for();
         if !is_allowed || good_for > self.patience() {
             let what = format!(
                 "served {stale:?} past its expiry, all being well for {good_for:?}, by {}",
@@ -55,8 +47,8 @@ impl Contacts {
             let what = format!("an error while there was a valid value: {error}");
             self.watch.object(Rule::Served, &self.name, what);
         }
-        let good_for = self.watch.good_for();
-        if good_for > self.patience() && !self.forgives(error) {
+        let good_for = self.good_for();
+        if good_for > self.errors_last() && !self.forgives(error) {
             let what = format!("an error although all is well for {good_for:?}: {error}");
             self.watch.object(Rule::Recovered, &self.name, what);
         }
