@@ -22,6 +22,10 @@ impl SdkProvider {
         Self { provider: Arc::new(provider) }
     }
 
+    pub(crate) fn reject(&self, access_key_id: &str) {
+        self.provider.reject(access_key_id);
+    }
+
     async fn provide(&self) -> provider::Result {
         match self.provider.credentials().await {
             Ok(credentials) => Ok(to_sdk(&credentials)),

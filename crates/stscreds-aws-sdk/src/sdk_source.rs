@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::error::Error as StdError;
 
 use async_trait::async_trait;
@@ -6,6 +7,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use stscreds_core::{Credentials, CredentialsProvider, Error, ErrorKind, ProviderSource};
 
 use crate::convert::from_sdk;
+use crate::{SdkCache, SdkProvider};
 
 /// A credentials provider of the AWS SDK as one of ours: the SDK's default chain
 /// under our cache, for example.
@@ -26,7 +28,7 @@ impl<P: ProvideCredentials> SdkSource<P> {
 /// What the SDK's provider says, by kind; an error of ours that passed through the
 /// SDK comes out as it went in.
 #[async_trait]
-impl<P: ProvideCredentials> CredentialsProvider for SdkSource<P> {
+impl<P: ProvideCredentials + 'static> CredentialsProvider for SdkSource<P> {
     async fn credentials(&self) -> Result<Credentials, Error> {
         match self.provider.provide_credentials().await {
             Ok(credentials) => Ok(from_sdk(&credentials)),
@@ -36,6 +38,17 @@ impl<P: ProvideCredentials> CredentialsProvider for SdkSource<P> {
 
     fn provider_sources(&self) -> Vec<ProviderSource> {
         vec![ProviderSource::Sdk]
+    }
+
+    /// Reaches our own types behind the SDK's trait. The SDK's providers cannot be told, nor
+    /// what is inside a `SharedCredentialsProvider`.
+    fn reject(&self, access_key_id: &str) {
+        let provider: &dyn Any = &self.provider;
+        if let Some(cache) = provider.downcast_ref::<SdkCache>() {
+            cache.reject(access_key_id);
+        } else if let Some(provider) = provider.downcast_ref::<SdkProvider>() {
+            provider.reject(access_key_id);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::error::ProvideErrorMetadata;
 use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_types::SdkConfig;
-use stscreds_aws_sdk::{SdkCache, keep_fresh};
+use stscreds_aws_sdk::{SdkCache, SdkProvider, SdkSource, keep_fresh};
 use stscreds_cache::CredentialsCache;
 use stscreds_core::{Credentials, ErrorKind as CacheErrorKind, ManualClock};
 
@@ -217,6 +217,25 @@ async fn a_cache_over_a_cache_heals_in_one_request() {
 
     assert_eq!(service.signers(), [REVOKED, "ASIASESSION2"]);
     assert_eq!(opened.load(Ordering::SeqCst), 2);
+}
+
+/// Through the SDK's trait and back.
+#[tokio::test]
+async fn a_rejection_reaches_our_caches_behind_sdk_source() {
+    let directly = |inner: SdkCache| CredentialsCache::new(SdkSource::new(inner));
+    let through_a_provider = |inner: SdkCache| {
+        CredentialsCache::new(SdkSource::new(SdkProvider::new(CredentialsCache::new(inner))))
+    };
+    for over in [directly as fn(SdkCache) -> CredentialsCache, through_a_provider] {
+        let (inner, opened) = sessions();
+        let outer = over(inner);
+        outer.credentials().await.unwrap();
+
+        outer.invalidate_if(REVOKED);
+
+        assert_eq!(outer.credentials().await.unwrap().access_key_id(), "ASIASESSION2");
+        assert_eq!(opened.load(Ordering::SeqCst), 2);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
