@@ -72,8 +72,8 @@ impl stscreds_core::TimeSource for Wall {
         self.of_this_machine()
     }
 
-    fn since_boot(&self) -> Duration {
-        self.elapsed()
+    fn since_boot(&self) -> Option<Duration> {
+        Some(self.elapsed())
     }
 }
 

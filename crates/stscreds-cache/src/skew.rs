@@ -15,7 +15,8 @@ pub(crate) use self::server_clock::{ServerClock, shifted};
 /// the server's time: the later of the `Date` plus the time that has passed since, and the
 /// local clock plus the difference that was seen. So values do not outlive their session,
 /// also if the local clock is set later, either way, or if a virtual machine was paused.
-/// Without a handle a cache goes by the local clock.
+/// Without a handle a cache goes by the local clock. With a custom clock, the time that has
+/// passed is what its [`since_boot`](stscreds_core::TimeSource::since_boot) says, if it does.
 ///
 /// ```
 /// use std::time::Duration;
@@ -112,7 +113,7 @@ impl ClockSkew {
             false if ahead >= behind => Difference::Ahead(ahead),
             false => Difference::Behind(behind),
         };
-        let since_boot = self.0.clock.get().map(Clock::since_boot);
+        let since_boot = self.0.clock.get().and_then(Clock::since_boot);
         let mut seen = self.seen();
         *seen = Some(Seen { server, difference, since_boot });
         self.0.number.fetch_add(1, Ordering::Release);
@@ -140,7 +141,9 @@ impl ClockSkew {
         let mut seen = self.seen();
         let Some(seen) = &mut *seen else { return local };
         let by_wall = seen.difference.server(local);
-        let Some(since_boot) = self.0.clock.get().map(Clock::since_boot) else { return by_wall };
+        let Some(since_boot) = self.0.clock.get().and_then(Clock::since_boot) else {
+            return by_wall;
+        };
         let Some(then) = seen.since_boot else {
             // Observed before there was a clock: time is measured from now on.
             (seen.server, seen.since_boot) = (by_wall, Some(since_boot));

@@ -40,7 +40,7 @@ impl TimeSource for ServerClock {
     fn now(&self) -> Timestamp {
         let (wall, uptime) = (self.local.now(), self.local.uptime());
         let last = self.last.load();
-        let parted = distance(wall - uptime, last.parting);
+        let parted = distance(parting(wall, uptime), last.parting);
         if parted < TOLERANCE && last.observation == self.skew.number() {
             return shifted(wall, last.wall, last.server);
         }
@@ -51,7 +51,7 @@ impl TimeSource for ServerClock {
         now
     }
 
-    fn since_boot(&self) -> Duration {
+    fn since_boot(&self) -> Option<Duration> {
         self.local.since_boot()
     }
 }
@@ -60,13 +60,18 @@ fn look(local: &Clock, skew: &ClockSkew) -> Look {
     // Before the reading: an observation that comes in between is found at the next one.
     let observation = skew.number();
     let (wall, uptime) = (local.now(), local.uptime());
-    Look { observation, parting: wall - uptime, wall, server: skew.server_now(wall) }
+    Look { observation, parting: parting(wall, uptime), wall, server: skew.server_now(wall) }
 }
 
 /// What the one clock shows at `at` of the other, when the other showed `then` as it showed
 /// `shown`.
 pub(crate) fn shifted(at: Timestamp, then: Timestamp, shown: Timestamp) -> Timestamp {
     if at >= then { shown + at.since(then) } else { shown - then.since(at) }
+}
+
+/// The wall clock less the steady one. Without a steady one, nothing ever parts from it.
+fn parting(wall: Timestamp, uptime: Option<Duration>) -> Timestamp {
+    uptime.map_or(Timestamp::EPOCH, |uptime| wall - uptime)
 }
 
 fn distance(one: Timestamp, other: Timestamp) -> Duration {

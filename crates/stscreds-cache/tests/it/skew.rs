@@ -198,20 +198,30 @@ async fn an_observation_from_before_the_cache_counts() {
     assert!(cache.peek().is_none());
 }
 
-/// A clock of one's own that knows no steady time has the machine's.
+/// A custom clock that says nothing of the time that has passed.
 #[derive(Debug)]
-struct Own(ManualClock);
+struct WallOnly(ManualClock);
 
-impl TimeSource for Own {
+impl TimeSource for WallOnly {
     fn now(&self) -> Timestamp {
         self.0.now()
     }
 }
 
-#[test]
-fn the_steady_clock_of_a_custom_clock_is_the_machines_unless_it_has_its_own() {
-    let manual = ManualClock::at(START);
+/// Virtual time, say: then the wall clock and the difference are all there is.
+#[tokio::test]
+async fn a_custom_clock_without_a_steady_time_goes_by_the_difference() {
+    let (local, skew) = (ManualClock::at(START), ClockSkew::new());
+    skew.observe(START - seconds(3_600), START);
+    let source = Scripted::new();
+    source.answers([Answer::ExpiresAt(START - seconds(2_700))]);
+    let clock = Clock::custom(WallOnly(local.clone()));
+    let cache = CredentialsCache::builder(source).clock(clock).clock_skew(skew).build();
+    call(&cache).await.unwrap();
 
-    assert_eq!(Clock::from(manual.clone()).since_boot(), manual.since_boot());
-    assert!(Clock::custom(Own(manual.clone())).since_boot() > manual.since_boot());
+    local.advance(seconds(900) - std::time::Duration::from_nanos(1));
+    assert!(cache.peek().is_some());
+    local.advance(std::time::Duration::from_nanos(1));
+
+    assert!(cache.peek().is_none());
 }

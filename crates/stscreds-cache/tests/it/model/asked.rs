@@ -70,10 +70,10 @@ pub(super) fn cache(
     };
     let drawn = [0.0, 0.25, 0.5, 0.75, 1.0][usize::try_from(setting.quarters).unwrap()];
     let local = clock.clone();
-    let (began, start) = (clock.since_boot(), on_server(START, ahead.unwrap_or_default()));
+    let (began, start) = (clock.since_boot().unwrap(), on_server(START, ahead.unwrap_or_default()));
     // The server's clock is never set. Without a skew to go by, the local clock is the measure.
     let server = move || match ahead {
-        Some(_) => start + (local.since_boot() - began),
+        Some(_) => start + (local.since_boot().unwrap() - began),
         None => local.now(),
     };
     let answering = server.clone();
