@@ -36,6 +36,7 @@ struct Report {
     what: Cow<'static, str>,
     role_arn: Option<String>,
     sts: Option<StsAnswer>,
+    failed_signing: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -59,6 +60,7 @@ impl Error {
             what: what.into(),
             role_arn: None,
             sts: None,
+            failed_signing: false,
             source: None,
         }))
     }
@@ -115,6 +117,12 @@ impl Error {
         self.amended(|report| report.sts = Some(answer))
     }
 
+    /// Declares that the credentials that sign the call failed, so that the call itself was never sent.
+    #[must_use]
+    pub fn while_signing(self) -> Self {
+        self.amended(|report| report.failed_signing = true)
+    }
+
     /// Declares that asking again later may help, whatever the kind says.
     #[must_use]
     pub fn recoverable(self) -> Self {
@@ -137,6 +145,15 @@ impl Error {
     #[must_use]
     pub fn is_recoverable(&self) -> bool {
         self.0.recoverable
+    }
+
+    /// Whether the credentials that sign the call failed, and not the call itself.
+    ///
+    /// The [kind](Self::kind) is then that of the inner call: `MfaCodeRejected` is about the
+    /// code of the inner call, for example.
+    #[must_use]
+    pub fn is_while_signing(&self) -> bool {
+        self.0.failed_signing
     }
 
     /// The ARN of the role that was to be assumed.
@@ -199,7 +216,7 @@ fn one_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { kind, recoverable, what, role_arn, sts, source } = &*self.0;
+        let Report { kind, recoverable, what, role_arn, sts, source, .. } = &*self.0;
         let mut debug = f.debug_struct("Error");
         debug.field("kind", kind).field("recoverable", recoverable).field("what", what);
         if let Some(role_arn) = role_arn {
@@ -319,6 +336,12 @@ mod tests {
     fn a_provider_may_know_better_than_its_kind_whether_to_try_again() {
         assert!(denied().recoverable().is_recoverable());
         assert!(!Error::new(ErrorKind::Other, "gone for good").unrecoverable().is_recoverable());
+    }
+
+    #[test]
+    fn an_error_says_whether_the_call_or_its_signature_failed() {
+        assert!(!denied().is_while_signing());
+        assert!(denied().while_signing().with_context("outer").is_while_signing());
     }
 
     #[test]

@@ -31,8 +31,8 @@ impl Mfa {
         &self.serial
     }
 
-    /// Makes the call with a code, and again with the next one as often as the source
-    /// of codes allows while STS rejects them.
+    /// Calls with a code, and again with the next code while STS rejects them and the
+    /// source of codes allows another attempt.
     pub(crate) async fn answer<Fut>(
         &self,
         call: impl Fn(MfaAnswer) -> Fut,
@@ -48,6 +48,8 @@ impl Mfa {
             match outcome {
                 Err(error)
                     if error.kind() == ErrorKind::MfaCodeRejected
+                        // The rejected code may be that of the call that signs this one, which was never sent.
+                        && !error.is_while_signing()
                         && challenge.attempt() < self.codes.attempts() =>
                 {
                     challenge = challenge.after_rejection();

@@ -1,9 +1,9 @@
 use stscreds_core::{Error, ErrorKind};
 
-/// An error that STS itself answered with.
+/// An error response of STS.
 ///
-/// A view of STS makes one from the error code on the wire and turns it into an
-/// [`Error`] whose kind is the same for every view.
+/// A client makes one from the error code on the wire and turns it into an [`Error`]
+/// whose kind is the same for every client.
 ///
 /// ```
 /// use stscreds_core::ErrorKind;
@@ -23,7 +23,7 @@ pub struct StsFault {
     pub message: Option<String>,
     /// The request id, such as `c6104cbe-af31-11e0-8154-cbc7ccf896c7`.
     pub request_id: Option<String>,
-    /// The status of the HTTP answer.
+    /// The HTTP status of the response.
     pub http_status: Option<u16>,
 }
 
@@ -35,10 +35,10 @@ impl StsFault {
 
     /// What the fault means.
     ///
-    /// By the code; where STS uses one code for things that different people must
-    /// mend, by the beginning of its message too. An unknown message falls back to
-    /// what the code says, and an unknown code that ends with `Exception` to the code
-    /// without it: what stands in for STS may send the name of an error for its code.
+    /// By the code; where STS uses one code for things that different people must fix,
+    /// by the beginning of its message too. An unknown message falls back to the code.
+    /// An unknown code that ends with `Exception` falls back to the code without it:
+    /// emulators of STS may send the name of an error for its code.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind_by(&self.code)
@@ -96,17 +96,37 @@ impl StsFault {
     }
 
     /// The error of a call of this operation that ended with the fault.
+    ///
+    /// It says that STS refused the operation only if STS did: an outage and throttling
+    /// are no refusals.
     #[must_use]
     pub fn into_error(self, operation: &str) -> Error {
-        Error::new(self.kind(), format!("STS refused {operation}")).with_sts_answer(
-            self.code,
-            self.message,
-            self.request_id,
-        )
+        let kind = self.kind();
+        let status = self.http_status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+        let what = match kind {
+            ErrorKind::ServiceUnavailable => {
+                format!("{operation} failed: STS is unavailable{status}")
+            }
+            ErrorKind::Throttled => format!("{operation} was throttled{status}"),
+            ErrorKind::TimedOut => format!("{operation} timed out at STS{status}"),
+            ErrorKind::IdentityProviderUnreachable => {
+                format!("{operation} failed: STS cannot reach the identity provider")
+            }
+            _ => format!("STS refused {operation}"),
+        };
+        Error::new(kind, what).with_sts_answer(self.code, self.message, self.request_id)
     }
 }
 
-/// The error with a secret of the request masked in what STS answered: some of its
+/// The error with each of these secrets of the request redacted.
+pub(crate) fn without_secrets<'a>(
+    error: Error,
+    secrets: impl IntoIterator<Item = &'a str>,
+) -> Error {
+    secrets.into_iter().fold(error, without_secret)
+}
+
+/// The error with a secret of the request redacted in the response of STS: some of its
 /// messages repeat the parameter that they refuse.
 pub(crate) fn without_secret(error: Error, secret: &str) -> Error {
     let (Some(code), Some(message)) = (error.sts_code(), error.sts_message()) else {
@@ -115,9 +135,9 @@ pub(crate) fn without_secret(error: Error, secret: &str) -> Error {
     if secret.is_empty() || !message.contains(secret) {
         return error;
     }
-    let masked = message.replace(secret, "**redacted**");
+    let redacted = message.replace(secret, "**redacted**");
     let (code, request_id) = (code.to_owned(), error.request_id().map(str::to_owned));
-    error.with_sts_answer(code, Some(masked), request_id)
+    error.with_sts_answer(code, Some(redacted), request_id)
 }
 
 fn denied(message: &str) -> ErrorKind {
@@ -436,9 +456,34 @@ mod tests {
         assert!(error.is_recoverable());
         assert!(
             error.to_string().starts_with(
-                "STS refused AssumeRole: Throttling: Rate exceeded (request id r-1); "
+                "AssumeRole was throttled: Throttling: Rate exceeded (request id r-1); "
             ),
             "{error}"
         );
+    }
+
+    #[test]
+    fn only_a_refusal_is_called_one() {
+        let shown = |code: &str, status| {
+            let fault = StsFault { http_status: Some(status), ..StsFault::new(code) };
+            fault.into_error("AssumeRole").to_string()
+        };
+
+        for (code, status, expected) in [
+            ("ServiceUnavailable", 503, "AssumeRole failed: STS is unavailable (HTTP 503): "),
+            ("InternalFailure", 500, "AssumeRole failed: STS is unavailable (HTTP 500): "),
+            ("Odd", 502, "AssumeRole failed: STS is unavailable (HTTP 502): "),
+            ("Throttling", 400, "AssumeRole was throttled (HTTP 400): "),
+            ("Odd", 429, "AssumeRole was throttled (HTTP 429): "),
+            ("RequestTimeout", 408, "AssumeRole timed out at STS (HTTP 408): "),
+            ("IDPCommunicationError", 400, "AssumeRole failed: STS cannot reach the identity "),
+            ("AccessDenied", 403, "STS refused AssumeRole: "),
+            ("ExpiredToken", 403, "STS refused AssumeRole: "),
+            ("ValidationError", 400, "STS refused AssumeRole: "),
+            ("Odd", 400, "STS refused AssumeRole: "),
+        ] {
+            let shown = shown(code, status);
+            assert!(shown.starts_with(expected), "{shown}");
+        }
     }
 }

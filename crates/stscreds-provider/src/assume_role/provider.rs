@@ -7,6 +7,7 @@ use stscreds_token::MfaSerial;
 
 use super::{AssumeRoleClient, AssumeRoleProviderBuilder, AssumeRoleRequest};
 use crate::mfa::Mfa;
+use crate::sts_fault::without_secrets;
 use crate::{MfaAnswer, RoleArn, SessionDuration, SessionName};
 
 /// Credentials of a role, assumed with the credentials of the client.
@@ -95,7 +96,11 @@ impl AssumeRoleProvider {
 
     async fn call(&self, mfa: Option<MfaAnswer>) -> Result<Credentials, Error> {
         let request = AssumeRoleRequest { mfa, ..self.request.clone() };
-        let session = self.client.assume_role(request).await?;
+        let session = self
+            .client
+            .assume_role(request)
+            .await
+            .map_err(|error| without_secrets(error, self.secrets()))?;
         let credentials =
             session.into_credentials("AssumeRole", Self::NAME, self.provider_sources())?;
         tracing::debug!(
@@ -104,6 +109,13 @@ impl AssumeRoleProvider {
             "assumed a role"
         );
         Ok(credentials)
+    }
+
+    /// What no error may repeat, besides the MFA code.
+    fn secrets(&self) -> impl Iterator<Item = &str> {
+        let contexts = self.request.provided_contexts.iter();
+        let assertions = contexts.map(|context| context.assertion().expose());
+        self.request.external_id.iter().map(|id| id.expose()).chain(assertions)
     }
 }
 
