@@ -2,8 +2,8 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use stscreds_core::{Clock, Error, ErrorKind, SecretString, Timestamp};
-use tokio::sync::Mutex;
+use stscreds_core::{Clock, Error, ErrorKind, SecretString, Timestamp, interactive};
+use tokio::sync::{Mutex, MutexGuard};
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
@@ -13,9 +13,10 @@ use super::{MfaChallenge, MfaCode, MfaTokenProvider};
 /// [RFC 6238](https://www.rfc-editor.org/rfc/rfc6238) says and AWS uses it:
 /// HMAC-SHA-1, steps of 30 s, six digits.
 ///
-/// It hands out one code per step and waits for the next step rather than hand
-/// out a code twice, since STS takes each code once. Clones of an `Arc` of it
-/// share that memory; two providers made from one seed do not.
+/// It hands out one code per step, and waits for the next step instead of handing out a
+/// code twice, since STS accepts each code once. Surrounding timeouts, such as a cache's,
+/// are paused while it waits. Clones of an `Arc` share the memory of the last step; two
+/// providers made from one seed do not.
 ///
 /// A seed beside the keys that it protects is no second factor. This is for
 /// machines that must call what is guarded by MFA, and for tests.
@@ -61,12 +62,19 @@ impl MfaTotp {
     }
 
     async fn next_code(&self) -> Result<MfaCode, Error> {
-        let mut free_from = self.free_from.lock().await;
-        self.wait_until(*free_from).await;
+        // The wait for the device's next code is that of a person: timeouts around it are paused.
+        let mut free_from = interactive(self.next_step()).await;
         let now = self.clock.now().unix_seconds();
         let step_began = now - now % STEP.as_secs();
         *free_from = Timestamp::EPOCH + Duration::from_secs(step_began) + STEP;
         MfaCode::parse(self.totp.generate(now).to_string())
+    }
+
+    /// The turn of this caller, once the step of the last code has ended.
+    async fn next_step(&self) -> MutexGuard<'_, Timestamp> {
+        let free_from = self.free_from.lock().await;
+        self.wait_until(*free_from).await;
+        free_from
     }
 
     /// Waits by our clock, not by the runtime's: they are not the same under
