@@ -22,10 +22,10 @@ use crate::SdkValue;
 /// Lets a client of the SDK recover from a session that its service no longer
 /// accepts, revoked or expired by a clock other than ours.
 ///
-/// When a service answers `ExpiredToken`, `ExpiredTokenException` or `InvalidToken`,
-/// the cache is told which access key it was, and the request is repeated once,
-/// signed with what the refresh brings. A thousand requests that are refused with one
-/// key cause one refresh. `AccessDenied` is left alone: no refresh cures it.
+/// When a service responds with `ExpiredToken`, `ExpiredTokenException`, `InvalidToken` or
+/// EC2's `RequestExpired`, the access key is rejected in the cache, and the request is
+/// repeated once, signed with the refreshed credentials. A thousand requests that are
+/// refused with one key cause one refresh. `AccessDenied` causes none: it would not help.
 ///
 /// It is two things to a client, an interceptor and a retry classifier, and a client
 /// needs both: [`keep_fresh!`](crate::keep_fresh) sets them, and the cache, for any

@@ -1,10 +1,10 @@
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use serde_json::Value;
 
-/// Whether a service refused the session that signed a request, by its error code.
+/// Whether a service rejected the session that signed a request, by its error code.
 ///
-/// Each protocol has a place of its own for the code. No text but the code is looked
-/// at: a message may well speak of an expired token of somebody else's.
+/// Each protocol has its own place for the code. Only the code counts: a message may well
+/// mention another expired token.
 pub(super) fn is_session_rejected(response: &HttpResponse) -> bool {
     if response.status().as_u16() < 400 {
         return false;
@@ -22,7 +22,9 @@ const CODE_HEADERS: [&str; 2] = ["x-amzn-errortype", "x-amzn-query-error"];
 const MAX_BODY: usize = 64 * 1024;
 
 fn is_rejection(code: &str) -> bool {
-    matches!(code, "ExpiredToken" | "ExpiredTokenException" | "InvalidToken")
+    // `RequestExpired` is EC2's word for an expired session, and for a clock that is off: the SDK corrects that
+    // itself, and the cache limits how often a rejection makes it refresh.
+    matches!(code, "ExpiredToken" | "ExpiredTokenException" | "InvalidToken" | "RequestExpired")
 }
 
 /// `namespace#Code:http://..` and `Code;Sender` without what is not the code.
@@ -46,8 +48,8 @@ fn in_json(body: &[u8]) -> bool {
     ["__type", "code", "Code"].into_iter().filter_map(code).any(is_rejection)
 }
 
-/// The first `Code`: both `<Error><Code>` of S3 and `<ErrorResponse><Error><Code>` of
-/// the query protocol have one and no other.
+/// The first `Code`: `<Error><Code>` of S3, `<ErrorResponse><Error><Code>` of the query
+/// protocol and `<Response><Errors><Error><Code>` of EC2 have one and no other.
 fn in_xml(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body);
     let code = text.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>"));
@@ -100,6 +102,11 @@ mod tests {
         check("<?xml version=\"1.0\"?>\n<Error><Code>ExpiredToken</Code></Error>", true);
         check(
             "<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code></Error></ErrorResponse>",
+            true,
+        );
+        check(
+            "<Response><Errors><Error><Code>RequestExpired</Code><Message>Request has expired.</Message></Error>\
+             </Errors><RequestID>r</RequestID></Response>",
             true,
         );
         check(b"\xbf\x66__type\x6cExpiredToken\x67message\x61x\xff", true);
