@@ -1,3 +1,5 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -5,6 +7,7 @@ use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
 use stscreds_core::{Error, ErrorKind};
 use stscreds_token::{IdentityTokenGitHubActions, IdentityTokenRetriever, IdentityTokenUrl};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::child;
@@ -102,7 +105,11 @@ async fn as_no_job_of_github() {
 
 /// The kind of what comes of the endpoint; the error names it, without its query.
 async fn kind_of(endpoint: &Endpoint, json_member: Option<&str>) -> ErrorKind {
-    let mut retriever = IdentityTokenUrl::new(endpoint.url("/token?secret=planted")).unwrap();
+    // An outage is retried for as long as this.
+    let mut retriever = IdentityTokenUrl::new(endpoint.url("/token?secret=planted"))
+        .unwrap()
+        .timeout(Duration::from_secs(2));
+    assert!(!format!("{retriever:?}").contains("planted"), "{retriever:?}");
     if let Some(member) = json_member {
         retriever = retriever.json_member(member);
     }
@@ -175,7 +182,8 @@ async fn what_is_no_answer_of_http_is_unreadable() {
 #[tokio::test]
 async fn an_endpoint_that_is_not_there_is_unreadable_and_may_be_there_later() {
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let retriever = IdentityTokenUrl::new(format!("http://{nobody}/")).unwrap();
+    let retriever =
+        IdentityTokenUrl::new(format!("http://{nobody}/")).unwrap().timeout(Duration::from_secs(2));
 
     let error = token_of(&retriever).await.unwrap_err();
 
@@ -215,4 +223,111 @@ async fn as_a_program_behind_a_proxy() {
         let retriever = IdentityTokenUrl::new("http://issuer.example/token").unwrap();
         assert_eq!(token_of(&retriever.http_client(http)).await.unwrap(), "token");
     }
+}
+
+/// What an endpoint does before it returns a token.
+#[derive(Debug, Clone, Copy)]
+enum Trouble {
+    Status(u16),
+    /// Closes the connection without a response.
+    Close,
+    /// Ends the response before its end.
+    Truncate,
+    /// Accepts the request and stays silent.
+    Silence,
+}
+
+/// An endpoint in trouble for so many connections, and the count of all of them.
+async fn troubled(trouble: Trouble, times: usize) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    tokio::spawn(async move {
+        let mut silent = Vec::new();
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let _request = connection.read(&mut [0; 4096]).await;
+            let number = counted.fetch_add(1, Ordering::SeqCst) + 1;
+            let response = match trouble {
+                _ if number > times => {
+                    "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\ntoken".to_owned()
+                }
+                Trouble::Status(status) => {
+                    format!("HTTP/1.1 {status} planted\r\ncontent-length: 7\r\n\r\nplanted")
+                }
+                Trouble::Close => continue,
+                Trouble::Truncate => {
+                    "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nplanted".to_owned()
+                }
+                Trouble::Silence => {
+                    silent.push(connection);
+                    continue;
+                }
+            };
+            let _sent = connection.write_all(response.as_bytes()).await;
+        }
+    });
+    (url, count)
+}
+
+#[tokio::test]
+async fn an_outage_of_the_endpoint_is_retried() {
+    for trouble in [
+        Trouble::Status(429),
+        Trouble::Status(500),
+        Trouble::Status(502),
+        Trouble::Status(503),
+        Trouble::Status(504),
+        Trouble::Close,
+        Trouble::Truncate,
+    ] {
+        let (url, count) = troubled(trouble, 2).await;
+        let plain = IdentityTokenUrl::new(&url).unwrap();
+
+        assert_eq!(token_of(&plain).await.unwrap(), "token", "{trouble:?}");
+        assert_eq!(count.load(Ordering::SeqCst), 3, "{trouble:?}");
+    }
+
+    let (url, count) = troubled(Trouble::Silence, 1).await;
+    let plain = IdentityTokenUrl::new(&url).unwrap().timeout(Duration::from_secs(2));
+    assert_eq!(token_of(&plain).await.unwrap(), "token");
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn every_other_status_is_final() {
+    for status in [300, 302, 307, 400, 401, 403, 404, 407, 408, 410, 422, 428, 451] {
+        let (url, count) = troubled(Trouble::Status(status), 1).await;
+
+        let error = token_of(&IdentityTokenUrl::new(&url).unwrap()).await.unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::IdentityTokenUnreadable, "{status}");
+        assert!(error.to_string().contains(&status.to_string()), "{error}");
+        assert!(!format!("{error:?}").contains("planted"), "{error:?}");
+        assert_eq!(count.load(Ordering::SeqCst), 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn retries_end_with_the_timeout_and_say_what_was_seen() {
+    let (url, count) = troubled(Trouble::Status(503), usize::MAX).await;
+    let retriever = IdentityTokenUrl::new(&url).unwrap().timeout(Duration::from_secs(1));
+    let began = std::time::Instant::now();
+
+    let error = token_of(&retriever).await.unwrap_err();
+
+    assert!(error.to_string().contains("503"), "{error}");
+    assert!(error.is_recoverable());
+    // At 0, 0.1, 0.3 and 0.7 s; the next one would begin after the timeout.
+    assert!((2..=4).contains(&count.load(Ordering::SeqCst)));
+    assert!(began.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn neither_a_url_nor_its_secrets_are_shown_by_the_retriever_of_github() {
+    let url = "https://user:planted@pipelines.actions.example/planted?sig=planted";
+
+    let shown = format!("{:?}", IdentityTokenGitHubActions::with_request(url, "planted"));
+
+    assert!(!shown.contains("planted"), "{shown}");
 }

@@ -14,13 +14,16 @@ use super::fetch::{fetch, shown};
 use crate::identity::json;
 use crate::{IdentityToken, IdentityTokenRetriever};
 
-/// An identity token that an HTTP endpoint hands out, asked for anew each time.
+/// An identity token from an HTTP endpoint, fetched anew each time.
 ///
-/// By `GET` over HTTP/1.1. The body of the answer is the token, or JSON with the
-/// token as [a member](Self::json_member). Over `https` whom the system trusts is
-/// trusted (`SSL_CERT_FILE` included). Plain `http` is for endpoints beside the
+/// By `GET` over HTTP/1.1. The body of the response is the token, or JSON with the
+/// token as [a member](Self::json_member). `https` trusts the CA certificates of the
+/// system (`SSL_CERT_FILE` included). Plain `http` is for endpoints beside the
 /// program, such as a metadata service; a [bearer token](Self::bearer_token) is sent
-/// over it to this machine only. Redirects are not followed and proxies not asked.
+/// over it to this machine only. Redirects are not followed and no proxy is used.
+///
+/// An outage is retried with backoff until the [timeout](Self::timeout): status 429 or
+/// 5xx, a connection that fails, and one without a response. Every other status is final.
 ///
 /// ```
 /// use stscreds_token::IdentityTokenUrl;
@@ -54,10 +57,10 @@ impl IdentityTokenUrl {
         let uri: Uri = url
             .as_ref()
             .parse()
-            .map_err(|error| refused("the URL of the identity token is none").with_source(error))?;
+            .map_err(|error| refused("invalid identity token URL").with_source(error))?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none() {
             return Err(refused(
-                "the URL of the identity token does not begin with https:// or http://",
+                "invalid identity token URL: it does not start with https:// or http://",
             ));
         }
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
@@ -97,7 +100,7 @@ impl IdentityTokenUrl {
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
         let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>())
         else {
-            return Err(refused("the header for the identity token is none of HTTP"));
+            return Err(refused("invalid HTTP header for the identity token request"));
         };
         self.headers.append(name, value);
         Ok(self)
@@ -116,7 +119,11 @@ impl IdentityTokenUrl {
         }
         let token: SecretString = token.into();
         let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose().trim()))
-            .map_err(|_| refused("the bearer token cannot stand in a header"))?;
+            .map_err(|_| {
+                refused(
+                    "the bearer token contains characters that are not allowed in an HTTP header",
+                )
+            })?;
         value.set_sensitive(true);
         self.headers.insert(AUTHORIZATION, value);
         Ok(self)
@@ -129,7 +136,7 @@ impl IdentityTokenUrl {
         self
     }
 
-    /// How long the endpoint may take, all in all: 10 s if not set.
+    /// How long the endpoint may take with all retries: 10 s if not set.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -197,7 +204,7 @@ fn member_of(body: Vec<u8>, member: &str) -> Result<String, Error> {
     let text = std::str::from_utf8(&body).ok();
     let mut members = text.and_then(json::object).unwrap_or_default();
     members.remove(member).and_then(|value| value.try_into().ok()).ok_or_else(|| {
-        let what = format!("the answer is no JSON object with a text member {member:?}");
+        let what = format!("the response is not a JSON object with a string member {member:?}");
         Error::new(ErrorKind::IdentityTokenUnreadable, what)
     })
 }
@@ -214,6 +221,39 @@ fn refused(what: impl Into<std::borrow::Cow<'static, str>>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_user_name_or_password_is_refused_and_not_repeated() {
+        for wrong in [
+            "https://user:planted@h/token",
+            "https://planted@h/token",
+            "https://:planted@h/",
+            "http://planted:@localhost:1/?a=b",
+        ] {
+            let error = IdentityTokenUrl::new(wrong).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidConfiguration, "{wrong}");
+            assert!(error.to_string().contains("user name or password"), "{error}");
+            assert!(!format!("{error:?}").contains("planted"), "{error:?}");
+        }
+        // A query may contain one.
+        assert!(IdentityTokenUrl::new("https://h/token?user=a@b").is_ok());
+    }
+
+    #[test]
+    fn debug_shows_no_query_and_no_header_value() {
+        let retriever = IdentityTokenUrl::new("https://h:1/token?sig=planted")
+            .unwrap()
+            .query("key", "planted")
+            .header("x-vault-token", "planted")
+            .unwrap()
+            .bearer_token("planted")
+            .unwrap();
+
+        let shown = format!("{retriever:?}");
+
+        assert!(!shown.contains("planted"), "{shown}");
+        assert!(shown.contains("https://h:1/token"), "{shown}");
+    }
 
     #[track_caller]
     fn check_query(url: &str, expected: &str) {
