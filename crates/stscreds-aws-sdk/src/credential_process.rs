@@ -18,6 +18,7 @@
 use serde_json::{Value, json};
 use stscreds_core::{Credentials, Error, ErrorKind, Expires, ProviderSource, SecretString};
 
+use crate::inlet::Field;
 use crate::iso_time::parse_time;
 use crate::secret_json::SecretJson;
 
@@ -47,7 +48,7 @@ pub fn output(credentials: &Credentials) -> SecretString {
 /// # Errors
 ///
 /// [`InvalidConfiguration`](ErrorKind::InvalidConfiguration) for another version, for
-/// what is not JSON, and naming the member that is missing or no text. Nothing of the
+/// what is not JSON, and naming the member that is missing or not what it should be. Nothing of the
 /// output is repeated.
 pub fn parse(output: &[u8]) -> Result<Credentials, Error> {
     parse_output(output, None)
@@ -60,33 +61,50 @@ pub(crate) fn parse_output(output: &[u8], account_id: Option<&str>) -> Result<Cr
         .map_err(|error| refused("the output is not JSON".to_owned()).with_source(error))?;
     match members.get("Version") {
         None => return Err(refused("the output has no Version".to_owned())),
-        Some(version) if version.as_u64() != Some(1) => {
+        // As botocore compares: 1.0 is 1.
+        Some(version) if version.as_f64() != Some(1.0) => {
             return Err(refused("the Version of the output is not 1".to_owned()));
         }
         Some(_) => {}
     }
     let optional = |name: &str| match members.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
-        Some(_) => Err(refused(format!("{name} in the output is no text"))),
+        Some(Value::String(text)) => Ok(Some(text.as_str())),
+        Some(_) => Err(refused(format!("{name} in the output is not a string"))),
     };
-    let required =
-        |name: &str| optional(name)?.ok_or_else(|| refused(format!("the output has no {name}")));
+    let read = |field: Field, name: &str| {
+        let Some(text) = optional(name)? else { return Ok(None) };
+        let text = field.read(format_args!("{name} in the output"), text)?;
+        Ok(Some(text).filter(|text| !text.is_empty()))
+    };
+    let required = |field: Field, name: &str| {
+        read(field, name)?.ok_or_else(|| refused(format!("the output has no {name}")))
+    };
 
-    let mut builder = Credentials::builder(required("AccessKeyId")?, required("SecretAccessKey")?)
+    let id = required(Field::KeyId, "AccessKeyId")?;
+    let mut builder = Credentials::builder(id, required(Field::Secret, "SecretAccessKey")?)
         .provider_name("Process")
         .provider_sources([ProviderSource::Process]);
-    if let Some(token) = optional("SessionToken")? {
+    if let Some(token) = read(Field::Token, "SessionToken")? {
         builder = builder.session_token(token);
     }
+    // An empty one is a mistake too: nobody means that the credentials never expire.
     if let Some(expiry) = optional("Expiration")? {
-        builder = builder.expires_at(
-            parse_time(expiry)
-                .ok_or_else(|| refused("Expiration in the output is no time".to_owned()))?,
-        );
+        let what = "Expiration in the output is not a time with a zone, such as \
+                    2026-07-13T12:00:00Z";
+        let expiry = parse_time(expiry).ok_or_else(|| refused(what.to_owned()))?;
+        builder = builder.expires_at(expiry);
     }
-    if let Some(account) = optional("AccountId")?.or(account_id) {
-        builder = builder.account_id(account);
+    match members.get("AccountId") {
+        Some(Value::Number(number)) if number.is_u64() => {
+            // Without the zeros in front, which no number has.
+            builder = builder.account_id(format!("{:0>12}", number.to_string()));
+        }
+        _ => {
+            if let Some(account) = read(Field::Line, "AccountId")?.or(account_id) {
+                builder = builder.account_id(account);
+            }
+        }
     }
     Ok(builder.build())
 }
@@ -150,11 +168,44 @@ mod tests {
         );
         check_refused(
             r#"{"Version":1,"AccessKeyId":["planted"]}"#,
-            "AccessKeyId in the output is no text",
+            "AccessKeyId in the output is not a string",
         );
         check_refused(
             r#"{"Version":1,"AccessKeyId":"a","SecretAccessKey":"planted","Expiration":"planted"}"#,
-            "Expiration in the output is no time",
+            "Expiration in the output is not a time",
         );
+        check_refused(
+            r#"{"Version":1,"AccessKeyId":"a","SecretAccessKey":"planted","Expiration":""}"#,
+            "Expiration in the output is not a time",
+        );
+        check_refused(
+            r#"{"Version":1,"AccessKeyId":"a","SecretAccessKey":"planted","Expiration":1783944000}"#,
+            "Expiration in the output is not a string",
+        );
+        for (member, what) in [
+            (r#""AccessKeyId":"planted\nA""#, "AccessKeyId in the output: contains a line end"),
+            (r#""SecretAccessKey":"planted\rA""#, "SecretAccessKey in the output: contains a line"),
+            (r#""SessionToken":"planted\u0000""#, "SessionToken in the output: contains a control"),
+            (r#""SessionToken":"planted é""#, "SessionToken in the output: contains a character"),
+            (r#""AccessKeyId":"planted A""#, "AccessKeyId in the output: contains white space"),
+        ] {
+            let keys = r#""Version":1,"AccessKeyId":"a","SecretAccessKey":"s""#;
+            check_refused(&format!("{{{keys},{member}}}"), what);
+        }
+    }
+
+    /// Programs print what they read from a file, and numbers for numbers.
+    #[test]
+    fn what_botocore_takes_is_taken() {
+        let output = r#"{"Version":1.0,"AccessKeyId":"AKIA\n","SecretAccessKey":"s\r\n",
+            "SessionToken":" t\n","Expiration":"2033-05-18 03:33:20+0000","AccountId":11122223333}"#;
+
+        let read = parse(output.as_bytes()).unwrap();
+
+        assert_eq!(read.access_key_id(), "AKIA");
+        assert_eq!(read.secret_access_key().expose(), "s");
+        assert_eq!(read.session_token().unwrap().expose(), "t");
+        assert_eq!(read.expires_at(), Some(Timestamp::from_unix_seconds(2_000_000_000)));
+        assert_eq!(read.account_id(), Some("011122223333"));
     }
 }

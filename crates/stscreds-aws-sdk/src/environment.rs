@@ -3,6 +3,8 @@ use std::fmt;
 
 use stscreds_core::SecretString;
 
+use crate::inlet::trimmed;
+
 /// Environment variables as a value.
 ///
 /// What reads the environment takes one of these, so that a test or a server that
@@ -31,10 +33,13 @@ impl Environment {
         std::env::vars_os().filter_map(utf8).collect()
     }
 
-    /// The variable of this name, unless it is empty, which is the same as not set.
+    /// The variable of this name, without white space and line ends around it.
+    ///
+    /// `None` if nothing is left, which is the same as not set. Secrets that were mounted
+    /// or written by `echo` end with a line end.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(SecretString::expose).filter(|value| !value.is_empty())
+        self.0.get(name).map(|value| trimmed(value.expose())).filter(|value| !value.is_empty())
     }
 
     /// The first of these variables that is set.
@@ -62,10 +67,11 @@ mod tests {
 
     #[test]
     fn an_empty_variable_is_not_set() {
-        let environment: Environment = [("A", ""), ("B", "b")].into_iter().collect();
+        let variables = [("A", ""), ("B", " b\r\n"), ("C", " \n")];
+        let environment: Environment = variables.into_iter().collect();
 
         assert_eq!(environment.first_of(&["A", "B"]), Some("b"));
-        assert_eq!(environment.get("A"), None);
+        assert_eq!((environment.get("A"), environment.get("C")), (None, None));
     }
 
     #[test]

@@ -57,8 +57,10 @@ mod cli_cache;
 pub mod convert;
 pub mod credential_process;
 mod environment;
+mod inlet;
 mod iso_time;
 mod keep_fresh;
+mod mistakes;
 #[cfg(feature = "aws-config")]
 mod named_source;
 mod profile;

@@ -40,6 +40,9 @@ struct Shared {
 
 impl Credentials {
     /// Long-term credentials, which never expire.
+    ///
+    /// The texts are taken as they are. What no header can carry, such as a line end in
+    /// the access key id, is refused by what signs with the credentials.
     pub fn new(
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<SecretString>,

@@ -8,7 +8,8 @@ use stscreds_core::{Error, ErrorKind};
 ///
 /// Checked for what STS checks before it looks for the role: 20 to 2,048
 /// characters in six parts, of which the partition, the service and the resource
-/// are not empty. See
+/// are not empty. White space is refused too, although STS would look for such a role:
+/// no name in IAM has any. See
 /// [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RoleArn(Arc<str>);
@@ -52,11 +53,20 @@ pub(crate) fn account_of(arn: &str) -> Option<&str> {
 
 /// What keeps a text from being an ARN to STS, to follow the text in a sentence.
 pub(crate) fn check_shape(text: &str) -> Result<(), &'static str> {
+    if text.contains(['\n', '\r']) {
+        return Err("contains a line end");
+    }
+    if text.chars().any(is_blank) {
+        return Err("contains white space");
+    }
+    if text.chars().any(char::is_control) {
+        return Err("contains control characters");
+    }
+    if !text.contains(':') {
+        return Err("is a name and not an ARN; an ARN begins with arn:");
+    }
     if !(20..=2048).contains(&text.chars().count()) {
         return Err("is not 20 to 2048 characters long");
-    }
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) {
-        return Err("contains control characters");
     }
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     match parts[..] {
@@ -67,6 +77,11 @@ pub(crate) fn check_shape(text: &str) -> Result<(), &'static str> {
         }
         _ => Err("is not of the form arn:partition:service:region:account:resource"),
     }
+}
+
+/// White space, and marks that editors do not show.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// As much of a text as fits into an error message, quoted.
@@ -115,6 +130,24 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::InvalidRoleArn, "{wrong}");
             assert!(error.to_string().len() < 400, "{error}");
             assert_eq!(error.to_string().contains("\" .. is"), wrong.len() > 400, "{error}");
+        }
+    }
+
+    #[test]
+    fn blanks_and_line_ends_anywhere_are_refused_and_shown_on_one_line() {
+        let blanks = [" ", "\n", "\r\n", "\r", "\t", "\u{a0}", "\u{200b}", "\u{feff}", "\u{85}"];
+        for blank in blanks {
+            for at in [
+                "{}arn:aws:iam::1:role/deploy",
+                "arn:aws:iam::1:role/{}deploy",
+                "arn:aws:iam::1:role/deploy{}",
+            ] {
+                let error = at.replace("{}", blank).parse::<RoleArn>().unwrap_err();
+
+                assert_eq!(error.kind(), ErrorKind::InvalidRoleArn);
+                assert!(error.to_string().contains("\" contains "), "{error}");
+                assert_eq!(error.to_string().lines().count(), 1);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ use super::plan::{Base, Plan, RoleStep, WebIdentityStep};
 use super::process::CredentialProcess;
 use super::role::refused;
 use crate::cli_cache::{CliCache, CliSession, Sharing};
+use crate::mistakes::Mistakes;
 use crate::sts_client::StsSigner;
 use crate::{SdkCache, StsClient, keep_fresh};
 
@@ -29,13 +30,24 @@ pub(super) struct Wiring<'a> {
 type Provider = Arc<dyn CredentialsProvider>;
 
 impl Wiring<'_> {
-    pub(super) fn provider(&self, plan: Plan) -> Result<Provider, Error> {
+    /// `None` if something is missing, which is noted.
+    pub(super) fn provider(&self, plan: Plan, mistakes: &mut Mistakes) -> Option<Provider> {
         let Plan { base, roles } = plan;
-        let mut provider = self.base(base)?;
+        let mut provider = mistakes.note(self.base(base));
         for step in roles {
-            provider = self.role(provider, step)?;
+            if step.settings.mfa_serial.is_some() && self.mfa.is_none() {
+                mistakes.add(refused(format!(
+                    "profile {:?} has an mfa_serial, and the loader was given no source of MFA \
+                     codes",
+                    step.profile
+                )));
+            }
+            provider = match provider {
+                Some(source) => mistakes.note(self.role(source, step)),
+                None => None,
+            };
         }
-        Ok(provider)
+        provider
     }
 
     fn base(&self, base: Base) -> Result<Provider, Error> {
@@ -45,7 +57,7 @@ impl Wiring<'_> {
                 let process = CredentialProcess::parse(&profile, command.expose())?;
                 Ok(Arc::new(process.account_id(account_id)))
             }
-            Base::WebIdentity(step) => self.web_identity(step),
+            Base::WebIdentity(step) => Ok(self.web_identity(step)),
             Base::Named { profile, name } => match self.sources.get(&name) {
                 Some(provider) => Ok(Arc::clone(provider)),
                 None => Err(refused(format!(
@@ -56,9 +68,8 @@ impl Wiring<'_> {
         }
     }
 
-    fn web_identity(&self, step: WebIdentityStep) -> Result<Provider, Error> {
+    fn web_identity(&self, step: WebIdentityStep) -> Provider {
         let WebIdentityStep { settings, token_file, origin } = step;
-        self.demand_region()?;
         let sts = StsClient::new(&self.sts);
         let token = IdentityTokenFile::new(token_file);
         let mut builder = WebIdentityRoleProvider::builder(sts, settings.role_arn, token)
@@ -71,12 +82,11 @@ impl Wiring<'_> {
         }
         let provider = Arc::new(builder.build());
         let provider = self.kept_on_disk(provider.into(), Sharing::WithCli);
-        Ok(Arc::new(Originated { origin, provider }))
+        Arc::new(Originated { origin, provider })
     }
 
     fn role(&self, source: Provider, step: RoleStep) -> Result<Provider, Error> {
         let RoleStep { profile, settings, by, sharing } = step;
-        self.demand_region()?;
         let mut sources = source.provider_sources();
         sources.push(by);
         // With self-heal, so that a session on the way that STS does not accept any more is replaced.
@@ -97,13 +107,7 @@ impl Wiring<'_> {
         if let Some(id) = settings.external_id {
             builder = builder.external_id(id);
         }
-        if let Some(serial) = settings.mfa_serial {
-            let Some(codes) = &self.mfa else {
-                return Err(refused(format!(
-                    "profile {profile:?} has an mfa_serial, and the loader was given no source \
-                     of MFA codes"
-                )));
-            };
+        if let (Some(serial), Some(codes)) = (settings.mfa_serial, &self.mfa) {
             builder = builder.mfa(serial, Arc::clone(codes));
         }
         let provider = CliSession::from(builder.build()).configured_duration(settings.duration);
@@ -116,16 +120,6 @@ impl Wiring<'_> {
                 Arc::new(cache.clone().clock(self.clock.clone()).shared(provider, sharing))
             }
             None => provider.into_provider(),
-        }
-    }
-
-    fn demand_region(&self) -> Result<(), Error> {
-        match self.sts.region() {
-            Some(_) => Ok(()),
-            None => Err(refused(
-                "no region for STS: set one in code, AWS_REGION, or region in the profile"
-                    .to_owned(),
-            )),
         }
     }
 }

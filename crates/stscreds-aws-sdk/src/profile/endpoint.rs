@@ -1,16 +1,42 @@
 use stscreds_core::Error;
 
 use super::profiles::{Profile, Profiles};
-use super::role::{refused, setting_of};
+use super::role::refused;
 use crate::environment::Environment;
+use crate::inlet::Field;
 
 /// The region of STS, as environment and profile have it; none is guessed.
 pub(super) fn region<'a>(
     environment: &'a Environment,
+    name: &str,
     profile: Option<&'a Profile>,
-) -> Option<&'a str> {
-    let of_profile = || profile?.get("region").filter(|region| !region.is_empty());
-    environment.first_of(&["AWS_REGION", "AWS_DEFAULT_REGION"]).or_else(of_profile)
+) -> Option<Found<'a>> {
+    let of_profile = || {
+        let text = profile?.get("region").filter(|region| !region.is_empty())?;
+        Some(Found { text, place: profile?.place_of(name, "region") })
+    };
+    Found::of_environment(environment, &["AWS_REGION", "AWS_DEFAULT_REGION"]).or_else(of_profile)
+}
+
+/// A setting that was found, and where.
+#[derive(Debug)]
+pub(super) struct Found<'a> {
+    pub(super) text: &'a str,
+    pub(super) place: String,
+}
+
+impl<'a> Found<'a> {
+    fn of_environment(environment: &'a Environment, variables: &[&str]) -> Option<Self> {
+        variables.iter().find_map(|variable| {
+            let text = environment.get(variable)?;
+            Some(Self { text, place: format!("environment, {variable}") })
+        })
+    }
+
+    /// The text, if the field can hold it.
+    pub(super) fn read(&self, field: Field) -> Result<&'a str, Error> {
+        field.read(&self.place, self.text)
+    }
 }
 
 /// The endpoint of STS, if environment or profile name one, in the order that
@@ -18,26 +44,34 @@ pub(super) fn region<'a>(
 pub(super) fn sts_endpoint<'a>(
     environment: &'a Environment,
     profiles: &'a Profiles,
+    name: &str,
     profile: Option<&'a Profile>,
-) -> Result<Option<&'a str>, Error> {
+) -> Result<Option<Found<'a>>, Error> {
     let ignored = environment
         .get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
         .or(profile.and_then(|profile| profile.get("ignore_configured_endpoint_urls")));
     if ignored.is_some_and(|ignored| ignored.eq_ignore_ascii_case("true")) {
         return Ok(None);
     }
-    let of_environment = environment.first_of(&["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"]);
-    let (Some(profile), None) = (profile, of_environment) else { return Ok(of_environment) };
-    let of_service = match profile.get("services") {
+    let variables = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
+    let of_environment = Found::of_environment(environment, &variables);
+    let (Some(profile), None) = (profile, &of_environment) else { return Ok(of_environment) };
+    let of_service = match profile.get("services").filter(|section| !section.is_empty()) {
         None => None,
-        Some(name) => {
-            let Some(services) = profiles.services(name) else {
-                return Err(refused(format!("there is no section [services {name}]")));
+        Some(section) => {
+            let Some(services) = profiles.services(section) else {
+                let place = profile.place_of(name, "services");
+                return Err(refused(format!("{place}: there is no section [services {section}]")));
             };
-            services.nested("sts", "endpoint_url")
+            let place = || format!("section [services {section}], endpoint_url of sts");
+            services.nested("sts", "endpoint_url").map(|text| Found { text, place: place() })
         }
     };
-    Ok(of_service.or(profile.get("endpoint_url")).filter(|url| !url.is_empty()))
+    let of_profile = || {
+        let text = profile.get("endpoint_url")?;
+        Some(Found { text, place: profile.place_of(name, "endpoint_url") })
+    };
+    Ok(of_service.or_else(of_profile).filter(|found| !found.text.is_empty()))
 }
 
 /// One of the two switches of endpoints, by
@@ -49,12 +83,12 @@ pub(super) fn switch(
     profile: Option<&Profile>,
     (variable, setting): (&str, &str),
 ) -> Result<Option<bool>, Error> {
-    let of_profile = || profile?.get(setting).filter(|text| !text.is_empty());
-    let (text, place) = match (environment.get(variable), of_profile()) {
-        (Some(text), _) => (text, format!("environment, {variable}")),
-        (None, Some(text)) => (text, setting_of(name, setting)),
-        (None, None) => return Ok(None),
+    let of_profile = || {
+        let text = profile?.get(setting).filter(|text| !text.is_empty())?;
+        Some(Found { text, place: profile?.place_of(name, setting) })
     };
+    let found = Found::of_environment(environment, &[variable]).or_else(of_profile);
+    let Some(Found { text, place }) = found else { return Ok(None) };
     match text.to_ascii_lowercase().as_str() {
         "true" => Ok(Some(true)),
         "false" => Ok(Some(false)),
@@ -86,10 +120,13 @@ mod tests {
             let variables = case["environment"].as_object().cloned().unwrap_or_default();
             let environment: Environment =
                 variables.iter().map(|(name, value)| (name, value.as_str().unwrap())).collect();
-            let profile = profiles.get(case["profile"].as_str().unwrap_or("default"));
+            let name = case["profile"].as_str().unwrap_or("default");
 
-            match sts_endpoint(&environment, &profiles, profile) {
-                Ok(found) => assert_eq!(found, case["outcome"]["endpoint"].as_str(), "{case}"),
+            match sts_endpoint(&environment, &profiles, name, profiles.get(name)) {
+                Ok(found) => {
+                    let found = found.map(|found| found.text);
+                    assert_eq!(found, case["outcome"]["endpoint"].as_str(), "{case}");
+                }
                 Err(error) => {
                     assert!(case["outcome"]["error"].is_string(), "{case}: {error}");
                     assert!(error.to_string().contains(case["says"].as_str().unwrap()), "{error}");
@@ -105,7 +142,7 @@ mod tests {
         let profiles = Profiles::parse(Some(&file), None).unwrap();
         let found = |variables: &[(&str, &str)], profile: &str| {
             let environment: Environment = variables.iter().copied().collect();
-            region(&environment, profiles.get(profile)).map(str::to_owned)
+            region(&environment, profile, profiles.get(profile)).map(|found| found.text.to_owned())
         };
 
         let both = [("AWS_REGION", "eu-west-1"), ("AWS_DEFAULT_REGION", "eu-west-2")];

@@ -122,7 +122,7 @@ fn read_text(path: &Path) -> Result<Option<SecretString>, Unreadable> {
         {
             return Ok(None);
         }
-        Err(error) => return Err(unreadable("cannot be looked at", error)),
+        Err(error) => return Err(unreadable("cannot be accessed", error)),
     };
     if metadata.is_dir() {
         return refused("is a directory".to_owned());
@@ -140,6 +140,9 @@ fn read_text(path: &Path) -> Result<Option<SecretString>, Unreadable> {
         .map_err(|error| unreadable("cannot be read", error))?;
     if bytes.len() > MAX_BYTES {
         return refused("has more than 4 MiB".to_owned());
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return refused("is UTF-16; save it as UTF-8".to_owned());
     }
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Some(text.into())),

@@ -3,6 +3,7 @@ use stscreds_core::{Credentials, Error, ProviderSource};
 use super::profiles::Profile;
 use super::role::refused;
 use crate::environment::Environment;
+use crate::inlet::Field;
 use crate::iso_time::parse_time;
 
 /// The keys in environment variables; `None` if there is no access key id.
@@ -12,18 +13,25 @@ pub(super) fn keys_of_environment(environment: &Environment) -> Result<Option<Cr
         let what = "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not";
         return Err(refused(what.to_owned()));
     };
+    let id = Field::KeyId.read("environment, AWS_ACCESS_KEY_ID", id)?;
+    let secret = Field::Secret.read("environment, AWS_SECRET_ACCESS_KEY", secret)?;
     let mut keys = Credentials::builder(id, secret)
         .provider_name("Environment")
         .provider_sources([ProviderSource::Environment]);
-    if let Some(token) = environment.first_of(&["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"]) {
-        keys = keys.session_token(token);
+    for variable in ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"] {
+        // The older name wins, as in botocore.
+        if let Some(token) = environment.get(variable) {
+            let place = format_args!("environment, {variable}");
+            keys = keys.session_token(Field::Token.read(place, token)?);
+        }
     }
     if let Some(expiry) = environment.get("AWS_CREDENTIAL_EXPIRATION") {
         let what = || "AWS_CREDENTIAL_EXPIRATION is not a time of the form 2026-07-13T12:00:00Z";
         keys = keys.expires_at(parse_time(expiry).ok_or_else(|| refused(what().to_owned()))?);
     }
     if let Some(account) = environment.get("AWS_ACCOUNT_ID") {
-        keys = keys.account_id(account);
+        let place = "environment, AWS_ACCOUNT_ID";
+        keys = keys.account_id(Field::Line.read(place, account)?);
     }
     Ok(Some(keys.build()))
 }
@@ -41,16 +49,25 @@ pub(super) fn keys_of_profile(
         Some(text) => Ok(text),
         None => Err(refused(format!("profile {name:?} has aws_access_key_id and no {setting}"))),
     };
+    let read =
+        |field: Field, setting: &str, text| field.read(profile.place_of(name, setting), text);
     let id = required("aws_access_key_id")?;
-    let mut keys = Credentials::builder(id, required("aws_secret_access_key")?)
+    let id = read(Field::KeyId, "aws_access_key_id", id)?;
+    let secret = required("aws_secret_access_key")?;
+    let secret = read(Field::Secret, "aws_secret_access_key", secret)?;
+    let mut keys = Credentials::builder(id, secret)
         .provider_name("Profile")
         .provider_sources([ProviderSource::Profile]);
-    let token = profile.get("aws_security_token").or(profile.get("aws_session_token"));
-    if let Some(token) = token.filter(|token| !token.is_empty()) {
-        keys = keys.session_token(token);
+    let tokens = ["aws_security_token", "aws_session_token"];
+    if let Some(setting) = tokens.into_iter().find(|setting| profile.has(setting)) {
+        let token = profile.get(setting).unwrap_or_default();
+        let token = read(Field::Token, setting, token)?;
+        if !token.is_empty() {
+            keys = keys.session_token(token);
+        }
     }
     if let Some(account) = profile.get("aws_account_id") {
-        keys = keys.account_id(account);
+        keys = keys.account_id(read(Field::Line, "aws_account_id", account)?);
     }
     Ok(Some(keys.build()))
 }

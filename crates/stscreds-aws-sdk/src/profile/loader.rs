@@ -5,17 +5,20 @@ use std::sync::Arc;
 use aws_sdk_sts::config::BehaviorVersion;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
-use stscreds_core::{Clock, CredentialsProvider, Error};
+use stscreds_core::{Clock, CredentialsProvider, Error, ErrorKind};
 use stscreds_token::MfaTokenProvider;
 
 use super::chain::Wiring;
-use super::endpoint::{DUAL_STACK, FIPS, region, sts_endpoint, switch};
+use super::endpoint::{DUAL_STACK, FIPS, Found, region, sts_endpoint, switch};
 use super::file::{ProfileFile, location};
-use super::plan::{Choice, chosen, plan};
-use super::profiles::Profiles;
+use super::plan::{Choice, Plan, chosen, plan};
+use super::profiles::{Profile, Profiles};
 use super::provider::ProfileProvider;
+use super::role::refused;
 use crate::cli_cache::CliCache;
 use crate::environment::Environment;
+use crate::inlet::Field;
+use crate::mistakes::Mistakes;
 use crate::time::clock_of;
 
 /// Makes a provider of a profile in `~/.aws/config` and `~/.aws/credentials`: roles over
@@ -145,32 +148,29 @@ impl ProfileLoader {
     /// # Errors
     ///
     /// [`InvalidConfiguration`](stscreds_core::ErrorKind::InvalidConfiguration) and the
-    /// kinds of single settings, naming the profile;
-    /// [`NoCredentials`](stscreds_core::ErrorKind::NoCredentials) if there is nothing.
+    /// kinds of single settings, naming file and line or the variable;
+    /// [`NoCredentials`](stscreds_core::ErrorKind::NoCredentials) if there is nothing. All
+    /// mistakes are in one error. Mistakes in settings that are not used are none: region
+    /// and endpoint matter if STS is called.
     pub fn load(&self, sdk_config: &SdkConfig) -> Result<ProfileProvider, Error> {
-        let plan = plan(&self.profiles, &self.environment, &self.choice)?;
+        let mut mistakes = Mistakes::default();
         let name = chosen(&self.environment, &self.choice);
         let profile = self.profiles.get(name);
-        let region = self
-            .region
-            .as_deref()
-            .or(sdk_config.region().map(AsRef::as_ref))
-            .or_else(|| region(&self.environment, profile));
-        let mut sts = sdk_config.to_builder().region(region.map(|r| Region::new(r.to_owned())));
+        let plan = plan(&self.profiles, &self.environment, &self.choice, &mut mistakes);
+        // Of a plan that leads nowhere it is what the profile asks for.
+        let calls_sts = plan.as_ref().map_or_else(
+            || profile.is_some_and(|profile| profile.has("role_arn")),
+            Plan::calls_sts,
+        );
+        let region = self.region_for(sdk_config, name, profile);
+        let mut sts = sdk_config.to_builder();
         if sdk_config.behavior_version().is_none() {
             // A client without one panics.
             sts.set_behavior_version(Some(BehaviorVersion::latest()));
         }
-        if sdk_config.endpoint_url().is_none() {
-            sts.set_endpoint_url(
-                sts_endpoint(&self.environment, &self.profiles, profile)?.map(str::to_owned),
-            );
+        if calls_sts {
+            self.destine(&mut sts, sdk_config, region.as_ref(), &mut mistakes);
         }
-        let switch = |which| switch(&self.environment, name, profile, which);
-        sts.set_use_fips(sdk_config.use_fips().map_or_else(|| switch(FIPS), |on| Ok(Some(on)))?);
-        sts.set_use_dual_stack(
-            sdk_config.use_dual_stack().map_or_else(|| switch(DUAL_STACK), |on| Ok(Some(on)))?,
-        );
         let wiring = Wiring {
             sts: sts.build(),
             clock: self.clock.clone().unwrap_or_else(|| clock_of(sdk_config)),
@@ -178,11 +178,76 @@ impl ProfileLoader {
             sources: &self.sources,
             cli_cache: self.cli_cache.as_ref(),
         };
+        let provider = plan.and_then(|plan| wiring.provider(plan, &mut mistakes));
+        mistakes.into_result()?;
+        let nowhere = || Error::new(ErrorKind::Bug, "a profile leads nowhere without a mistake");
         Ok(ProfileProvider {
-            provider: wiring.provider(plan)?,
+            provider: provider.ok_or_else(nowhere)?,
             profile: name.into(),
-            region: region.map(Into::into),
+            region: region.map(|region| region.text.into()),
         })
+    }
+
+    fn region_for<'a>(
+        &'a self,
+        sdk_config: &'a SdkConfig,
+        name: &str,
+        profile: Option<&'a Profile>,
+    ) -> Option<Found<'a>> {
+        let found = |text, place: &str| Found { text, place: place.to_owned() };
+        let of_code = self.region.as_deref().map(|text| found(text, "ProfileLoader::region"));
+        let of_config = || {
+            let region = sdk_config.region().map(AsRef::as_ref);
+            region.map(|text| found(text, "the region of the SDK's configuration"))
+        };
+        of_code.or_else(of_config).or_else(|| region(&self.environment, name, profile))
+    }
+
+    /// Says where STS is called.
+    fn destine(
+        &self,
+        sts: &mut aws_types::sdk_config::Builder,
+        sdk_config: &SdkConfig,
+        region: Option<&Found<'_>>,
+        mistakes: &mut Mistakes,
+    ) {
+        let name = chosen(&self.environment, &self.choice);
+        let profile = self.profiles.get(name);
+        let region = match region {
+            Some(found) => mistakes.note(found.read(Field::Region)),
+            None => {
+                mistakes.add(refused(
+                    "no region for STS: set one in code, AWS_REGION, or region in the profile"
+                        .to_owned(),
+                ));
+                None
+            }
+        };
+        sts.set_region(region.map(|region| Region::new(region.to_owned())));
+        let mut endpoint = sdk_config.endpoint_url().map(|_| "the SDK's configuration".to_owned());
+        if endpoint.is_none() {
+            let found = sts_endpoint(&self.environment, &self.profiles, name, profile);
+            if let Some(found) = mistakes.note(found).flatten() {
+                sts.set_endpoint_url(mistakes.note(found.read(Field::Endpoint)).map(str::to_owned));
+                endpoint = Some(found.place);
+            }
+        }
+        let mut switch = |of_code: Option<bool>, which| match of_code {
+            Some(on) => Some(on),
+            None => mistakes.note(switch(&self.environment, name, profile, which)).flatten(),
+        };
+        let fips = switch(sdk_config.use_fips(), FIPS);
+        let dual_stack = switch(sdk_config.use_dual_stack(), DUAL_STACK);
+        sts.set_use_fips(fips);
+        sts.set_use_dual_stack(dual_stack);
+        for (on, (variable, setting)) in [(fips, FIPS), (dual_stack, DUAL_STACK)] {
+            if let (Some(true), Some(place)) = (on, &endpoint) {
+                mistakes.add(refused(format!(
+                    "{setting} (or {variable}) is true, and {place} gives the endpoint of STS: \
+                     remove one of the two"
+                )));
+            }
+        }
     }
 }
 

@@ -3,13 +3,14 @@ mod web_identity;
 
 use stscreds_core::{Credentials, Error, ErrorKind, ProviderSource, SecretString};
 
-use self::planner::Planner;
+use self::planner::{Planner, exported};
 pub(super) use self::web_identity::WebIdentityStep;
 use super::keys::keys_of_environment;
 use super::profiles::Profiles;
 use super::role::{RoleSettings, refused};
 use crate::cli_cache::Sharing;
 use crate::environment::Environment;
+use crate::mistakes::Mistakes;
 
 /// Where the credentials of a profile come from: one source, and the roles that are
 /// assumed from there, the first first.
@@ -47,10 +48,23 @@ pub(super) enum Choice {
 }
 
 /// Decides where credentials come from, in the order of botocore, and asks nobody.
+///
+/// `None` if they come from nowhere; everything that is wrong is noted.
 pub(super) fn plan(
     profiles: &Profiles,
     environment: &Environment,
     choice: &Choice,
+    mistakes: &mut Mistakes,
+) -> Option<Plan> {
+    let plan = planned(profiles, environment, choice, mistakes);
+    mistakes.note(plan)
+}
+
+fn planned(
+    profiles: &Profiles,
+    environment: &Environment,
+    choice: &Choice,
+    mistakes: &mut Mistakes,
 ) -> Result<Plan, Error> {
     let name = chosen(environment, choice);
     let heard = match choice {
@@ -58,18 +72,25 @@ pub(super) fn plan(
         Choice::OfEnvironment => Some(environment),
     };
     let Some(profile) = profiles.get(name) else {
-        return unknown_profile(name, profiles, environment, heard);
+        return unknown_profile(name, profiles, environment, heard, mistakes);
     };
     if let Some(keys) = heard.map(keys_of_environment).transpose()?.flatten() {
         return Ok(Plan { base: Base::Keys(keys), roles: Vec::new() });
     }
     let planner = Planner { profiles, environment };
     if profile.assumes_role() {
-        return planner.roles_from(name, profile);
+        return planner.roles_from(name, profile, mistakes);
     }
-    match planner.base_of(name, heard)? {
+    match planner.base_of(name, heard, mistakes)? {
         Some(base) => Ok(Plan { base, roles: Vec::new() }),
-        None => Err(no_credentials(name)),
+        None => Err(no_credentials(name, &exported(profile))),
+    }
+}
+
+impl Plan {
+    /// Whether STS is called, so that its region and endpoint matter.
+    pub(super) fn calls_sts(&self) -> bool {
+        !self.roles.is_empty() || matches!(self.base, Base::WebIdentity(_))
     }
 }
 
@@ -90,6 +111,7 @@ fn unknown_profile(
     profiles: &Profiles,
     environment: &Environment,
     heard: Option<&Environment>,
+    mistakes: &mut Mistakes,
 ) -> Result<Plan, Error> {
     if let Some(heard) = heard
         && heard.first_of(&["AWS_DEFAULT_PROFILE", "AWS_PROFILE"]).is_none()
@@ -98,20 +120,23 @@ fn unknown_profile(
             return Ok(Plan { base: Base::Keys(keys), roles: Vec::new() });
         }
         let planner = Planner { profiles, environment };
-        return match planner.base_of(name, Some(heard))? {
+        return match planner.base_of(name, Some(heard), mistakes)? {
             Some(base) => Ok(Plan { base, roles: Vec::new() }),
-            None => Err(no_credentials(name)),
+            None => Err(no_credentials(name, &profiles.hint_for(name))),
         };
     }
     let known: Vec<_> = profiles.names().collect();
     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    Err(refused(format!("there is no profile {name:?}; the configuration files have: {known}")))
+    let hint = profiles.hint_for(name);
+    Err(refused(format!(
+        "there is no profile {name:?}; the configuration files have: {known}{hint}"
+    )))
 }
 
-fn no_credentials(name: &str) -> Error {
+fn no_credentials(name: &str, hint: &str) -> Error {
     let what = format!(
         "profile {name:?} has neither keys, nor a role with a source, nor a credential_process, \
-         and the environment has no credentials"
+         and the environment has no credentials{hint}"
     );
     Error::new(ErrorKind::NoCredentials, what)
 }
@@ -177,7 +202,9 @@ mod tests {
             let profiles = Profiles::parse(Some(&file), None).unwrap();
             let choice = Choice::InCode("p0".to_owned());
 
-            let plan = plan(&profiles, &Environment::default(), &choice).ok();
+            let mut mistakes = Mistakes::default();
+            let plan = plan(&profiles, &Environment::default(), &choice, &mut mistakes);
+            assert_eq!(mistakes.into_result().is_err(), plan.is_none());
 
             let found = plan.map(|plan| {
                 let roles: Vec<_> = plan.roles.iter().rev().map(|r| r.profile.clone()).collect();

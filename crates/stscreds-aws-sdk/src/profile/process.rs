@@ -26,7 +26,9 @@ pub(super) struct CredentialProcess {
 impl CredentialProcess {
     pub(super) fn parse(profile: &str, command: &str) -> Result<Self, Error> {
         let words = words(command).ok_or_else(|| {
-            refused(format!("the credential_process of profile {profile:?} has a quote too few"))
+            refused(format!(
+                "the credential_process of profile {profile:?} has an unterminated quote"
+            ))
         })?;
         let mut words = words.into_iter();
         match words.next() {

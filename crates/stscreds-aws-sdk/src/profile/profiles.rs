@@ -1,11 +1,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
 
 use stscreds_core::{Error, ErrorKind, SecretString};
 
 use super::file::ProfileFile;
-use super::ini::{Section, Setting, parse};
+use super::ini::{Section, Setting, Value, parse};
 use super::words::words;
+use crate::mistakes::Mistakes;
 
 /// The profiles of a configuration file and a credentials file, joined.
 ///
@@ -19,6 +22,16 @@ pub struct Profiles {
     configured: BTreeMap<String, Profile>,
     credentials: BTreeMap<String, Profile>,
     services: BTreeMap<String, Profile>,
+    /// Sections that are no profile, and could be meant as one.
+    strays: Vec<Stray>,
+}
+
+/// A section that was perhaps meant as a profile.
+#[derive(Clone)]
+struct Stray {
+    /// The profile that was meant.
+    profile: String,
+    hint: String,
 }
 
 impl Profiles {
@@ -27,14 +40,17 @@ impl Profiles {
     /// # Errors
     ///
     /// [`InvalidConfiguration`](ErrorKind::InvalidConfiguration) with file and line
-    /// for what botocore would not read either.
+    /// for what botocore would not read either. All mistakes of both files are reported.
     pub fn parse(
         config: Option<&ProfileFile>,
         credentials: Option<&ProfileFile>,
     ) -> Result<Self, Error> {
-        let mut profiles = Self::default();
-        for Section { name, options } in sections_of(config)? {
-            let profile = Profile(options);
+        let (mut profiles, mut mistakes) = (Self::default(), Mistakes::default());
+        let configured = sections_of(config, &mut mistakes);
+        let of_credentials = sections_of(credentials, &mut mistakes);
+        mistakes.into_result()?;
+        for (name, profile) in configured {
+            profiles.strays.extend(Stray::of_config_file(&name));
             if name.starts_with("profile") {
                 profiles.configured.extend(second_word(&name).map(|name| (name, profile)));
             } else if name.starts_with("services") {
@@ -43,8 +59,9 @@ impl Profiles {
                 profiles.configured.insert(name, profile);
             }
         }
-        for Section { name, options } in sections_of(credentials)? {
-            profiles.credentials.insert(name, Profile(options));
+        for (name, profile) in of_credentials {
+            profiles.strays.extend(Stray::of_credentials_file(&name));
+            profiles.credentials.insert(name, profile);
         }
         profiles.joined = profiles.configured.clone();
         for (name, Profile(settings)) in &profiles.credentials {
@@ -60,6 +77,13 @@ impl Profiles {
 
     pub(super) fn get(&self, name: &str) -> Option<&Profile> {
         self.joined.get(name)
+    }
+
+    /// What a person may have meant who asks for a profile that is not there: `; ..`, or
+    /// nothing.
+    pub(super) fn hint_for(&self, name: &str) -> String {
+        let stray = self.strays.iter().find(|stray| stray.profile == name);
+        stray.map(|stray| format!("; {}", stray.hint)).unwrap_or_default()
     }
 
     /// The profile as the credentials file alone has it.
@@ -83,9 +107,44 @@ impl fmt::Debug for Profiles {
     }
 }
 
+impl Stray {
+    fn of_config_file(name: &str) -> Option<Self> {
+        let words = words(name)?;
+        let (profile, keyword) = match words.as_slice() {
+            [profile] if name != "default" => (profile, None),
+            [keyword, profile] => (profile, Some(keyword)),
+            _ => return None,
+        };
+        let is_profile = name.starts_with("profile");
+        let meant = keyword.is_none_or(|word| word.eq_ignore_ascii_case("profile"));
+        let hint =
+            format!("the configuration file has a section [{name}]: write [profile {profile}]");
+        (meant && !is_profile).then(|| Self { profile: profile.clone(), hint })
+    }
+
+    fn of_credentials_file(name: &str) -> Option<Self> {
+        match words(name)?.as_slice() {
+            [keyword, profile] if keyword.eq_ignore_ascii_case("profile") => Some(Self {
+                profile: profile.clone(),
+                hint: format!(
+                    "the credentials file has a section [{name}]: write [{profile}] there"
+                ),
+            }),
+            _ => None,
+        }
+    }
+}
+
 /// The settings of one section.
 #[derive(Clone, Default)]
-pub(super) struct Profile(BTreeMap<String, Setting>);
+pub(super) struct Profile(BTreeMap<String, Placed>);
+
+/// A setting, and the file that it is in.
+#[derive(Clone)]
+struct Placed {
+    setting: Setting,
+    file: Arc<Path>,
+}
 
 impl Profile {
     /// Whether it is there at all, if only with an empty value.
@@ -95,26 +154,51 @@ impl Profile {
 
     /// The text of a setting; `None` for one that has settings below it.
     pub(super) fn get(&self, setting: &str) -> Option<&str> {
-        match self.0.get(setting)? {
-            Setting::Text(text) => Some(text.expose()),
-            Setting::Nested(_) => None,
+        match &self.0.get(setting)?.setting.value {
+            Value::Text(text) => Some(text.expose()),
+            Value::Nested(_) => None,
         }
     }
 
+    /// Where a setting is, to begin a sentence with: `FILE, line N, profile ".."`.
+    pub(super) fn place_of(&self, name: &str, setting: &str) -> String {
+        let file = self
+            .0
+            .get(setting)
+            .map(|Placed { setting, file }| format!("{}, line {}, ", file.display(), setting.line));
+        format!("{}profile {name:?}, {setting}", file.unwrap_or_default())
+    }
+
+    /// A setting whose name begins with `export`: a line of a shell script.
+    pub(super) fn exported(&self) -> Option<&str> {
+        self.0.keys().map(String::as_str).find(|name| name.starts_with("export "))
+    }
+
     pub(super) fn nested(&self, setting: &str, below: &str) -> Option<&str> {
-        match self.0.get(setting)? {
-            Setting::Nested(nested) => nested.get(below).map(SecretString::expose),
-            Setting::Text(_) => None,
+        match &self.0.get(setting)?.setting.value {
+            Value::Nested(nested) => nested.get(below).map(SecretString::expose),
+            Value::Text(_) => None,
         }
     }
 }
 
-fn sections_of(file: Option<&ProfileFile>) -> Result<Vec<Section>, Error> {
-    let Some(file) = file else { return Ok(Vec::new()) };
-    parse(file.text()).map_err(|fault| {
-        let what = format!("the configuration file {}, {fault}", file.path().display());
-        Error::new(ErrorKind::InvalidConfiguration, what)
-    })
+fn sections_of(file: Option<&ProfileFile>, mistakes: &mut Mistakes) -> Vec<(String, Profile)> {
+    let Some(file) = file else { return Vec::new() };
+    let path: Arc<Path> = file.path().into();
+    let placed = |Section { name, options }: Section| {
+        let place = |(name, setting)| (name, Placed { setting, file: Arc::clone(&path) });
+        (name, Profile(options.into_iter().map(place).collect()))
+    };
+    match parse(file.text()) {
+        Ok(sections) => sections.into_iter().map(placed).collect(),
+        Err(faults) => {
+            for fault in faults {
+                let what = format!("the configuration file {}, {fault}", path.display());
+                mistakes.add(Error::new(ErrorKind::InvalidConfiguration, what));
+            }
+            Vec::new()
+        }
+    }
 }
 
 /// The `x` in `profile x`; sections of one word or of three are nobody's.
@@ -138,6 +222,38 @@ mod tests {
         let profiles = Profiles::parse(None, Some(&file)).unwrap();
 
         assert_eq!(format!("{profiles:?}"), r#"["a", "default"]"#);
+    }
+
+    #[test]
+    fn a_section_that_was_meant_as_a_profile_is_named() {
+        let config = "[a]\n[Profile b]\n[ profile c]\n[default]\n[services s]\n[profile d]\n";
+        let (config, keys) =
+            (ProfileFile::new("c", config), ProfileFile::new("k", "[profile e]\n"));
+        let profiles = Profiles::parse(Some(&config), Some(&keys)).unwrap();
+
+        let section = |name: &str, section: &str| {
+            let hint = profiles.hint_for(name);
+            assert!(hint.contains(&format!("has a section [{section}]: write [")), "{hint}");
+        };
+        section("a", "a");
+        section("b", "Profile b");
+        section("c", " profile c");
+        section("e", "profile e");
+        for name in ["default", "s", "d", "nope"] {
+            assert_eq!(profiles.hint_for(name), "", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_setting_has_its_file_and_line() {
+        let config = ProfileFile::new("/etc/c", "[profile a]\nregion = x\nrole_arn = x\n  y\n");
+        let keys = ProfileFile::new("/etc/k", "\n[a]\nregion = z\n");
+        let profiles = Profiles::parse(Some(&config), Some(&keys)).unwrap();
+        let place = |setting| profiles.get("a").unwrap().place_of("a", setting);
+
+        assert_eq!(place("region"), r#"/etc/k, line 3, profile "a", region"#);
+        assert_eq!(place("role_arn"), r#"/etc/c, line 3, profile "a", role_arn"#);
+        assert_eq!(place("none"), r#"profile "a", none"#);
     }
 
     #[test]

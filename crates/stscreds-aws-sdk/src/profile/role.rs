@@ -7,6 +7,7 @@ use stscreds_provider::{ExternalId, RoleArn, SessionDuration, SessionName};
 use stscreds_token::MfaSerial;
 
 use super::profiles::Profile;
+use crate::mistakes::Mistakes;
 
 /// What a profile says about the session of a role.
 #[derive(Debug)]
@@ -19,24 +20,29 @@ pub(super) struct RoleSettings {
 }
 
 impl RoleSettings {
-    pub(super) fn of(name: &str, profile: &Profile) -> Result<Self, Error> {
+    /// The settings; `None` without a role. What is wrong with them is noted.
+    pub(super) fn of(name: &str, profile: &Profile, mistakes: &mut Mistakes) -> Option<Self> {
         let role_arn = profile.get("role_arn").unwrap_or_default();
-        Self::with_arn(parsed(setting_of(name, "role_arn"), role_arn)?, name, profile)
+        let role_arn = mistakes.note(parsed(profile.place_of(name, "role_arn"), role_arn));
+        Self::with_arn(role_arn, name, profile, mistakes)
     }
 
     /// The other settings, for a role that was found elsewhere.
     pub(super) fn with_arn(
-        role_arn: RoleArn,
+        role_arn: Option<RoleArn>,
         name: &str,
         profile: &Profile,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            role_arn,
-            session_name: optional(name, profile, "role_session_name")?,
-            external_id: optional(name, profile, "external_id")?,
-            mfa_serial: optional(name, profile, "mfa_serial")?,
-            duration: duration(name, profile)?,
-        })
+        mistakes: &mut Mistakes,
+    ) -> Option<Self> {
+        // As botocore has it: an empty name is none.
+        let session_name = match profile.get("role_session_name") {
+            Some("") | None => None,
+            Some(_) => mistakes.note(optional(name, profile, "role_session_name")).flatten(),
+        };
+        let external_id = mistakes.note(optional(name, profile, "external_id")).flatten();
+        let mfa_serial = mistakes.note(optional(name, profile, "mfa_serial")).flatten();
+        let duration = mistakes.note(duration(name, profile)).flatten();
+        Some(Self { role_arn: role_arn?, session_name, external_id, mfa_serial, duration })
     }
 }
 
@@ -48,11 +54,6 @@ pub(super) fn parsed<T: FromStr<Err = Error>>(
     text.parse().map_err(|error: Error| error.with_context(place))
 }
 
-/// The place of a setting of a profile.
-pub(super) fn setting_of(profile: &str, setting: &str) -> String {
-    format!("profile {profile:?}, {setting}")
-}
-
 pub(super) fn refused(what: String) -> Error {
     Error::new(ErrorKind::InvalidConfiguration, what)
 }
@@ -62,15 +63,16 @@ fn optional<T: FromStr<Err = Error>>(
     profile: &Profile,
     setting: &str,
 ) -> Result<Option<T>, Error> {
-    profile.get(setting).map(|text| parsed(setting_of(name, setting), text)).transpose()
+    profile.get(setting).map(|text| parsed(profile.place_of(name, setting), text)).transpose()
 }
 
 fn duration(name: &str, profile: &Profile) -> Result<Option<SessionDuration>, Error> {
     let setting = "duration_seconds";
     let Some(text) = profile.get(setting) else { return Ok(None) };
     let Ok(seconds) = text.parse() else {
-        return Err(refused(format!("{}: not a number of seconds", setting_of(name, setting))));
+        let place = profile.place_of(name, setting);
+        return Err(refused(format!("{place}: not a number of seconds")));
     };
     let duration = SessionDuration::try_from(Duration::from_secs(seconds));
-    duration.map(Some).map_err(|error| error.with_context(setting_of(name, setting)))
+    duration.map(Some).map_err(|error| error.with_context(profile.place_of(name, setting)))
 }

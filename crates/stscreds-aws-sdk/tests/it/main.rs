@@ -16,6 +16,7 @@ mod errors;
 #[cfg(feature = "aws-config")]
 mod named_source;
 mod outputs;
+mod outside_text;
 mod profile_endpoint;
 mod profiles;
 mod recording_sts;

@@ -127,12 +127,13 @@ fn a_switch_that_is_neither_on_nor_off_is_told() {
     let error = loader(&config).profile("a").load(&sdk_config).unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::InvalidConfiguration);
-    let says = "profile \"a\", use_fips_endpoint: \"yes\" is neither true nor false";
+    let says = "/home/al/.aws/config, line 4, profile \"a\", use_fips_endpoint: \"yes\" is neither \
+                true nor false";
     assert!(error.to_string().starts_with(says), "{error}");
     check_environment_refused(
         &[
-            ("AWS_ACCESS_KEY_ID", "AKIA"),
-            ("AWS_SECRET_ACCESS_KEY", "s"),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"),
+            ("AWS_ROLE_ARN", WEB),
             ("AWS_USE_DUALSTACK_ENDPOINT", "1"),
         ],
         ErrorKind::InvalidConfiguration,
@@ -153,7 +154,7 @@ fn check_environment_refused(variables: &[(&str, &str)], kind: ErrorKind, says: 
 #[test]
 fn what_is_wrong_in_the_environment_is_told_of_the_environment() {
     let file = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token");
-    let no_arn = "environment, AWS_ROLE_ARN: the role ARN \"web\" is not";
+    let no_arn = "environment, AWS_ROLE_ARN: the role ARN \"web\" is a name";
     let no_name = "environment, AWS_ROLE_SESSION_NAME: the session name \"a pod\" is not";
 
     check_environment_refused(&[file, ("AWS_ROLE_ARN", "web")], ErrorKind::InvalidRoleArn, no_arn);

@@ -4,6 +4,7 @@ use super::web_identity::web_identity;
 use super::{Base, Plan, RoleStep};
 use crate::cli_cache::Sharing;
 use crate::environment::Environment;
+use crate::mistakes::Mistakes;
 use crate::profile::keys::{keys_of_environment, keys_of_profile};
 use crate::profile::profiles::{Profile, Profiles};
 use crate::profile::role::{RoleSettings, refused};
@@ -15,14 +16,21 @@ pub(super) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    pub(super) fn roles_from(&self, top: &'a str, profile: &'a Profile) -> Result<Plan, Error> {
+    /// `Err` for what leads nowhere; what is wrong on a way that leads somewhere is noted.
+    pub(super) fn roles_from(
+        &self,
+        top: &'a str,
+        profile: &'a Profile,
+        mistakes: &mut Mistakes,
+    ) -> Result<Plan, Error> {
         let mut path = vec![top];
         let mut roles = Vec::new();
         let (mut name, mut profile) = (top, profile);
         let base = loop {
-            let settings = RoleSettings::of(name, profile)?;
+            let settings = RoleSettings::of(name, profile, mistakes);
             let sharing = self.sharing(name, profile);
-            let step = |by| RoleStep { profile: name.to_owned(), settings, by, sharing };
+            let step =
+                |by| Some(RoleStep { profile: name.to_owned(), settings: settings?, by, sharing });
             match (profile.get("source_profile"), profile.get("credential_source")) {
                 (Some(_), Some(_)) => {
                     return Err(refused(format!(
@@ -36,18 +44,19 @@ impl<'a> Planner<'a> {
                     )));
                 }
                 (None, Some(source)) => {
-                    roles.push(step(ProviderSource::CredentialSource));
+                    roles.extend(step(ProviderSource::CredentialSource));
                     break self.named(name, source)?;
                 }
                 (Some(source), None) => {
                     let (source, from) = self.source_of(&path, name, source)?;
-                    roles.push(step(ProviderSource::SourceProfile));
+                    roles.extend(step(ProviderSource::SourceProfile));
                     path.push(source);
                     if from.has_static_keys() || !from.assumes_role() {
-                        break self.base_of(source, None)?.ok_or_else(|| {
+                        break self.base_of(source, None, mistakes)?.ok_or_else(|| {
                             refused(format!(
                                 "profile {source:?}, the source_profile of {name:?}, has no \
-                                 credentials"
+                                 credentials{}",
+                                exported(from)
                             ))
                         })?;
                     }
@@ -84,7 +93,8 @@ impl<'a> Planner<'a> {
     ) -> Result<(&'a str, &'a Profile), Error> {
         let Some(profile) = self.profiles.get(source) else {
             return Err(refused(format!(
-                "there is no profile {source:?}, the source_profile of {name:?}"
+                "there is no profile {source:?}, the source_profile of {name:?}{}",
+                self.profiles.hint_for(source)
             )));
         };
         if path.len() > MAX_ROLES {
@@ -126,10 +136,11 @@ impl<'a> Planner<'a> {
         &self,
         name: &str,
         heard: Option<&Environment>,
+        mistakes: &mut Mistakes,
     ) -> Result<Option<Base>, Error> {
         let none = Profile::default();
         let profile = self.profiles.get(name).unwrap_or(&none);
-        if let Some(step) = web_identity(name, profile, heard)? {
+        if let Some(step) = web_identity(name, profile, heard, mistakes)? {
             return Ok(Some(Base::WebIdentity(step)));
         }
         if profile.has("sso_account_id") || profile.has("sso_role_name") {
@@ -161,6 +172,12 @@ impl Profile {
     fn has_static_keys(&self) -> bool {
         self.has("aws_access_key_id") || self.has("aws_secret_access_key")
     }
+}
+
+/// That the profile is a shell script, if it is.
+pub(super) fn exported(profile: &Profile) -> String {
+    let hint = |name| format!("; it has a setting {name:?}: remove `export`");
+    profile.exported().map(hint).unwrap_or_default()
 }
 
 fn elsewhere(name: &str, sign_in: &str) -> Error {

@@ -4,8 +4,10 @@ use stscreds_core::{Error, ProviderSource};
 use stscreds_provider::RoleArn;
 
 use crate::environment::Environment;
+use crate::inlet::Field;
+use crate::mistakes::Mistakes;
 use crate::profile::profiles::Profile;
-use crate::profile::role::{RoleSettings, parsed, refused, setting_of};
+use crate::profile::role::{RoleSettings, parsed, refused};
 
 /// A role that is assumed with a token in a file.
 #[derive(Debug)]
@@ -21,6 +23,7 @@ pub(super) fn web_identity(
     name: &str,
     profile: &Profile,
     heard: Option<&Environment>,
+    mistakes: &mut Mistakes,
 ) -> Result<Option<WebIdentityStep>, Error> {
     let of_environment = |variable| heard.and_then(|environment| environment.get(variable));
     let in_environment = of_environment("AWS_WEB_IDENTITY_TOKEN_FILE");
@@ -28,9 +31,9 @@ pub(super) fn web_identity(
     let Some(token_file) = in_environment.or(in_profile) else { return Ok(None) };
 
     let arn_in_profile = profile.get("role_arn").filter(|arn| !arn.is_empty());
-    let role_arn: RoleArn = match (of_environment("AWS_ROLE_ARN"), arn_in_profile) {
-        (Some(arn), _) => parsed("environment, AWS_ROLE_ARN", arn)?,
-        (None, Some(arn)) => parsed(setting_of(name, "role_arn"), arn)?,
+    let role_arn: Option<RoleArn> = match (of_environment("AWS_ROLE_ARN"), arn_in_profile) {
+        (Some(arn), _) => mistakes.note(parsed("environment, AWS_ROLE_ARN", arn)),
+        (None, Some(arn)) => mistakes.note(parsed(profile.place_of(name, "role_arn"), arn)),
         (None, None) => {
             return Err(refused(match in_environment {
                 Some(_) => "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not".to_owned(),
@@ -38,9 +41,20 @@ pub(super) fn web_identity(
             }));
         }
     };
-    let mut settings = RoleSettings::with_arn(role_arn, name, profile)?;
-    if let Some(session) = of_environment("AWS_ROLE_SESSION_NAME") {
-        settings.session_name = Some(parsed("environment, AWS_ROLE_SESSION_NAME", session)?);
+    let place = match in_environment {
+        Some(_) => "environment, AWS_WEB_IDENTITY_TOKEN_FILE".to_owned(),
+        None => profile.place_of(name, "web_identity_token_file"),
+    };
+    let token_file = mistakes.note(Field::Line.read(place, token_file));
+    let session = of_environment("AWS_ROLE_SESSION_NAME");
+    let session = session.map(|name| parsed("environment, AWS_ROLE_SESSION_NAME", name));
+    let session = session.and_then(|session| mistakes.note(session));
+    let settings = RoleSettings::with_arn(role_arn, name, profile, mistakes);
+    let (Some(mut settings), Some(token_file)) = (settings, token_file) else {
+        return mistakes.take_last().map_or(Ok(None), Err);
+    };
+    if session.is_some() {
+        settings.session_name = session;
     }
     let origin = match in_environment {
         Some(_) => ProviderSource::EnvironmentWebIdentity,
