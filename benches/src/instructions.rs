@@ -8,9 +8,9 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::path::Path;
-use std::process::{self, Command};
+use std::process::{self, Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
@@ -74,12 +74,56 @@ struct Totals {
 }
 
 fn run(hit_path: &Path, name: &str, form: Form, times: u32) -> Result<Totals, Uncounted> {
+    profiled(hit_path, &[name, &form.to_string(), &times.to_string()])
+}
+
+/// Counts one `AssumeRole` of a client, with the binary `sts_call` of this package, against
+/// a server in another process. The kernel's part of it is invisible to valgrind.
+///
+/// # Errors
+///
+/// [`Uncounted`].
+pub fn count_call(sts_call: &Path, client: &str) -> Result<Counts, Uncounted> {
+    let failed = |error: std::io::Error| Uncounted::Failed(error.to_string());
+    let mut server =
+        Command::new(sts_call).arg("serve").stdout(Stdio::piped()).spawn().map_err(failed)?;
+    let mut address = String::new();
+    let said = server.stdout.take().map(|said| BufReader::new(said).read_line(&mut address));
+    let counted = match said {
+        Some(Ok(1..)) => count_calls(sts_call, client, address.trim()),
+        _ => Err(Uncounted::Failed("`sts_call serve` printed no address".to_owned())),
+    };
+    // Whether it was still there does not matter.
+    let _killed = server.kill();
+    let _status = server.wait();
+    counted
+}
+
+fn count_calls(sts_call: &Path, client: &str, address: &str) -> Result<Counts, Uncounted> {
+    let run = |times: u32| profiled(sts_call, &[client, address, &times.to_string()]);
+    let (few, more) = (run(FEW_CALLS)?, run(FEW_CALLS + COUNTED_CALLS)?);
+    let each = |few: u64, more: u64| more.saturating_sub(few) as f64 / f64::from(COUNTED_CALLS);
+    Ok(Counts {
+        instructions: each(few.instructions - few.clock, more.instructions - more.clock),
+        clock: each(few.clock, more.clock),
+        allocations: each(few.allocations, more.allocations),
+    })
+}
+
+/// Enough for the connection to be made and the rest to have happened that happens once.
+const FEW_CALLS: u32 = 20;
+
+const COUNTED_CALLS: u32 = 200;
+
+/// Runs a binary of this package under callgrind.
+fn profiled(binary: &Path, arguments: &[&str]) -> Result<Totals, Uncounted> {
+    let name = arguments.first().copied().unwrap_or_default();
     let profile = std::env::temp_dir().join(format!("callgrind.{}.{name}", process::id()));
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--quiet"])
         .arg(format!("--callgrind-out-file={}", profile.display()))
-        .arg(hit_path)
-        .args([name, &form.to_string(), &times.to_string()])
+        .arg(binary)
+        .args(arguments)
         .output();
     let output = output.map_err(|error| match error.kind() {
         ErrorKind::NotFound => Uncounted::NoValgrind,
@@ -88,7 +132,7 @@ fn run(hit_path: &Path, name: &str, form: Form, times: u32) -> Result<Totals, Un
     if !output.status.success() {
         let complaint = String::from_utf8_lossy(&output.stderr);
         let last = complaint.lines().rev().take(3).collect::<Vec<_>>().join(" / ");
-        return Err(Uncounted::Failed(format!("{name} ({form}): {last}")));
+        return Err(Uncounted::Failed(format!("{}: {last}", arguments.join(" "))));
     }
     let text = fs::read_to_string(&profile).map_err(|e| Uncounted::Unreadable(e.to_string()));
     // A leftover in the temporary folder harms nobody.

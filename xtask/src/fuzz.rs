@@ -208,7 +208,8 @@ fn platform() -> Result<String, String> {
 }
 
 /// Each beside what it attacks, and a workspace of its own, as its build is instrumented.
-const PACKAGES: [&str; 2] = ["crates/stscreds-aws-sdk/fuzz", "fake-sts/fuzz"];
+const PACKAGES: [&str; 3] =
+    ["crates/stscreds-aws-sdk/fuzz", "crates/stscreds-http/fuzz", "fake-sts/fuzz"];
 
 fn output_folder() -> PathBuf {
     root().join("target/fuzz")

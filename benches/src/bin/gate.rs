@@ -55,7 +55,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         println!("note: counted by {}, this is {rustc}", baseline.rustc);
     }
 
-    let hit_path = hit_path()?;
+    let hit_path = beside_this("hit_path")?;
     println!(
         "{:<24} {:<9} {:>9} {:>9} {:>8} {:>10}",
         "contender", "form", "baseline", "now", "change", "the clock's"
@@ -83,6 +83,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         }
         known.counts = now;
     }
+    compare_calls()?;
     if arguments.bless {
         baseline.rustc = rustc;
         let text = serde_json::to_string_pretty(&baseline).map_err(|error| told(&error))?;
@@ -100,6 +101,27 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     }
 }
 
+/// Fails if an `AssumeRole` of `stscreds-http` takes more than half of the SDK's
+/// instructions.
+fn compare_calls() -> Result<(), String> {
+    let sts_call = beside_this("sts_call")?;
+    let count = |client| {
+        let counts = instructions::count_call(&sts_call, client);
+        counts.map(|counts| counts.instructions + counts.clock).map_err(|error| error.to_string())
+    };
+    let (ours, sdk) = (count("http")?, count("sdk")?);
+    let share = ours / sdk;
+    println!("AssumeRole: stscreds-http {ours:.0} instructions, the SDK {sdk:.0}: {share:.2}x");
+    match share <= CALL_SHARE {
+        true => Ok(()),
+        false => {
+            Err(format!("AssumeRole may take {CALL_SHARE}x of the SDK's instructions at most"))
+        }
+    }
+}
+
+const CALL_SHARE: f64 = 0.5;
+
 /// Whether a hit takes more than it may; an allocation more is always too many.
 fn has_grown(baseline: Counts, now: Counts, tolerance_percent: f64) -> bool {
     let all = |counts: Counts| counts.instructions + counts.clock;
@@ -107,9 +129,9 @@ fn has_grown(baseline: Counts, now: Counts, tolerance_percent: f64) -> bool {
         || now.allocations > baseline.allocations + 0.5
 }
 
-fn hit_path() -> Result<PathBuf, String> {
+fn beside_this(name: &str) -> Result<PathBuf, String> {
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
-    let path = this.with_file_name("hit_path");
+    let path = this.with_file_name(name);
     match path.exists() {
         true => Ok(path),
         false => Err(format!("{} was not built: `cargo xtask bench-gate` does", path.display())),
