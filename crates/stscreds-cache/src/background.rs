@@ -26,7 +26,7 @@ impl<V: Value> Drop for Running<V> {
     fn drop(&mut self) {
         if let Some(engine) = self.0.upgrade() {
             engine.keeper.ended();
-            engine.slot.disturb(&engine.policy);
+            engine.slot.disturb();
         }
     }
 }

@@ -292,8 +292,7 @@ impl<V: Value> Cache<V> {
         if ask.wants_a_new_value() {
             return Err(error);
         }
-        let Engine { slot, policy, .. } = &*self.engine;
-        let served = slot.without_refresh(policy, error, self.engine.now())?;
+        let served = self.engine.slot.without_refresh(error, self.engine.now())?;
         Ok(served.value().clone())
     }
 

@@ -47,7 +47,7 @@ impl<V: Value> Engine<V> {
     }
 
     pub(crate) fn admit(&self, ask: Ask, launch: Launch) -> Admission<V> {
-        let (admission, notice) = self.slot.admit(&self.policy, self.now(), ask, launch);
+        let (admission, notice) = self.slot.admit(self.now(), ask, launch);
         if let Some(happening) = notice {
             self.tell(happening);
         }
@@ -71,7 +71,7 @@ impl<V: Value> Engine<V> {
             return;
         }
         let (now, chance) = (self.now(), self.draw());
-        let Some(rejection) = self.slot.reject(&self.policy, only, now, chance) else { return };
+        let Some(rejection) = self.slot.reject(only, now, chance) else { return };
         let Rejection { id, setback } = rejection;
         if let Some(id) = &id {
             // A source that panics has said nothing, and the value is rejected all the same.
@@ -117,8 +117,7 @@ impl<V: Value> Engine<V> {
         prepared: Prepared<V>,
     ) -> Option<(Outcome<V>, Happening, Replaced<V>)> {
         let now = self.now();
-        let (outcome, deadlines, replaced) =
-            self.slot.install(&self.policy, flight, prepared, now)?;
+        let (outcome, deadlines, replaced) = self.slot.install(flight, prepared, now)?;
         let Deadlines { expires_at, refresh_at, .. } = deadlines;
         let happening = Happening::RefreshSucceeded {
             expires_at,
@@ -135,7 +134,7 @@ impl<V: Value> Engine<V> {
         error: Error,
     ) -> Option<(Outcome<V>, Happening)> {
         let (now, chance) = (self.now(), self.draw());
-        let setback = self.slot.fail(&self.policy, flight, error.clone(), now, chance)?;
+        let setback = self.slot.fail(flight, error.clone(), now, chance)?;
         Some((Outcome::Failed(error), setback.into()))
     }
 
@@ -147,12 +146,12 @@ impl<V: Value> Engine<V> {
         if flight.is_polling() {
             let (now, chance) = (self.now(), self.draw());
             let error = blocks_its_thread();
-            let failed = self.slot.fail_blocked(&self.policy, flight, error.clone(), now, chance);
+            let failed = self.slot.fail_blocked(flight, error.clone(), now, chance);
             if let Some(setback) = failed {
                 flight.land(Outcome::Failed(error));
                 self.tell(setback.into());
             }
-        } else if self.slot.abandon(&self.policy, flight) {
+        } else if self.slot.abandon(flight) {
             flight.land(Outcome::Stalled);
             self.tell(Happening::RefreshAbandoned);
         }
@@ -160,7 +159,7 @@ impl<V: Value> Engine<V> {
 
     /// Ends the flight without an outcome, unless it has ended.
     pub(crate) fn abandon(&self, flight: &Arc<Flight<V>>) {
-        if self.slot.abandon(&self.policy, flight) {
+        if self.slot.abandon(flight) {
             flight.land(Outcome::Abandoned);
             self.tell(Happening::RefreshAbandoned);
         }

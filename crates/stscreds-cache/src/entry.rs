@@ -3,6 +3,7 @@ mod rejection;
 mod trial;
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use stscreds_core::{Error, ErrorKind, Timestamp};
@@ -19,8 +20,9 @@ use crate::policy::{RefreshPolicy, RejectedValue, Withhold};
 /// depends on.
 ///
 /// Pure: no clock, no chance, no lock. The instants come in, decisions come out.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Entry {
+    policy: Arc<RefreshPolicy>,
     /// `None` while nothing is cached.
     deadlines: Option<Deadlines>,
     hold: Option<Hold>,
@@ -58,6 +60,14 @@ pub(crate) enum Rejected {
 }
 
 impl Entry {
+    pub(crate) fn new(policy: Arc<RefreshPolicy>) -> Self {
+        Self { policy, deadlines: None, hold: None, rejection: None, trial: None, late_failures: 0 }
+    }
+
+    pub(crate) fn policy(&self) -> &RefreshPolicy {
+        &self.policy
+    }
+
     /// A refresh begins. What it brings is an answer to an earlier rejection.
     pub(crate) fn depart(&mut self) {
         self.rejection = self.rejection.take().map(Rejection::answered);
@@ -70,51 +80,39 @@ impl Entry {
             Some(_) => Some(Trial::begin(self.trial.take(), now)),
             None => self.trial.take().filter(|trial| trial.covers(now)),
         };
-        *self = Self { deadlines: Some(deadlines), trial, ..Self::default() };
+        *self = Self { deadlines: Some(deadlines), trial, ..Self::new(Arc::clone(&self.policy)) };
         self.rejection = rejection.filter(|rejection| rejection.covers_arrival(id));
     }
 
     /// The refresh failed at `now`.
-    pub(crate) fn fail(
-        &mut self,
-        policy: &RefreshPolicy,
-        error: &Error,
-        now: Timestamp,
-        chance: f64,
-    ) -> Consequence {
-        let pause = self.pause(policy, error, now, chance);
-        let is_late = self.is_unfit(policy, now) && error.is_recoverable();
+    pub(crate) fn fail(&mut self, error: &Error, now: Timestamp, chance: f64) -> Consequence {
+        let pause = self.pause(error, now, chance);
+        let is_late = self.is_unfit(now) && error.is_recoverable();
         self.late_failures = self.late_failures.saturating_add(u32::from(is_late));
         self.hold = Hold::new(error, now, pause);
-        self.consequence(policy, error, now)
+        self.consequence(error, now)
     }
 
     /// A service rejected the value at `now`. It is due until a refresh succeeds that begins
     /// after this, or one in flight that brings another id.
-    pub(crate) fn reject(
-        &mut self,
-        policy: &RefreshPolicy,
-        id: Option<&str>,
-        now: Timestamp,
-        chance: f64,
-    ) -> Rejected {
+    pub(crate) fn reject(&mut self, id: Option<&str>, now: Timestamp, chance: f64) -> Rejected {
         if self.rejection.is_some() {
             return Rejected::Again;
         }
         self.rejection = Some(Rejection::new(id));
-        if self.deadlines.is_none() || policy.rejected == RejectedValue::AsValid {
+        if self.deadlines.is_none() || self.policy.rejected == RejectedValue::AsValid {
             return Rejected::First;
         }
         if let Some(trial) = self.trial.take_if(|trial| trial.covers(now)) {
             let error = rejected_by_service();
-            let pause = self.late_pause(policy, trial.repeats(), chance);
-            self.hold = Hold::new(&error, now, self.cut(policy, pause, now));
+            let pause = self.late_pause(trial.repeats(), chance);
+            self.hold = Hold::new(&error, now, self.cut(pause, now));
             self.trial = Some(trial.repeated());
             return Rejected::Repeated(error);
         }
         self.trial = None;
         if let Some(hold) = self.hold_at(now) {
-            let until = now + self.pause(policy, hold.error(), now, chance);
+            let until = now + self.pause(hold.error(), now, chance);
             self.hold = self.hold.take().map(|hold| hold.until_at_most(until));
         }
         Rejected::First
@@ -133,34 +131,29 @@ impl Entry {
     }
 
     /// What callers get while this failure is the source's last response.
-    pub(crate) fn consequence(
-        &self,
-        policy: &RefreshPolicy,
-        error: &Error,
-        now: Timestamp,
-    ) -> Consequence {
+    pub(crate) fn consequence(&self, error: &Error, now: Timestamp) -> Consequence {
         let may_pass = error.is_recoverable();
         match &self.deadlines {
             None => Consequence::Raised,
             Some(deadlines) if deadlines.is_expired_at(now) => {
-                match may_pass && now < stale_until(policy, deadlines) {
+                match may_pass && now < self.stale_until(deadlines) {
                     true => Consequence::ServedStale,
                     false => Consequence::Raised,
                 }
             }
-            Some(_) if self.is_unusable(policy) => match may_pass {
+            Some(_) if self.is_unusable() => match may_pass {
                 true => Consequence::ServedRejected,
                 false => Consequence::Raised,
             },
-            Some(_) if withholds(policy, error) => Consequence::Raised,
+            Some(_) if self.withholds(error) => Consequence::Raised,
             Some(_) => Consequence::Served,
         }
     }
 
-    pub(crate) fn decide(&self, policy: &RefreshPolicy, now: Timestamp) -> Decision {
+    pub(crate) fn decide(&self, now: Timestamp) -> Decision {
         if let Some(hold) = self.hold_at(now) {
             // Whatever the phase, the source is not contacted.
-            return match self.consequence(policy, hold.error(), now) {
+            return match self.consequence(hold.error(), now) {
                 Consequence::Served | Consequence::ServedRejected => Decision::Serve,
                 Consequence::ServedStale => Decision::ServeStale,
                 Consequence::Raised => Decision::Raise(hold.error().clone()),
@@ -178,13 +171,13 @@ impl Entry {
     ///
     /// It has a beginning where a pause makes it last longer: once the clock is set back
     /// to before the failure, the pause is over.
-    pub(crate) fn quiet(&self, policy: &RefreshPolicy, is_flying: bool) -> Range<Timestamp> {
+    pub(crate) fn quiet(&self, is_flying: bool) -> Range<Timestamp> {
         let Some(deadlines) = self.deadlines.as_ref().filter(|_| self.rejection.is_none()) else {
             return NEVER;
         };
         let calm = if is_flying { deadlines.mandatory_at } else { deadlines.refresh_at };
         let quiet = match &self.hold {
-            Some(hold) if withholds(policy, hold.error()) => return NEVER,
+            Some(hold) if self.withholds(hold.error()) => return NEVER,
             Some(hold) if calm < hold.until() => hold.span(),
             _ => Timestamp::EPOCH..calm,
         };
@@ -213,9 +206,9 @@ impl Entry {
     }
 
     /// Whether the value is worth no more than an expired one.
-    pub(crate) fn is_unfit(&self, policy: &RefreshPolicy, now: Timestamp) -> bool {
+    pub(crate) fn is_unfit(&self, now: Timestamp) -> bool {
         let is_expired = self.deadlines.is_some_and(|deadlines| deadlines.is_expired_at(now));
-        is_expired || self.deadlines.is_some() && self.is_unusable(policy)
+        is_expired || self.deadlines.is_some() && self.is_unusable()
     }
 
     pub(crate) fn deadlines(&self) -> Option<&Deadlines> {
@@ -232,52 +225,60 @@ impl Entry {
         due.max(self.hold.as_ref().map(Hold::until))
     }
 
-    fn is_unusable(&self, policy: &RefreshPolicy) -> bool {
-        self.rejection.is_some() && policy.rejected == RejectedValue::AsExpired
+    fn is_unusable(&self) -> bool {
+        self.rejection.is_some() && self.policy.rejected == RejectedValue::AsExpired
     }
 
     /// How long the source is not contacted after this failure.
-    fn pause(
-        &self,
-        policy: &RefreshPolicy,
-        error: &Error,
-        now: Timestamp,
-        chance: f64,
-    ) -> Duration {
-        let consequence = self.consequence(policy, error, now);
+    fn pause(&self, error: &Error, now: Timestamp, chance: f64) -> Duration {
+        let consequence = self.consequence(error, now);
         let Some(deadlines) = &self.deadlines else {
             return if error.is_recoverable() {
                 Duration::ZERO
             } else {
-                policy.remember.at(chance)
+                self.policy.remember.at(chance)
             };
         };
-        let is_over = stale_until(policy, deadlines) <= now;
+        let is_over = self.stale_until(deadlines) <= now;
         if is_over || !error.is_recoverable() && consequence != Consequence::Served {
-            return policy.remember.at(chance);
+            return self.policy.remember.at(chance);
         }
-        let pause = match self.is_unfit(policy, now) {
+        let pause = match self.is_unfit(now) {
             true => {
                 let trial = self.trial.as_ref().filter(|_| self.rejection.is_some());
-                self.late_pause(policy, trial.map_or(0, Trial::repeats), chance)
+                self.late_pause(trial.map_or(0, Trial::repeats), chance)
             }
             false => {
                 let expiry = deadlines.expires_at.unwrap_or(Timestamp::MAX);
-                policy.backoff.while_valid(expiry.since(now), chance)
+                self.policy.backoff.while_valid(expiry.since(now), chance)
             }
         };
-        self.cut(policy, pause, now)
+        self.cut(pause, now)
     }
 
-    fn late_pause(&self, policy: &RefreshPolicy, repeats: u32, chance: f64) -> Duration {
-        policy.backoff.once_expired(self.late_failures.saturating_add(repeats), chance)
+    /// Whether a valid value is withheld because of this failure.
+    fn withholds(&self, error: &Error) -> bool {
+        match self.policy.withhold {
+            Withhold::Never => false,
+            Withhold::IfUnrecoverable => !error.is_recoverable(),
+            Withhold::Always => true,
+        }
+    }
+
+    /// Until when the value may be served while refreshes fail for a reason that may pass.
+    fn stale_until(&self, deadlines: &Deadlines) -> Timestamp {
+        deadlines.expires_at.map_or(Timestamp::MAX, |expiry| expiry + self.policy.max_stale)
+    }
+
+    fn late_pause(&self, repeats: u32, chance: f64) -> Duration {
+        self.policy.backoff.once_expired(self.late_failures.saturating_add(repeats), chance)
     }
 
     /// A pause ends where callers begin to get errors, so that an attempt is made there.
-    fn cut(&self, policy: &RefreshPolicy, pause: Duration, now: Timestamp) -> Duration {
+    fn cut(&self, pause: Duration, now: Timestamp) -> Duration {
         match &self.deadlines {
-            Some(deadlines) if now < stale_until(policy, deadlines) => {
-                pause.min(stale_until(policy, deadlines).since(now))
+            Some(deadlines) if now < self.stale_until(deadlines) => {
+                pause.min(self.stale_until(deadlines).since(now))
             }
             _ => pause,
         }
@@ -286,19 +287,6 @@ impl Entry {
 
 /// No time at all.
 pub(crate) const NEVER: Range<Timestamp> = Timestamp::EPOCH..Timestamp::EPOCH;
-
-fn withholds(policy: &RefreshPolicy, error: &Error) -> bool {
-    match policy.withhold {
-        Withhold::Never => false,
-        Withhold::IfUnrecoverable => !error.is_recoverable(),
-        Withhold::Always => true,
-    }
-}
-
-/// Until when the value may be served while refreshes fail for a reason that may pass.
-fn stale_until(policy: &RefreshPolicy, deadlines: &Deadlines) -> Timestamp {
-    deadlines.expires_at.map_or(Timestamp::MAX, |expiry| expiry + policy.max_stale)
-}
 
 fn rejected_by_service() -> Error {
     Error::new(ErrorKind::RejectedByService, "a service rejects one new value after another")
@@ -326,13 +314,13 @@ mod tests {
     /// An hour-long value, without jitter.
     fn hour(policy: &RefreshPolicy) -> Entry {
         let ahead = window(policy, Duration::from_secs(3_600), 0.0);
-        let mut entry = Entry::default();
+        let mut entry = Entry::new(policy.clone().into());
         entry.succeed(Deadlines::new(policy, EXPIRY, ahead, 0.0), Some("A"), before(3_600));
         entry
     }
 
-    fn told(entry: &Entry, policy: &RefreshPolicy, now: Timestamp) -> &'static str {
-        match entry.decide(policy, now) {
+    fn told(entry: &Entry, now: Timestamp) -> &'static str {
+        match entry.decide(now) {
             Decision::Serve => "serve",
             Decision::ServeStale => "serve stale",
             Decision::Refresh => "refresh",
@@ -345,7 +333,7 @@ mod tests {
     #[track_caller]
     fn check(policy: &RefreshPolicy, failed: Timestamp, kind: ErrorKind, expected: [&str; 3]) {
         let mut entry = hour(policy);
-        let consequence = entry.fail(policy, &Error::new(kind, "failed"), failed, 0.5);
+        let consequence = entry.fail(&Error::new(kind, "failed"), failed, 0.5);
         let at_landing = match consequence {
             Consequence::Served => "serve",
             Consequence::ServedStale => "serve stale",
@@ -354,7 +342,7 @@ mod tests {
         };
         let soon = failed + Duration::from_secs(2);
         let much_later = failed + Duration::from_secs(601);
-        let actual = [at_landing, told(&entry, policy, soon), told(&entry, policy, much_later)];
+        let actual = [at_landing, told(&entry, soon), told(&entry, much_later)];
         assert_eq!(actual, expected);
     }
 
@@ -385,17 +373,17 @@ mod tests {
     #[test]
     fn with_nothing_cached_only_what_will_not_pass_is_remembered() {
         let policy = RefreshPolicy::default();
-        let mut entry = Entry::default();
+        let mut entry = Entry::new(policy.into());
         let now = before(0);
 
-        entry.fail(&policy, &Error::new(DOWN, "failed"), now, 0.5);
-        assert_eq!(told(&entry, &policy, now), "wait");
+        entry.fail(&Error::new(DOWN, "failed"), now, 0.5);
+        assert_eq!(told(&entry, now), "wait");
 
-        entry.fail(&policy, &Error::new(DENIED, "failed"), now, 0.5);
-        assert_eq!(told(&entry, &policy, now), "raise");
-        assert_eq!(told(&entry, &policy, after(3)), "wait");
-        assert_eq!(told(&entry, &policy, before(1)), "raise", "the clock was read before");
-        assert_eq!(told(&entry, &policy, before(60)), "wait", "the clock was set back");
+        entry.fail(&Error::new(DENIED, "failed"), now, 0.5);
+        assert_eq!(told(&entry, now), "raise");
+        assert_eq!(told(&entry, after(3)), "wait");
+        assert_eq!(told(&entry, before(1)), "raise", "the clock was read before");
+        assert_eq!(told(&entry, before(60)), "wait", "the clock was set back");
     }
 
     #[test]
@@ -405,8 +393,8 @@ mod tests {
         for (arrives, is_rejected) in [(Some("A"), true), (None, true), (Some("B"), false)] {
             let mut entry = hour(&policy);
             entry.depart();
-            entry.reject(&policy, Some("A"), before(3_600), 0.5);
-            assert_eq!(told(&entry, &policy, before(3_600)), "wait");
+            entry.reject(Some("A"), before(3_600), 0.5);
+            assert_eq!(told(&entry, before(3_600)), "wait");
 
             entry.succeed(deadlines, arrives, before(3_600));
 
@@ -420,7 +408,7 @@ mod tests {
         let mut entry = hour(&policy);
         let deadlines = *entry.deadlines().unwrap();
         entry.depart();
-        entry.reject(&policy, Some("A"), before(3_600), 0.5);
+        entry.reject(Some("A"), before(3_600), 0.5);
         entry.succeed(deadlines, Some("A"), before(3_600));
 
         entry.depart();
@@ -434,21 +422,17 @@ mod tests {
     fn a_reader_is_sent_to_ask_only_while_there_is_something_to_tell() {
         let (ours, sdk) = (RefreshPolicy::default(), RefreshPolicy::aws_sdk());
         let mut entry = hour(&ours);
-        assert_eq!(entry.quiet(&ours, false).end, before(900));
-        assert_eq!(entry.quiet(&ours, true).end, before(60), "somebody else refreshes");
+        assert_eq!(entry.quiet(false).end, before(900));
+        assert_eq!(entry.quiet(true).end, before(60), "somebody else refreshes");
 
-        entry.fail(&ours, &Error::new(DOWN, "failed"), before(3_600), 0.5);
-        assert_eq!(
-            entry.quiet(&ours, false),
-            Timestamp::EPOCH..before(900),
-            "the pause ends before"
-        );
+        entry.fail(&Error::new(DOWN, "failed"), before(3_600), 0.5);
+        assert_eq!(entry.quiet(false), Timestamp::EPOCH..before(900), "the pause ends before");
 
         let mut entry = hour(&sdk);
-        entry.fail(&sdk, &Error::new(DENIED, "failed"), before(3_600), 0.5);
-        assert_eq!(entry.quiet(&sdk, false), NEVER, "each call is denied");
+        entry.fail(&Error::new(DENIED, "failed"), before(3_600), 0.5);
+        assert_eq!(entry.quiet(false), NEVER, "each call is denied");
         assert!(entry.settle(before(3_590)));
-        assert_eq!(entry.quiet(&sdk, false).end, before(900));
+        assert_eq!(entry.quiet(false).end, before(900));
     }
 
     /// What a reader is promised must be what it would be told, also once the clock has
@@ -465,13 +449,13 @@ mod tests {
                     let mut entry = hour(&policy);
                     let failed = before(3_600) + Duration::from_secs(failed);
                     if let Some(kind) = kind {
-                        entry.fail(&policy, &Error::new(kind, "failed"), failed, 0.5);
+                        entry.fail(&Error::new(kind, "failed"), failed, 0.5);
                     }
-                    let quiet = entry.quiet(&policy, false);
+                    let quiet = entry.quiet(false);
                     for second in 0..4_500 {
                         let now = before(3_600) + Duration::from_secs(second);
                         if quiet.contains(&now) {
-                            assert_eq!(told(&entry, &policy, now), "serve", "{kind:?} {now}");
+                            assert_eq!(told(&entry, now), "serve", "{kind:?} {now}");
                         }
                     }
                 }

@@ -65,7 +65,7 @@ struct Shared(Arc<Slot<Ticket>>);
 
 impl Shared {
     fn empty() -> Self {
-        Self(Arc::new(Slot::new(2)))
+        Self(Arc::new(Slot::new(2, Arc::new(policy()))))
     }
 
     fn holding(id: &'static str) -> Self {
@@ -76,7 +76,7 @@ impl Shared {
     }
 
     fn admit(&self, ask: Ask, now: i64) -> Admission<Ticket> {
-        self.0.admit(&policy(), at(now), ask, Launch::Possible).0
+        self.0.admit(at(now), ask, Launch::Possible).0
     }
 
     fn begin(&self, now: i64) -> Arc<Flight<Ticket>> {
@@ -89,7 +89,7 @@ impl Shared {
     fn install(&self, flight: &Arc<Flight<Ticket>>, id: &'static str, now: i64) -> Option<()> {
         let (value, deadlines) = ticket(id, now);
         let prepared = self.0.prepare(&value, deadlines, None);
-        let (outcome, _, replaced) = self.0.install(&policy(), flight, prepared, at(now))?;
+        let (outcome, _, replaced) = self.0.install(flight, prepared, at(now))?;
         flight.land(outcome);
         drop(replaced);
         Some(())
@@ -97,12 +97,12 @@ impl Shared {
 
     fn fail(&self, flight: &Arc<Flight<Ticket>>, now: i64) {
         let error = Error::new(ErrorKind::Throttled, "down");
-        let failed = self.0.fail(&policy(), flight, error.clone(), at(now), 0.0);
+        let failed = self.0.fail(flight, error.clone(), at(now), 0.0);
         flight.land(failed.map_or(Outcome::Abandoned, |_| Outcome::Failed(error)));
     }
 
     fn reject(&self, id: &str) -> bool {
-        self.0.reject(&policy(), Some(id), at(60), 0.0).is_some()
+        self.0.reject(Some(id), at(60), 0.0).is_some()
     }
 
     /// What readers of each stripe find.
@@ -185,7 +185,7 @@ fn a_reader_sees_the_old_value_while_it_is_valid_or_the_new_one_with_its_own_dea
     });
 }
 
-// Guards slot.rs, fn reject: self.tell_stripes(&control.quiet(policy));
+// Guards slot.rs, fn reject: self.tell_stripes(&control.quiet());
 // Guards slot.rs, fn tell_stripes: for stripe in &self.stripes[..] { ==> for stripe in &self.stripes[..1] {
 #[test]
 fn a_rejection_shows_on_every_stripe_to_whoever_heard_of_it() {
@@ -268,7 +268,7 @@ fn a_flight_that_failed_is_not_joined_any_more() {
     nothing_is_left_behind_by(|shared, flight| shared.fail(&flight, 60), 61);
 }
 
-// Guards slot.rs, fn fail: self.tell_stripes(&control.quiet(policy));
+// Guards slot.rs, fn fail: self.tell_stripes(&control.quiet());
 #[test]
 fn readers_learn_that_a_refresh_failed() {
     model(|| {
@@ -283,14 +283,14 @@ fn readers_learn_that_a_refresh_failed() {
     });
 }
 
-// Guards slot.rs, fn abandon: self.tell_stripes(&control.quiet(policy));
+// Guards slot.rs, fn abandon: self.tell_stripes(&control.quiet());
 #[test]
 fn readers_learn_that_a_flight_was_abandoned() {
     model(|| {
         let shared = Shared::holding("old");
         let flight = shared.begin(60);
 
-        let abandon = move |shared: Shared| assert!(shared.0.abandon(&policy(), &flight));
+        let abandon = move |shared: Shared| assert!(shared.0.abandon(&flight));
         beside(&shared, abandon, || shared.hit(61));
 
         assert_eq!(shared.hit(61), None);
@@ -298,7 +298,7 @@ fn readers_learn_that_a_flight_was_abandoned() {
     });
 }
 
-// Guards slot.rs, fn admit: self.tell_stripes(&control.quiet(policy));
+// Guards slot.rs, fn admit: self.tell_stripes(&control.quiet());
 #[test]
 fn while_a_refresh_is_under_way_readers_need_not_ask() {
     model(|| {
@@ -317,7 +317,7 @@ fn a_flight_that_was_given_up_cannot_land_over_its_successor() {
     model(|| {
         let shared = Shared::holding("old");
         let lost = shared.begin(60);
-        assert!(shared.0.abandon(&policy(), &lost));
+        assert!(shared.0.abandon(&lost));
         let next = shared.begin(60);
 
         let late = move |shared: Shared| assert_eq!(shared.install(&lost, "late", 60), None);
@@ -409,22 +409,22 @@ fn a_rejection_stands_beside(act: fn(&Shared, Arc<Flight<Ticket>>)) {
     });
 }
 
-// Guards slot.rs, fn fail: self.tell_stripes(&control.quiet(policy)); ==> let quiet = control.quiet(policy); drop(control); self.tell_stripes(&quiet);
+// Guards slot.rs, fn fail: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
 #[test]
 fn a_rejection_beside_a_failure_is_not_overwritten() {
     a_rejection_stands_beside(|shared, flight| shared.fail(&flight, 60));
 }
 
-// Guards slot.rs, fn abandon: self.tell_stripes(&control.quiet(policy)); ==> let quiet = control.quiet(policy); drop(control); self.tell_stripes(&quiet);
+// Guards slot.rs, fn abandon: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
 #[test]
 fn a_rejection_beside_an_abandonment_is_not_overwritten() {
     a_rejection_stands_beside(|shared, flight| {
-        assert!(shared.0.abandon(&policy(), &flight));
+        assert!(shared.0.abandon(&flight));
         flight.land(Outcome::Abandoned);
     });
 }
 
-// Guards slot.rs, fn admit: self.tell_stripes(&control.quiet(policy)); ==> let quiet = control.quiet(policy); drop(control); self.tell_stripes(&quiet);
+// Guards slot.rs, fn admit: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
 #[test]
 fn a_rejection_beside_a_beginning_is_not_overwritten() {
     model(|| {
@@ -436,7 +436,7 @@ fn a_rejection_beside_a_beginning_is_not_overwritten() {
     });
 }
 
-// Guards slot.rs, fn reject: self.tell_stripes(&control.quiet(policy)); ==> let quiet = control.quiet(policy); drop(control); self.tell_stripes(&quiet);
+// Guards slot.rs, fn reject: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
 #[test]
 fn a_rejection_of_another_value_takes_nothing_from_the_new_one() {
     model(|| {

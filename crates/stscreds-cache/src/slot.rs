@@ -89,11 +89,11 @@ pub(crate) struct Replaced<V> {
 }
 
 impl<V: Value> Slot<V> {
-    pub(crate) fn new(stripes: usize) -> Self {
+    pub(crate) fn new(stripes: usize, policy: Arc<RefreshPolicy>) -> Self {
         let stripes = stripes.max(1).next_power_of_two();
         Self {
             stripes: (0..stripes).map(|_| Stripe::empty()).collect(),
-            control: Mutex::new(Control::default()),
+            control: Mutex::new(Control::new(policy)),
         }
     }
 
@@ -134,16 +134,15 @@ impl<V: Value> Slot<V> {
     /// Decides what a caller gets, and begins a flight if that is part of it.
     pub(crate) fn admit(
         &self,
-        policy: &RefreshPolicy,
         now: Timestamp,
         ask: Ask,
         launch: Launch,
     ) -> (Admission<V>, Option<Happening>) {
         let mut control = self.control.lock();
         let settled = control.settle(now, launch);
-        let admitted = control.admit(policy, now, ask, launch);
+        let admitted = control.admit(now, ask, launch);
         if settled || matches!(admitted.0, Admission::Begin { .. }) {
-            self.tell_stripes(&control.quiet(policy));
+            self.tell_stripes(&control.quiet());
         }
         admitted
     }
@@ -151,11 +150,10 @@ impl<V: Value> Slot<V> {
     /// What a caller gets that needs a refresh, after one that failed or could not begin.
     pub(crate) fn without_refresh(
         &self,
-        policy: &RefreshPolicy,
         error: Error,
         now: Timestamp,
     ) -> Result<Arc<Installed<V>>, Error> {
-        self.control.lock().without_refresh(policy, error, now)
+        self.control.lock().without_refresh(error, now)
     }
 
     /// `kept` are the deadlines of the cached value, if that is to be kept.
@@ -182,7 +180,6 @@ impl<V: Value> Slot<V> {
     /// Gives the deadlines of what is cached now, too.
     pub(crate) fn install(
         &self,
-        policy: &RefreshPolicy,
         flight: &Arc<Flight<V>>,
         prepared: Prepared<V>,
         now: Timestamp,
@@ -191,13 +188,13 @@ impl<V: Value> Slot<V> {
         let mut control = self.control.lock();
         if let Some(deadlines) = kept.filter(|_| !control.is_rejected()) {
             let outcome = control.keep(flight, deadlines, now)?;
-            self.tell_stripes(&control.quiet(policy));
+            self.tell_stripes(&control.quiet());
             drop(control);
             return Some((outcome, deadlines, Replaced { _stripes: copies, _cached: None }));
         }
         let arrived = Cached { value: Arc::clone(copies.first()?), id };
         let (outcome, replaced) = control.succeed(flight, arrived, deadlines, now)?;
-        let quiet = control.quiet(policy);
+        let quiet = control.quiet();
         let superseded: Vec<_> = self
             .stripes
             .iter()
@@ -220,47 +217,45 @@ impl<V: Value> Slot<V> {
     /// Ends the flight with a failure. `None` if it was not in flight any more.
     pub(crate) fn fail(
         &self,
-        policy: &RefreshPolicy,
         flight: &Arc<Flight<V>>,
         error: Error,
         now: Timestamp,
         chance: f64,
     ) -> Option<Setback> {
         let mut control = self.control.lock();
-        let setback = control.fail(policy, flight, error, now, chance)?;
-        self.tell_stripes(&control.quiet(policy));
+        let setback = control.fail(flight, error, now, chance)?;
+        self.tell_stripes(&control.quiet());
         Some(setback)
     }
 
     /// The same for a flight whose source has not returned.
     pub(crate) fn fail_blocked(
         &self,
-        policy: &RefreshPolicy,
         flight: &Arc<Flight<V>>,
         error: Error,
         now: Timestamp,
         chance: f64,
     ) -> Option<Setback> {
         let mut control = self.control.lock();
-        let setback = control.fail(policy, flight, error, now, chance)?;
+        let setback = control.fail(flight, error, now, chance)?;
         control.block(flight);
-        self.tell_stripes(&control.quiet(policy));
+        self.tell_stripes(&control.quiet());
         Some(setback)
     }
 
     /// From now on callers ask, until one of them can begin a flight.
-    pub(crate) fn disturb(&self, policy: &RefreshPolicy) {
+    pub(crate) fn disturb(&self) {
         let mut control = self.control.lock();
         control.disturb();
-        self.tell_stripes(&control.quiet(policy));
+        self.tell_stripes(&control.quiet());
     }
 
     /// Ends the flight without an outcome. Says whether it was in flight.
-    pub(crate) fn abandon(&self, policy: &RefreshPolicy, flight: &Arc<Flight<V>>) -> bool {
+    pub(crate) fn abandon(&self, flight: &Arc<Flight<V>>) -> bool {
         let mut control = self.control.lock();
         let was_in_flight = control.abandon(flight);
         if was_in_flight {
-            self.tell_stripes(&control.quiet(policy));
+            self.tell_stripes(&control.quiet());
         }
         was_in_flight
     }
@@ -274,14 +269,13 @@ impl<V: Value> Slot<V> {
     /// to mark or the mark is there.
     pub(crate) fn reject(
         &self,
-        policy: &RefreshPolicy,
         only: Option<&str>,
         now: Timestamp,
         chance: f64,
     ) -> Option<Rejection> {
         let mut control = self.control.lock();
-        let rejected = control.reject(policy, only, now, chance)?;
-        self.tell_stripes(&control.quiet(policy));
+        let rejected = control.reject(only, now, chance)?;
+        self.tell_stripes(&control.quiet());
         Some(rejected)
     }
 

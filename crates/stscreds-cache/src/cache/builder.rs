@@ -139,7 +139,7 @@ impl<V: Value> CacheBuilder<V> {
         };
         Cache {
             engine: Arc::new(Engine {
-                slot: Slot::new(stripes),
+                slot: Slot::new(stripes, Arc::clone(&self.policy)),
                 clock,
                 local,
                 policy: self.policy,

@@ -98,20 +98,18 @@ pub(crate) struct Rejection {
     pub(crate) setback: Option<Setback>,
 }
 
-impl<V> Default for Control<V> {
-    fn default() -> Self {
+impl<V> Control<V> {
+    pub(super) fn new(policy: Arc<RefreshPolicy>) -> Self {
         Self {
             cached: None,
-            entry: Entry::default(),
+            entry: Entry::new(policy),
             flight: None,
             blocked: None,
             is_disturbed: false,
             counters: Counters::default(),
         }
     }
-}
 
-impl<V> Control<V> {
     /// Says whether something that held the source back is over.
     pub(super) fn settle(&mut self, now: Timestamp, launch: Launch) -> bool {
         let is_calmed = self.is_disturbed && launch == Launch::Possible;
@@ -136,7 +134,6 @@ impl<V> Control<V> {
 
     pub(super) fn admit(
         &mut self,
-        policy: &RefreshPolicy,
         now: Timestamp,
         ask: Ask,
         launch: Launch,
@@ -144,14 +141,14 @@ impl<V> Control<V> {
         let decision = match (ask, self.entry.hold_at(now)) {
             (Ask::Refresh, Some(hold)) => Decision::Raise(hold.error().clone()),
             (Ask::Refresh, None) | (Ask::RefreshNow, _) => Decision::Wait,
-            _ => self.entry.decide(policy, now),
+            _ => self.entry.decide(now),
         };
         let notice = self.note(&decision, ask, now);
         let admission = match (decision, self.value()) {
             (Decision::Raise(error), _) => Admission::Raise(error),
             (Decision::Serve | Decision::ServeStale, Some(value)) => Admission::Serve(value),
-            (Decision::Refresh, Some(value)) => self.refresh(policy, now, ask, launch, value),
-            (Decision::Wait, _) | (_, None) => self.wait(policy, now, ask, launch),
+            (Decision::Refresh, Some(value)) => self.refresh(now, ask, launch, value),
+            (Decision::Wait, _) | (_, None) => self.wait(now, ask, launch),
         };
         (admission, notice)
     }
@@ -159,11 +156,10 @@ impl<V> Control<V> {
     /// What a caller gets that needs a refresh, after one that failed or could not begin.
     pub(super) fn without_refresh(
         &mut self,
-        policy: &RefreshPolicy,
         error: Error,
         now: Timestamp,
     ) -> Result<Arc<Installed<V>>, Error> {
-        let consequence = self.entry.consequence(policy, &error, now);
+        let consequence = self.entry.consequence(&error, now);
         self.counters.stale_served += u64::from(consequence == Consequence::ServedStale);
         match consequence {
             Consequence::Raised => Err(error),
@@ -207,14 +203,13 @@ impl<V> Control<V> {
 
     pub(super) fn fail(
         &mut self,
-        policy: &RefreshPolicy,
         flight: &Arc<Flight<V>>,
         error: Error,
         now: Timestamp,
         chance: f64,
     ) -> Option<Setback> {
         self.end(flight)?;
-        let consequence = self.entry.fail(policy, &error, now, chance);
+        let consequence = self.entry.fail(&error, now, chance);
         Some(self.setback(error, consequence, now))
     }
 
@@ -234,7 +229,6 @@ impl<V> Control<V> {
 
     pub(super) fn reject(
         &mut self,
-        policy: &RefreshPolicy,
         only: Option<&str>,
         now: Timestamp,
         chance: f64,
@@ -243,11 +237,11 @@ impl<V> Control<V> {
             return None;
         }
         let id = self.cached.as_ref().and_then(|cached| cached.id.as_deref().map(str::to_owned));
-        let setback = match self.entry.reject(policy, id.as_deref(), now, chance) {
+        let setback = match self.entry.reject(id.as_deref(), now, chance) {
             Rejected::Again => return None,
             Rejected::First => None,
             Rejected::Repeated(error) => {
-                let consequence = self.entry.consequence(policy, &error, now);
+                let consequence = self.entry.consequence(&error, now);
                 Some(self.setback(error, consequence, now))
             }
         };
@@ -255,11 +249,11 @@ impl<V> Control<V> {
         Some(Rejection { id, setback })
     }
 
-    pub(super) fn quiet(&self, policy: &RefreshPolicy) -> Range<Timestamp> {
+    pub(super) fn quiet(&self) -> Range<Timestamp> {
         if self.is_disturbed {
             return NEVER;
         }
-        self.entry.quiet(policy, self.flight.is_some())
+        self.entry.quiet(self.flight.is_some())
     }
 
     pub(super) fn is_rejected(&self) -> bool {
@@ -290,7 +284,6 @@ impl<V> Control<V> {
     /// The value is due and can be served.
     fn refresh(
         &mut self,
-        policy: &RefreshPolicy,
         now: Timestamp,
         ask: Ask,
         launch: Launch,
@@ -299,7 +292,7 @@ impl<V> Control<V> {
         if self.flight.is_some() || launch == Launch::Impossible || self.is_blocked() {
             return Admission::Serve(value);
         }
-        match (policy.starter, ask) {
+        match (self.entry.policy().starter, ask) {
             (Starter::Waits, Ask::ValueAtOnce) => Admission::Decline,
             (Starter::Waits, _) => self.begin(now, None),
             (Starter::IsServed, _) => self.begin(now, Some(value)),
@@ -307,18 +300,12 @@ impl<V> Control<V> {
     }
 
     /// The outcome of a flight is needed.
-    fn wait(
-        &mut self,
-        policy: &RefreshPolicy,
-        now: Timestamp,
-        ask: Ask,
-        launch: Launch,
-    ) -> Admission<V> {
+    fn wait(&mut self, now: Timestamp, ask: Ask, launch: Launch) -> Admission<V> {
         let is_blocked = self.is_blocked();
         match (&self.flight, ask, launch) {
             (_, Ask::ValueAtOnce, _) => Admission::Decline,
             (Some(flight), _, _) => Admission::Join(Arc::clone(flight)),
-            (None, Ask::Upkeep, _) if self.is_left_to_callers(policy, now) => Admission::Decline,
+            (None, Ask::Upkeep, _) if self.is_left_to_callers(now) => Admission::Decline,
             (None, _, Launch::Impossible) => Admission::Grounded,
             (None, _, Launch::Possible) if is_blocked => Admission::Blocked,
             (None, _, Launch::Possible) => self.begin(now, None),
@@ -327,11 +314,11 @@ impl<V> Control<V> {
 
     /// Whether a refresh waits until a caller needs it: nothing is cached, or it is of no use
     /// and the source denies another, which would be asked for day and night.
-    fn is_left_to_callers(&self, policy: &RefreshPolicy, now: Timestamp) -> bool {
+    fn is_left_to_callers(&self, now: Timestamp) -> bool {
         let is_denied = || self.counters.last_error().is_some_and(|it| !it.is_recoverable());
         match self.entry.phase_at(now) {
             Phase::Missing => true,
-            _ => self.entry.is_unfit(policy, now) && is_denied(),
+            _ => self.entry.is_unfit(now) && is_denied(),
         }
     }
 
