@@ -11,9 +11,7 @@ use crate::flight::{Flight, Outcome};
 use crate::hooks::Hooks;
 use crate::policy::{Arrival, RefreshPolicy, Replacement};
 use crate::skew::shifted;
-use crate::slot::{
-    Admission, Ask, Installed, Launch, Prepared, Rejection, Replaced, Setback, Slot,
-};
+use crate::slot::{Admission, Ask, Installed, Launch, Prepared, Replaced, Slot};
 use crate::stats::Stats;
 use crate::upkeep::{Keeper, Upkeep};
 use crate::value::{Source, Value};
@@ -71,15 +69,13 @@ impl<V: Value> Engine<V> {
             return;
         }
         let (now, chance) = (self.now(), self.draw());
-        let Some(rejection) = self.slot.reject(only, now, chance) else { return };
-        let Rejection { id, setback } = rejection;
-        if let Some(id) = &id {
-            // A source that panics has said nothing, and the value is rejected all the same.
-            let _told = caught("the source of the cached value", || self.source.reject(id));
-        }
-        self.tell(Happening::Invalidated { id });
-        if let Some(setback) = setback {
-            self.tell(setback.into());
+        let Some(happenings) = self.slot.reject(only, now, chance) else { return };
+        for happening in happenings {
+            if let Happening::Invalidated { id: Some(id) } = &happening {
+                // A source that panics has said nothing, and the value is rejected all the same.
+                let _told = caught("the source of the cached value", || self.source.reject(id));
+            }
+            self.tell(happening);
         }
     }
 
@@ -134,8 +130,8 @@ impl<V: Value> Engine<V> {
         error: Error,
     ) -> Option<(Outcome<V>, Happening)> {
         let (now, chance) = (self.now(), self.draw());
-        let setback = self.slot.fail(flight, error.clone(), now, chance)?;
-        Some((Outcome::Failed(error), setback.into()))
+        let failed = self.slot.fail(flight, error.clone(), now, chance)?;
+        Some((Outcome::Failed(error), failed))
     }
 
     /// Gives the flight up, unless it has ended: it takes far longer than it may.
@@ -147,9 +143,9 @@ impl<V: Value> Engine<V> {
             let (now, chance) = (self.now(), self.draw());
             let error = blocks_its_thread();
             let failed = self.slot.fail_blocked(flight, error.clone(), now, chance);
-            if let Some(setback) = failed {
+            if let Some(happening) = failed {
                 flight.land(Outcome::Failed(error));
-                self.tell(setback.into());
+                self.tell(happening);
             }
         } else if self.slot.abandon(flight) {
             flight.land(Outcome::Stalled);
@@ -222,10 +218,4 @@ pub(crate) fn blocks_its_thread() -> Error {
         ErrorKind::TimedOut,
         "the cache's source blocks its thread, and is not called again before it returns",
     )
-}
-
-impl From<Setback> for Happening {
-    fn from(Setback { error, consequence, next_attempt_at }: Setback) -> Self {
-        Self::RefreshFailed { error, consequence, next_attempt_at }
-    }
 }

@@ -52,7 +52,7 @@ use std::sync::Arc;
 
 use stscreds_core::{Error, Timestamp};
 
-pub(crate) use self::control::{Admission, Ask, Launch, Rejection, Setback};
+pub(crate) use self::control::{Admission, Ask, Launch};
 use self::control::{Cached, Control};
 pub(crate) use self::stripe::Installed;
 use self::stripe::Stripe;
@@ -214,18 +214,19 @@ impl<V: Value> Slot<V> {
         Some((outcome, deadlines, replaced))
     }
 
-    /// Ends the flight with a failure. `None` if it was not in flight any more.
+    /// Ends the flight with a failure, and says what to tell of it. `None` if it was not in
+    /// flight any more.
     pub(crate) fn fail(
         &self,
         flight: &Arc<Flight<V>>,
         error: Error,
         now: Timestamp,
         chance: f64,
-    ) -> Option<Setback> {
+    ) -> Option<Happening> {
         let mut control = self.control.lock();
-        let setback = control.fail(flight, error, now, chance)?;
+        let failed = control.fail(flight, error, now, chance)?;
         self.tell_stripes(&control.quiet());
-        Some(setback)
+        Some(failed)
     }
 
     /// The same for a flight whose source has not returned.
@@ -235,12 +236,12 @@ impl<V: Value> Slot<V> {
         error: Error,
         now: Timestamp,
         chance: f64,
-    ) -> Option<Setback> {
+    ) -> Option<Happening> {
         let mut control = self.control.lock();
-        let setback = control.fail(flight, error, now, chance)?;
+        let failed = control.fail(flight, error, now, chance)?;
         control.block(flight);
         self.tell_stripes(&control.quiet());
-        Some(setback)
+        Some(failed)
     }
 
     /// From now on callers ask, until one of them can begin a flight.
@@ -265,14 +266,14 @@ impl<V: Value> Slot<V> {
         self.control.lock().can_reject(only)
     }
 
-    /// Marks the value as rejected: any, or the one of this id. `None` if there is nothing
-    /// to mark or the mark is there.
+    /// Marks the value as rejected: any, or the one of this id. Says what to tell of it; `None`
+    /// if there is nothing to mark or the mark is there.
     pub(crate) fn reject(
         &self,
         only: Option<&str>,
         now: Timestamp,
         chance: f64,
-    ) -> Option<Rejection> {
+    ) -> Option<Vec<Happening>> {
         let mut control = self.control.lock();
         let rejected = control.reject(only, now, chance)?;
         self.tell_stripes(&control.quiet());

@@ -81,23 +81,6 @@ pub(crate) enum Admission<V> {
     Blocked,
 }
 
-/// What a failed refresh means for what comes next.
-#[derive(Debug, Clone)]
-pub(crate) struct Setback {
-    pub(crate) error: Error,
-    pub(crate) consequence: Consequence,
-    /// When the source may be contacted next; `None` if the next caller may.
-    pub(crate) next_attempt_at: Option<Timestamp>,
-}
-
-/// A value that was rejected for the first time.
-#[derive(Debug)]
-pub(crate) struct Rejection {
-    pub(crate) id: Option<String>,
-    /// If the value had just replaced a rejected one.
-    pub(crate) setback: Option<Setback>,
-}
-
 impl<V> Control<V> {
     pub(super) fn new(policy: Arc<RefreshPolicy>) -> Self {
         Self {
@@ -207,10 +190,10 @@ impl<V> Control<V> {
         error: Error,
         now: Timestamp,
         chance: f64,
-    ) -> Option<Setback> {
+    ) -> Option<Happening> {
         self.end(flight)?;
         let consequence = self.entry.fail(&error, now, chance);
-        Some(self.setback(error, consequence, now))
+        Some(self.failed(error, consequence, now))
     }
 
     pub(super) fn abandon(&mut self, flight: &Arc<Flight<V>>) -> bool {
@@ -232,21 +215,23 @@ impl<V> Control<V> {
         only: Option<&str>,
         now: Timestamp,
         chance: f64,
-    ) -> Option<Rejection> {
+    ) -> Option<Vec<Happening>> {
         if !self.can_reject(only) {
             return None;
         }
         let id = self.cached.as_ref().and_then(|cached| cached.id.as_deref().map(str::to_owned));
-        let setback = match self.entry.reject(id.as_deref(), now, chance) {
+        let rejected = self.entry.reject(id.as_deref(), now, chance);
+        let mut happenings = vec![Happening::Invalidated { id }];
+        match rejected {
             Rejected::Again => return None,
-            Rejected::First => None,
+            Rejected::First => {}
             Rejected::Repeated(error) => {
                 let consequence = self.entry.consequence(&error, now);
-                Some(self.setback(error, consequence, now))
+                happenings.push(self.failed(error, consequence, now));
             }
-        };
+        }
         self.counters.invalidations += 1;
-        Some(Rejection { id, setback })
+        Some(happenings)
     }
 
     pub(super) fn quiet(&self) -> Range<Timestamp> {
@@ -275,10 +260,11 @@ impl<V> Control<V> {
         Stats::new(&self.counters, &self.entry, self.flight.is_some(), now)
     }
 
-    fn setback(&mut self, error: Error, consequence: Consequence, now: Timestamp) -> Setback {
+    /// Counts a failure, and says what to tell of it.
+    fn failed(&mut self, error: Error, consequence: Consequence, now: Timestamp) -> Happening {
         self.counters.failed(&error);
         let next_attempt_at = self.entry.hold_at(now).map(Hold::until);
-        Setback { error, consequence, next_attempt_at }
+        Happening::RefreshFailed { error, consequence, next_attempt_at }
     }
 
     /// The value is due and can be served.
