@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::engine::Engine;
-use crate::flight::{Pilot, within};
+use crate::flight::{RefreshTask, within};
 use crate::slot::{Admission, Ask, Launch};
 use crate::value::Value;
 
@@ -49,7 +49,7 @@ async fn keep<V: Value>(running: Running<V>, gone: oneshot::Receiver<Infallible>
 fn look_after<V: Value>(engine: &Arc<Engine<V>>) -> Duration {
     match engine.admit(Ask::Upkeep, Launch::Possible) {
         Admission::Begin { flight, .. } => {
-            Pilot::launch(engine, &flight, &Handle::current());
+            RefreshTask::launch(engine, &flight, &Handle::current());
             // Also where a window is longer than a lifetime, so that every value is due from birth.
             LOOK
         }

@@ -13,7 +13,7 @@ use self::get::Get;
 pub use self::reader::Reader;
 use crate::background;
 use crate::engine::{Engine, blocks_its_thread};
-use crate::flight::{Outcome, Pilot, Watchdog, is_inside};
+use crate::flight::{Outcome, RefreshTask, Watchdog, is_inside};
 use crate::policy::Arrival;
 use crate::slot::{Admission, Ask, Installed, Launch};
 use crate::stats::Stats;
@@ -218,13 +218,13 @@ impl<V: Value> Cache<V> {
         match self.engine.admit(Ask::ValueAtOnce, launch_from(runtime.as_ref())) {
             Admission::Serve(value) => Some(value),
             Admission::Begin { flight, serve } => {
-                Pilot::launch(&self.engine, &flight, runtime.as_ref()?);
+                RefreshTask::launch(&self.engine, &flight, runtime.as_ref()?);
                 serve
             }
             Admission::Join(_)
             | Admission::Raise(_)
             | Admission::Decline
-            | Admission::Grounded
+            | Admission::NoRuntime
             | Admission::Blocked => None,
         }
     }
@@ -241,14 +241,14 @@ impl<V: Value> Cache<V> {
                 Admission::Join(flight) => flight,
                 Admission::Begin { flight, serve } => {
                     if let Some(runtime) = &runtime {
-                        Pilot::launch(&self.engine, &flight, runtime);
+                        RefreshTask::launch(&self.engine, &flight, runtime);
                     }
                     match serve {
                         Some(value) => return Ok(value.value().clone()),
                         None => flight,
                     }
                 }
-                Admission::Decline | Admission::Grounded => {
+                Admission::Decline | Admission::NoRuntime => {
                     return self.without_refresh(ask, no_runtime());
                 }
                 Admission::Blocked => return self.without_refresh(ask, blocks_its_thread()),

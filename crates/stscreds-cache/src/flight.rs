@@ -1,7 +1,7 @@
 mod inside;
 mod limit;
-mod pilot;
-mod seats;
+mod refresh_task;
+mod waiters;
 mod watchdog;
 
 use std::pin::Pin;
@@ -14,8 +14,8 @@ use tokio::runtime;
 
 pub(crate) use self::inside::is_inside;
 pub(crate) use self::limit::within;
-pub(crate) use self::pilot::Pilot;
-use self::seats::Seats;
+pub(crate) use self::refresh_task::RefreshTask;
+use self::waiters::Waiters;
 pub(crate) use self::watchdog::Watchdog;
 use crate::alarm::Alarm;
 use crate::slot::Installed;
@@ -23,7 +23,7 @@ use crate::sync::{Mutex, Once};
 
 /// One contact with the source, and those who wait for it.
 ///
-/// The pilot's task makes the contact; a waiter only waits. So a waiter that is
+/// The refresh task makes the contact; a waiter only waits. So a waiter that is
 /// dropped takes nothing with it, and all get the one outcome, good or bad.
 ///
 /// The landing puts the outcome up first, and then takes the wakers from the board. A
@@ -44,7 +44,7 @@ pub(crate) struct Flight<V> {
 #[derive(Default)]
 struct Board {
     is_interactive: bool,
-    seats: Seats,
+    waiters: Waiters,
     /// The runtimes of virtual time on which a [`Watchdog`] is kept.
     watched_on: Vec<runtime::Id>,
     /// The watchdog of real time.
@@ -97,7 +97,7 @@ impl<V> Flight<V> {
         self.outcome.set(outcome);
         let (wakers, alarm) = {
             let mut board = self.board.lock();
-            (board.seats.rouse(), board.alarm.take())
+            (board.waiters.rouse(), board.alarm.take())
         };
         // Outside of the lock: a waker may run code of an executor's own.
         drop(alarm);
@@ -148,7 +148,7 @@ impl<V> Flight<V> {
     pub(crate) fn attend(&self, is_interactive: bool) {
         let mut board = self.board.lock();
         board.is_interactive = is_interactive;
-        let wakers = board.seats.rouse();
+        let wakers = board.waiters.rouse();
         drop(board);
         wakers.into_iter().for_each(Waker::wake);
     }
@@ -167,9 +167,9 @@ impl<V> Flight<V> {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future gives up its seat and nothing else.
+    /// Dropping the future gives up its place and nothing else.
     pub(crate) fn wait(&self) -> Wait<'_, V> {
-        Wait { flight: self, seat: None, section: None }
+        Wait { flight: self, place: None, section: None }
     }
 }
 
@@ -185,7 +185,7 @@ impl Drop for Polling<'_> {
 /// Made by [`Flight::wait`].
 pub(crate) struct Wait<'a, V> {
     flight: &'a Flight<V>,
-    seat: Option<usize>,
+    place: Option<usize>,
     section: Option<InteractiveSection>,
 }
 
@@ -196,8 +196,8 @@ impl<V> Future for Wait<'_, V> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let Some(outcome) = self.flight.outcome.get() {
-            // The landing has taken the waker, or will; there is no seat to give up.
-            self.seat = None;
+            // The landing has taken the waker, or will; there is no place to give up.
+            self.place = None;
             return Poll::Ready(outcome);
         }
         let waker = cx.waker().clone();
@@ -206,15 +206,15 @@ impl<V> Future for Wait<'_, V> {
             if let Some(late) = self.flight.outcome.get() {
                 return Poll::Ready(late);
             }
-            let (seat, replaced) = match self.seat {
-                Some(seat) => (seat, board.seats.renew(seat, waker)),
-                None => (board.seats.take(waker), None),
+            let (place, replaced) = match self.place {
+                Some(place) => (place, board.waiters.renew(place, waker)),
+                None => (board.waiters.take(waker), None),
             };
             let is_interactive = board.is_interactive;
             drop(board);
             // After the lock: dropping a waker may drop its task.
             drop(replaced);
-            self.seat = Some(seat);
+            self.place = Some(place);
             is_interactive
         };
         match (is_interactive, self.section.is_some()) {
@@ -228,8 +228,8 @@ impl<V> Future for Wait<'_, V> {
 
 impl<V> Drop for Wait<'_, V> {
     fn drop(&mut self) {
-        if let Some(seat) = self.seat {
-            let left = self.flight.board.lock().seats.leave(seat);
+        if let Some(place) = self.place {
+            let left = self.flight.board.lock().waiters.leave(place);
             // After the lock, as above.
             drop(left);
         }

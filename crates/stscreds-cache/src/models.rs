@@ -20,9 +20,9 @@ use stscreds_core::{Clock, Error, ErrorKind, Expires, InteractiveScope, ManualCl
 
 use crate::cache::Cache;
 use crate::deadlines::Deadlines;
-use crate::flight::{Flight, Outcome, Pilot};
+use crate::flight::{Flight, Outcome, RefreshTask};
 use crate::policy::{Backoff, RefreshPolicy};
-use crate::slot::seat::sit;
+use crate::slot::stripe_of_thread::choose;
 use crate::slot::{Admission, Ask, Installed, Launch, Slot};
 use crate::value::Value;
 
@@ -107,11 +107,11 @@ impl Shared {
 
     /// What readers of each stripe find.
     fn hits(&self, now: i64) -> [Option<&'static str>; 2] {
-        let hits = [0, 1].map(|seat| {
-            sit(seat);
+        let hits = [0, 1].map(|stripe| {
+            choose(stripe);
             self.hit(now)
         });
-        sit(0);
+        choose(0);
         hits
     }
 
@@ -133,7 +133,7 @@ fn beside<R>(
     let there = {
         let shared = shared.clone();
         spawn(move || {
-            sit(1);
+            choose(1);
             other(shared);
         })
     };
@@ -180,7 +180,7 @@ fn a_reader_sees_the_old_value_while_it_is_valid_or_the_new_one_with_its_own_dea
         });
 
         assert_eq!(shared.hit(100), Some("new"));
-        sit(1);
+        choose(1);
         assert_eq!(shared.hit(100), Some("new"));
     });
 }
@@ -343,13 +343,13 @@ fn whoever_waits_hears_of_the_landing() {
 
 // Guards flight.rs, fn land: wakers.into_iter().for_each(Waker::wake);
 #[test]
-fn no_wake_up_is_lost_once_a_waiter_has_a_seat() {
+fn no_wake_up_is_lost_once_a_waiter_has_left_its_waker() {
     whoever_waits_hears_of_the_landing();
 }
 
 // Guards flight.rs, fn poll: return Poll::Ready(late);
 #[test]
-fn a_landing_before_a_waiter_has_its_seat_is_not_missed() {
+fn a_landing_before_a_waiter_leaves_its_waker_is_not_missed() {
     whoever_waits_hears_of_the_landing();
 }
 
@@ -373,9 +373,9 @@ fn a_waiter_learns_that_a_person_is_waited_for() {
     });
 }
 
-// Guards flight/pilot.rs, fn drop: self.engine.abandon(&self.flight);
+// Guards flight/refresh_task.rs, fn drop: self.engine.abandon(&self.flight);
 #[test]
-fn a_pilot_whose_runtime_ends_leaves_nobody_waiting() {
+fn a_refresh_task_whose_runtime_ends_leaves_nobody_waiting() {
     model(|| {
         let never = async || Err::<Ticket, _>(Error::new(ErrorKind::Bug, "not asked"));
         let clock = Clock::from(ManualClock::at(at(0)));
@@ -385,8 +385,8 @@ fn a_pilot_whose_runtime_ends_leaves_nobody_waiting() {
             panic!("nothing is under way yet");
         };
         let ending = {
-            let pilot = Pilot::new(engine, &flight);
-            spawn(move || drop(pilot))
+            let task = RefreshTask::new(engine, &flight);
+            spawn(move || drop(task))
         };
 
         assert!(matches!(block_on(flight.wait()), Outcome::Abandoned));

@@ -44,8 +44,8 @@
 //! joins a flight that has ended.
 
 mod control;
-pub(crate) mod seat;
 mod stripe;
+pub(crate) mod stripe_of_thread;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -307,6 +307,6 @@ impl<V: Value> Slot<V> {
     #[inline]
     fn stripe(&self) -> &Stripe<V> {
         // Their number is a power of two: a remainder without the division.
-        &self.stripes[seat::of_this_thread() & (self.stripes.len() - 1)]
+        &self.stripes[stripe_of_thread::current() & (self.stripes.len() - 1)]
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Flight;
 
 thread_local! {
-    /// Innermost last; addresses of flights that their pilots keep alive meanwhile.
+    /// Innermost last; addresses of flights that their tasks keep alive meanwhile.
     static FLIGHTS: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 

@@ -76,7 +76,7 @@ pub(crate) enum Admission<V> {
     /// It would have to wait and does not want to.
     Decline,
     /// It would have to begin a flight and cannot.
-    Grounded,
+    NoRuntime,
     /// It would have to begin a flight, and the source has not returned from the last one.
     Blocked,
 }
@@ -292,7 +292,7 @@ impl<V> Control<V> {
             (_, Ask::ValueAtOnce, _) => Admission::Decline,
             (Some(flight), _, _) => Admission::Join(Arc::clone(flight)),
             (None, Ask::Upkeep, _) if self.is_left_to_callers(now) => Admission::Decline,
-            (None, _, Launch::Impossible) => Admission::Grounded,
+            (None, _, Launch::Impossible) => Admission::NoRuntime,
             (None, _, Launch::Possible) if is_blocked => Admission::Blocked,
             (None, _, Launch::Possible) => self.begin(now, None),
         }

@@ -17,29 +17,29 @@ use crate::value::Value;
 /// However it ends, it ends the flight: dropped before it has landed, because the runtime
 /// is gone or foreign code panicked, it reports the flight as abandoned. So nobody waits
 /// for a task that does not exist any more.
-pub(crate) struct Pilot<V: Value> {
+pub(crate) struct RefreshTask<V: Value> {
     engine: Arc<Engine<V>>,
     flight: Arc<Flight<V>>,
 }
 
-impl<V: Value> Pilot<V> {
+impl<V: Value> RefreshTask<V> {
     pub(crate) fn launch(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>, runtime: &Handle) {
         // Before the span, which runs a subscriber's code: from here on the flight ends.
-        let pilot = Self::new(engine, flight);
+        let task = Self::new(engine, flight);
         let cache = engine.audience.name.as_deref().unwrap_or_default();
         // Not inside of the caller's span, which would last as long as the refresh.
         let span = tracing::debug_span!(parent: None, "refresh", cache);
         span.follows_from(tracing::Span::current());
         let _first = flight.runtime.set(runtime.id());
         Watchdog::watch(engine, flight);
-        runtime.spawn(pilot.fly().instrument(span));
+        runtime.spawn(task.run().instrument(span));
     }
 
     pub(crate) fn new(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>) -> Self {
         Self { engine: Arc::clone(engine), flight: Arc::clone(flight) }
     }
 
-    async fn fly(self) {
+    async fn run(self) {
         self.engine.tell(Happening::RefreshStarted);
         let result = self.contact().await;
         self.land(result);
@@ -98,7 +98,7 @@ impl<V: Value> Pilot<V> {
     }
 }
 
-impl<V: Value> Drop for Pilot<V> {
+impl<V: Value> Drop for RefreshTask<V> {
     fn drop(&mut self) {
         // A second panic in a drop would abort the process.
         let _told = caught("the clock", || {

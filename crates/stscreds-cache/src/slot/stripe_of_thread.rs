@@ -1,12 +1,12 @@
 //! Which stripe a thread uses.
 
-pub(super) use self::seats::of_this_thread;
 #[cfg(all(test, stscreds_loom))]
-pub(crate) use self::seats::sit;
+pub(crate) use self::stripes::choose;
+pub(super) use self::stripes::current;
 
 /// Given out in turn, once per thread.
 #[cfg(not(stscreds_loom))]
-mod seats {
+mod stripes {
     use std::cell::Cell;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,41 +15,41 @@ mod seats {
     const NONE: usize = usize::MAX;
 
     thread_local! {
-        static SEAT: Cell<usize> = const { Cell::new(NONE) };
+        static STRIPE: Cell<usize> = const { Cell::new(NONE) };
     }
 
     #[inline]
-    pub(crate) fn of_this_thread() -> usize {
-        SEAT.with(|seat| match seat.get() {
-            NONE => take(seat),
+    pub(crate) fn current() -> usize {
+        STRIPE.with(|stripe| match stripe.get() {
+            NONE => take(stripe),
             taken => taken,
         })
     }
 
     #[cold]
-    fn take(seat: &Cell<usize>) -> usize {
+    fn take(stripe: &Cell<usize>) -> usize {
         // Relaxed: only that the numbers differ matters.
         let taken = NEXT.fetch_add(1, Ordering::Relaxed) % NONE;
-        seat.set(taken);
+        stripe.set(taken);
         taken
     }
 }
 
 /// As the model says.
 #[cfg(stscreds_loom)]
-mod seats {
+mod stripes {
     use std::cell::Cell;
 
     loom::thread_local! {
-        static SEAT: Cell<usize> = Cell::new(0);
+        static STRIPE: Cell<usize> = Cell::new(0);
     }
 
-    pub(crate) fn of_this_thread() -> usize {
-        SEAT.with(Cell::get)
+    pub(crate) fn current() -> usize {
+        STRIPE.with(Cell::get)
     }
 
     #[cfg(test)]
-    pub(crate) fn sit(seat: usize) {
-        SEAT.with(|it| it.set(seat));
+    pub(crate) fn choose(stripe: usize) {
+        STRIPE.with(|it| it.set(stripe));
     }
 }
