@@ -3,6 +3,7 @@ mod value;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
@@ -123,6 +124,20 @@ impl SdkCache {
     /// return them at once: [`Cache::with`].
     pub fn with<R>(&self, read: impl FnOnce(&Credentials) -> R) -> Option<R> {
         self.cache.with(|value| read(value.ours()))
+    }
+
+    /// The credentials, with at least so much life left, if sessions live for that long:
+    /// [`Cache::remaining`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Cache::get`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Cache::get`].
+    pub async fn remaining(&self, at_least: Duration) -> Result<Credentials, Error> {
+        Ok(self.cache.remaining(at_least).await?.ours().clone())
     }
 
     /// The credentials if they are valid now: [`Cache::peek`].

@@ -4,6 +4,7 @@ mod reader;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use stscreds_core::{Error, ErrorKind};
 use tokio::runtime::Handle;
@@ -32,7 +33,7 @@ use crate::value::{Source, Value};
 ///
 /// What a hit needs in another form is made by the source, once per refresh, and kept
 /// in the value itself; [`Value::uncontended`] gives each stripe its own handle to it.
-/// A hit then reads it by [`with`](Self::with): no conversion, no allocation.
+/// A hit then reads it by [`read`](Self::read): no conversion, no allocation.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -68,10 +69,7 @@ use crate::value::{Source, Value};
 ///     Ok(Both { credentials, header })
 /// });
 ///
-/// let header = match cache.with(|both| Arc::clone(&both.header)) {
-///     Some(hit) => hit,
-///     None => cache.get().await?.header,
-/// };
+/// let header = cache.read(|both| Arc::clone(&both.header)).await?;
 /// assert_eq!(&*header, "Credential=AKIAEXAMPLE");
 /// # Ok(()) }
 /// ```
@@ -126,6 +124,53 @@ impl<V: Value> Cache<V> {
         )
     }
 
+    /// Reads the value in place, and waits for a refresh if there is nothing to read at once.
+    ///
+    /// [`with`](Self::with) and [`get`](Self::get) in one call, and no value is cloned.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`get`](Self::get).
+    pub async fn read<R>(&self, read: impl FnOnce(&V) -> R) -> Result<R, Error> {
+        let now = self.engine.now();
+        // Taken by the one read there is: at once, or after the wait.
+        let mut read = Some(read);
+        let mut once = |value: &V| read.take().map(|read| read(value));
+        if let Some(hit) = self.engine.slot.hit(|| now, &mut once, |_missed| None) {
+            return Ok(hit);
+        }
+        let value = self.outcome(Ask::Value).await?;
+        once(value.value()).ok_or_else(|| Error::new(ErrorKind::Bug, "a value was read twice"))
+    }
+
+    /// The value, with at least so much life left, if values live for that long.
+    ///
+    /// Waits for a refresh if the cached value has less. If that fails, or brings a value that
+    /// has less as well, the value is returned with what it has. The source is not contacted
+    /// with each call: what is more than 15/16 of the life that the cached value had when it
+    /// arrived waits for the regular refresh.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`get`](Self::get).
+    pub async fn remaining(&self, at_least: Duration) -> Result<V, Error> {
+        let now = self.engine.now();
+        let lasts = |value: &V| value.expires_at().is_none_or(|at| at.since(now) >= at_least);
+        let read = |value: &V| lasts(value).then(|| value.clone());
+        match self.engine.slot.hit(|| now, read, |_read| None) {
+            Some(hit) => Ok(hit),
+            None => Ok(self.outcome(Ask::Remaining(at_least)).await?.value().clone()),
+        }
+    }
+
     /// The value if it is valid now; a look that begins nothing and never waits.
     ///
     /// Unlike [`with`](Self::with) it also yields a value that is in its mandatory
@@ -149,7 +194,7 @@ impl<V: Value> Cache<V> {
     ///
     /// As [`get`](Self::get).
     pub async fn refresh(&self) -> Result<V, Error> {
-        self.outcome(Ask::Refresh).await
+        Ok(self.outcome(Ask::Refresh).await?.value().clone())
     }
 
     /// Refreshes, or joins the refresh in flight, also during a backoff.
@@ -165,7 +210,7 @@ impl<V: Value> Cache<V> {
     ///
     /// As [`get`](Self::get).
     pub async fn refresh_now(&self) -> Result<V, Error> {
-        self.outcome(Ask::RefreshNow).await
+        Ok(self.outcome(Ask::RefreshNow).await?.value().clone())
     }
 
     /// Declares the value unusable, whatever its expiry says: the next caller waits
@@ -229,13 +274,13 @@ impl<V: Value> Cache<V> {
         }
     }
 
-    async fn outcome(&self, ask: Ask) -> Result<V, Error> {
+    async fn outcome(&self, ask: Ask) -> Result<Arc<Installed<V>>, Error> {
         let mut rejected = None;
         let mut why_not: fn() -> Error = given_up;
         for _ in 0..FLIGHTS_PER_CALL {
             let runtime = self.runtime();
             let flight = match self.engine.admit(ask, launch_from(runtime.as_ref())) {
-                Admission::Serve(value) => return Ok(value.value().clone()),
+                Admission::Serve(value) => return Ok(value),
                 Admission::Raise(error) => return Err(error),
                 Admission::Join(flight) if is_inside(&flight) => return Err(asks_itself()),
                 Admission::Join(flight) => flight,
@@ -244,7 +289,7 @@ impl<V: Value> Cache<V> {
                         RefreshTask::launch(&self.engine, &flight, runtime);
                     }
                     match serve {
-                        Some(value) => return Ok(value.value().clone()),
+                        Some(value) => return Ok(value),
                         None => flight,
                     }
                 }
@@ -258,7 +303,7 @@ impl<V: Value> Cache<V> {
             }
             match flight.wait().await {
                 Outcome::Arrived(value) if self.is_outlived(&value) => why_not = expired_meanwhile,
-                Outcome::Arrived(value) => return Ok(value.value().clone()),
+                Outcome::Arrived(value) => return Ok(value),
                 Outcome::Failed(error) => return self.without_refresh(ask, error),
                 Outcome::Rejected(value) => match rejected.replace(value) {
                     None => {}
@@ -275,7 +320,7 @@ impl<V: Value> Cache<V> {
             }
         }
         match rejected.filter(|value| !self.is_outlived(value)) {
-            Some(value) => Ok(value.value().clone()),
+            Some(value) => Ok(value),
             None => self.without_refresh(ask, why_not()),
         }
     }
@@ -288,12 +333,11 @@ impl<V: Value> Cache<V> {
     }
 
     /// What a caller gets after a refresh that failed or that nobody can make.
-    fn without_refresh(&self, ask: Ask, error: Error) -> Result<V, Error> {
-        if ask.wants_a_new_value() {
-            return Err(error);
+    fn without_refresh(&self, ask: Ask, error: Error) -> Result<Arc<Installed<V>>, Error> {
+        match ask.wants_a_new_value() {
+            true => Err(error),
+            false => self.engine.slot.without_refresh(error, self.engine.now()),
         }
-        let served = self.engine.slot.without_refresh(error, self.engine.now())?;
-        Ok(served.value().clone())
     }
 
     /// The runtime a refresh can run on, and the background task if there is to be one.

@@ -83,6 +83,34 @@ impl CredentialsCache {
         self.cache.with(read)
     }
 
+    /// Reads the credentials in place, and waits for a refresh if there is nothing to read at
+    /// once: [`Cache::read`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Cache::get`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Cache::get`].
+    pub async fn read<R>(&self, read: impl FnOnce(&Credentials) -> R) -> Result<R, Error> {
+        self.cache.read(read).await
+    }
+
+    /// The credentials, with at least so much life left, if sessions live for that long:
+    /// [`Cache::remaining`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Cache::get`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Cache::get`].
+    pub async fn remaining(&self, at_least: Duration) -> Result<Credentials, Error> {
+        self.cache.remaining(at_least).await
+    }
+
     /// The credentials if they are valid now: [`Cache::peek`].
     #[must_use]
     pub fn peek(&self) -> Option<Credentials> {

@@ -31,6 +31,8 @@ pub(crate) struct Entry {
     trial: Option<Trial>,
     /// Failures since the value expired or was rejected.
     late_failures: u32,
+    /// How long the value had to live when it arrived.
+    lifetime: Duration,
 }
 
 /// What a caller gets.
@@ -61,7 +63,15 @@ pub(crate) enum Rejected {
 
 impl Entry {
     pub(crate) fn new(policy: Arc<RefreshPolicy>) -> Self {
-        Self { policy, deadlines: None, hold: None, rejection: None, trial: None, late_failures: 0 }
+        Self {
+            policy,
+            deadlines: None,
+            hold: None,
+            rejection: None,
+            trial: None,
+            late_failures: 0,
+            lifetime: Duration::ZERO,
+        }
     }
 
     pub(crate) fn policy(&self) -> &RefreshPolicy {
@@ -81,6 +91,7 @@ impl Entry {
             None => self.trial.take().filter(|trial| trial.covers(now)),
         };
         *self = Self { deadlines: Some(deadlines), trial, ..Self::new(Arc::clone(&self.policy)) };
+        self.lifetime = deadlines.expires_at.map_or(Duration::MAX, |expiry| expiry.since(now));
         self.rejection = rejection.filter(|rejection| rejection.covers_arrival(id));
     }
 
@@ -148,6 +159,16 @@ impl Entry {
             Some(_) if self.withholds(error) => Consequence::Raised,
             Some(_) => Consequence::Served,
         }
+    }
+
+    /// Whether the value has less life left than this, and a refresh would bring more.
+    ///
+    /// What is almost as much as values live for when they arrive is asked for in vain: with
+    /// each call, if each call contacted the source.
+    pub(crate) fn lacks(&self, least: Duration, now: Timestamp) -> bool {
+        let expiry = self.deadlines.and_then(|deadlines| deadlines.expires_at);
+        let is_short = expiry.is_some_and(|expiry| expiry.since(now) < least);
+        is_short && least <= self.lifetime - self.lifetime / VAIN
     }
 
     pub(crate) fn decide(&self, now: Timestamp) -> Decision {
@@ -284,6 +305,10 @@ impl Entry {
         }
     }
 }
+
+/// Demands for more than all but a sixteenth of a lifetime are in vain, so that a lifetime
+/// costs sixteen contacts at most.
+const VAIN: u32 = 16;
 
 /// No time at all.
 pub(crate) const NEVER: Range<Timestamp> = Timestamp::EPOCH..Timestamp::EPOCH;

@@ -36,10 +36,12 @@
 //! | | waits | yields | for |
 //! |---|---|---|---|
 //! | [`credentials().await`](CredentialsCache::credentials) | if nothing can be served | a handle | almost everything |
-//! | [`with`](CredentialsCache::with) | never | what a closure makes of a reference | signers that look first and wait if there is nothing |
+//! | [`read(..).await`](CredentialsCache::read) | if nothing can be served | what a closure makes of a reference | signers |
+//! | [`with`](CredentialsCache::with) | never | the same, or nothing | code that looks first |
 //! | [`peek`](CredentialsCache::peek) | never | a handle, until the expiry | code that cannot await |
-//! | [`reader`](CredentialsCache::reader) | as the one or the other | either | loops: the cheapest |
-//! | [`refresh().await`](CredentialsCache::refresh) | always | a new handle | before a deadline of one's own |
+//! | [`reader`](CredentialsCache::reader) | like `with` or `credentials` | either | hot loops: the cheapest read |
+//! | [`remaining(..).await`](CredentialsCache::remaining) | if too little life is left | a handle | work that takes long, such as an upload |
+//! | [`refresh().await`](CredentialsCache::refresh) | always | a new handle | when you need new credentials |
 //!
 //! # Runtime
 //!

@@ -44,6 +44,10 @@ impl<V: Value> Future for Get<'_, V> {
             return Poll::Ready(Ok(value));
         }
         let cache = this.cache;
-        this.miss.get_or_insert_with(|| Box::pin(cache.outcome(Ask::Value))).as_mut().poll(context)
+        this.miss.get_or_insert_with(|| Box::pin(miss(cache))).as_mut().poll(context)
     }
+}
+
+async fn miss<V: Value>(cache: &Cache<V>) -> Result<V, Error> {
+    Ok(cache.outcome(Ask::Value).await?.value().clone())
 }

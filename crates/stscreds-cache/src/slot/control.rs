@@ -1,5 +1,6 @@
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use stscreds_core::{Error, Timestamp};
 
@@ -39,6 +40,8 @@ pub(super) struct Cached<V> {
 pub(crate) enum Ask {
     /// A value, and it will wait for one.
     Value,
+    /// A value with so much life left, if sessions live for that long.
+    Remaining(Duration),
     /// A value without waiting, or nothing.
     ValueAtOnce,
     /// A new value, unless the source is backed off from.
@@ -124,6 +127,7 @@ impl<V> Control<V> {
         let decision = match (ask, self.entry.hold_at(now)) {
             (Ask::Refresh, Some(hold)) => Decision::Raise(hold.error().clone()),
             (Ask::Refresh, None) | (Ask::RefreshNow, _) => Decision::Wait,
+            (Ask::Remaining(least), None) if self.entry.lacks(least, now) => Decision::Wait,
             _ => self.entry.decide(now),
         };
         let notice = self.note(&decision, ask, now);

@@ -11,6 +11,7 @@ mod log;
 mod scripted;
 
 mod phases;
+mod reads;
 
 mod failures;
 mod invalidation;
