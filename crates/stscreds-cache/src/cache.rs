@@ -12,14 +12,16 @@ use tokio::runtime::Handle;
 pub use self::builder::CacheBuilder;
 use self::get::Get;
 pub use self::reader::Reader;
-use crate::background;
-use crate::engine::{Engine, blocks_its_thread};
-use crate::flight::{Outcome, RefreshTask, Watchdog, is_inside};
-use crate::policy::Arrival;
-use crate::slot::{Admission, Ask, Installed, Launch};
-use crate::stats::Stats;
-use crate::subscription::Subscription;
-use crate::upkeep::Upkeep;
+use crate::decide::policy::Arrival;
+use crate::observe::stats::Stats;
+use crate::observe::subscription::Subscription;
+use crate::run::background;
+use crate::run::engine::{Engine, blocks_its_thread};
+use crate::run::refresh_task::RefreshTask;
+use crate::run::upkeep::Upkeep;
+use crate::run::watchdog::Watchdog;
+use crate::share::flight::{Outcome, is_inside};
+use crate::share::slot::{Admission, Ask, Installed, Launch};
 use crate::value::{Source, Value};
 
 /// Keeps one value that expires fresh, for any number of tasks.

@@ -8,12 +8,12 @@ use stscreds_core::{
 };
 
 use crate::cache::{Cache, CacheBuilder, Reader};
-use crate::observer::Observer;
-use crate::policy::RefreshPolicy;
+use crate::decide::policy::RefreshPolicy;
+use crate::observe::observer::Observer;
+use crate::observe::stats::Stats;
+use crate::observe::subscription::Subscription;
+use crate::run::upkeep::Upkeep;
 use crate::skew::ClockSkew;
-use crate::stats::Stats;
-use crate::subscription::Subscription;
-use crate::upkeep::Upkeep;
 use crate::value::Source;
 
 /// Keeps AWS credentials fresh, for any number of tasks.

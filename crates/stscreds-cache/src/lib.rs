@@ -59,56 +59,43 @@ mod blocking;
 mod credentials;
 
 mod cache;
-mod engine;
-mod hooks;
 mod value;
 
-mod deadlines;
-mod entry;
-mod phase;
-mod policy;
+// Each room names those below it and `observe`, and none above.
+mod run;
+mod share;
 
-mod flight;
-mod slot;
-mod sync;
+mod decide;
+mod observe;
+
+mod alarm;
+mod caught;
+mod chance;
+mod skew;
 
 #[cfg(all(test, stscreds_loom))]
 mod models;
 #[cfg(all(test, not(stscreds_loom)))]
 mod stalled;
 
-mod background;
-mod caught;
-mod chance;
-mod skew;
-mod upkeep;
-
-mod alarm;
-
-mod audience;
-mod event;
-mod log;
-mod observer;
-mod stats;
-mod subscription;
-
 #[cfg(feature = "blocking")]
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub use blocking::BlockingCredentials;
 pub use cache::{Cache, CacheBuilder, Reader};
 pub use credentials::{CredentialsCache, CredentialsCacheBuilder};
-pub use deadlines::Deadlines;
-pub use event::{Consequence, Event, Happening};
-pub use observer::Observer;
-pub use phase::Phase;
-pub use policy::{
+pub use decide::consequence::Consequence;
+pub use decide::deadlines::Deadlines;
+pub use decide::phase::Phase;
+pub use decide::policy::{
     Arrival, Backoff, Clamp, Jitter, RefreshPolicy, RejectedValue, Replacement, ScaledBackoff,
     Spread, Starter, Window, WindowTable, Withhold,
 };
+pub use observe::event::{Event, Happening};
+pub use observe::observer::Observer;
+pub use observe::stats::Stats;
+pub use observe::subscription::Subscription;
+pub use run::upkeep::Upkeep;
 pub use skew::ClockSkew;
-pub use stats::Stats;
-pub use subscription::Subscription;
-pub use upkeep::Upkeep;
 pub use value::{Source, Value};
 
 #[cfg(doctest)]

@@ -19,11 +19,12 @@ use loom::thread::spawn;
 use stscreds_core::{Clock, Error, ErrorKind, Expires, InteractiveScope, ManualClock, Timestamp};
 
 use crate::cache::Cache;
-use crate::deadlines::Deadlines;
-use crate::flight::{Flight, Outcome, RefreshTask};
-use crate::policy::{Backoff, RefreshPolicy};
-use crate::slot::stripe_of_thread::choose;
-use crate::slot::{Admission, Ask, Installed, Launch, Slot};
+use crate::decide::deadlines::Deadlines;
+use crate::decide::policy::{Backoff, RefreshPolicy};
+use crate::run::refresh_task::RefreshTask;
+use crate::share::flight::{Flight, Outcome};
+use crate::share::slot::stripe_of_thread::choose;
+use crate::share::slot::{Admission, Ask, Installed, Launch, Slot};
 use crate::value::Value;
 
 #[derive(Debug, Clone)]
@@ -142,7 +143,7 @@ fn beside<R>(
     output
 }
 
-// Guards slot.rs, fn install: superseded.keep_quiet(&NEVER);
+// Guards share/slot.rs, fn install: superseded.keep_quiet(&NEVER);
 #[test]
 fn a_copy_that_a_reader_keeps_learns_that_it_was_superseded() {
     model(|| {
@@ -163,7 +164,7 @@ fn a_copy_that_a_reader_keeps_learns_that_it_was_superseded() {
     });
 }
 
-// Guards slot.rs, fn install: copy.keep_quiet(&quiet);
+// Guards share/slot.rs, fn install: copy.keep_quiet(&quiet);
 #[test]
 fn a_reader_sees_the_old_value_while_it_is_valid_or_the_new_one_with_its_own_deadline() {
     model(|| {
@@ -185,8 +186,8 @@ fn a_reader_sees_the_old_value_while_it_is_valid_or_the_new_one_with_its_own_dea
     });
 }
 
-// Guards slot.rs, fn reject: self.tell_stripes(&control.quiet());
-// Guards slot.rs, fn tell_stripes: for stripe in &self.stripes[..] { ==> for stripe in &self.stripes[..1] {
+// Guards share/slot.rs, fn reject: self.tell_stripes(&control.quiet());
+// Guards share/slot.rs, fn tell_stripes: for stripe in &self.stripes[..] { ==> for stripe in &self.stripes[..1] {
 #[test]
 fn a_rejection_shows_on_every_stripe_to_whoever_heard_of_it() {
     model(|| {
@@ -202,7 +203,7 @@ fn a_rejection_shows_on_every_stripe_to_whoever_heard_of_it() {
     });
 }
 
-// Guards entry.rs, fn succeed: self.rejection = rejection.filter(|rejection| rejection.covers_arrival(id));
+// Guards decide/entry.rs, fn succeed: self.rejection = rejection.filter(|rejection| rejection.covers_arrival(id));
 #[test]
 fn a_rejection_is_not_overwritten_by_the_flight_under_way() {
     model(|| {
@@ -218,7 +219,7 @@ fn a_rejection_is_not_overwritten_by_the_flight_under_way() {
     });
 }
 
-// Guards slot/control.rs, fn begin: self.flight = Some(Arc::clone(&flight));
+// Guards share/slot/control.rs, fn begin: self.flight = Some(Arc::clone(&flight));
 #[test]
 fn cold_callers_begin_one_flight_between_them() {
     model(|| {
@@ -253,7 +254,7 @@ fn nothing_is_left_behind_by(land: fn(Shared, Arc<Flight<Ticket>>), due: i64) {
     });
 }
 
-// Guards slot/control.rs, fn succeed: self.end(flight)?;
+// Guards share/slot/control.rs, fn succeed: self.end(flight)?;
 #[test]
 fn a_flight_that_brought_a_value_is_not_joined_any_more() {
     nothing_is_left_behind_by(
@@ -262,13 +263,13 @@ fn a_flight_that_brought_a_value_is_not_joined_any_more() {
     );
 }
 
-// Guards slot/control.rs, fn fail: self.end(flight)?;
+// Guards share/slot/control.rs, fn fail: self.end(flight)?;
 #[test]
 fn a_flight_that_failed_is_not_joined_any_more() {
     nothing_is_left_behind_by(|shared, flight| shared.fail(&flight, 60), 61);
 }
 
-// Guards slot.rs, fn fail: self.tell_stripes(&control.quiet());
+// Guards share/slot.rs, fn fail: self.tell_stripes(&control.quiet());
 #[test]
 fn readers_learn_that_a_refresh_failed() {
     model(|| {
@@ -283,7 +284,7 @@ fn readers_learn_that_a_refresh_failed() {
     });
 }
 
-// Guards slot.rs, fn abandon: self.tell_stripes(&control.quiet());
+// Guards share/slot.rs, fn abandon: self.tell_stripes(&control.quiet());
 #[test]
 fn readers_learn_that_a_flight_was_abandoned() {
     model(|| {
@@ -298,7 +299,7 @@ fn readers_learn_that_a_flight_was_abandoned() {
     });
 }
 
-// Guards slot.rs, fn admit: self.tell_stripes(&control.quiet());
+// Guards share/slot.rs, fn admit: self.tell_stripes(&control.quiet());
 #[test]
 fn while_a_refresh_is_under_way_readers_need_not_ask() {
     model(|| {
@@ -311,7 +312,7 @@ fn while_a_refresh_is_under_way_readers_need_not_ask() {
     });
 }
 
-// Guards slot/control.rs, fn end: under_way.is_some_and(|under_way| Arc::ptr_eq(under_way, flight)).then_some(())?;
+// Guards share/slot/control.rs, fn end: under_way.is_some_and(|under_way| Arc::ptr_eq(under_way, flight)).then_some(())?;
 #[test]
 fn a_flight_that_was_given_up_cannot_land_over_its_successor() {
     model(|| {
@@ -341,19 +342,19 @@ fn whoever_waits_hears_of_the_landing() {
     });
 }
 
-// Guards flight.rs, fn land: wakers.into_iter().for_each(Waker::wake);
+// Guards share/flight.rs, fn land: wakers.into_iter().for_each(Waker::wake);
 #[test]
 fn no_wake_up_is_lost_once_a_waiter_has_left_its_waker() {
     whoever_waits_hears_of_the_landing();
 }
 
-// Guards flight.rs, fn poll: return Poll::Ready(late);
+// Guards share/flight.rs, fn poll: return Poll::Ready(late);
 #[test]
 fn a_landing_before_a_waiter_leaves_its_waker_is_not_missed() {
     whoever_waits_hears_of_the_landing();
 }
 
-// Guards flight.rs, fn attend: wakers.into_iter().for_each(Waker::wake);
+// Guards share/flight.rs, fn attend: wakers.into_iter().for_each(Waker::wake);
 #[test]
 fn a_waiter_learns_that_a_person_is_waited_for() {
     model(|| {
@@ -373,7 +374,7 @@ fn a_waiter_learns_that_a_person_is_waited_for() {
     });
 }
 
-// Guards flight/refresh_task.rs, fn drop: self.engine.abandon(&self.flight);
+// Guards run/refresh_task.rs, fn drop: self.engine.abandon(&self.flight);
 #[test]
 fn a_refresh_task_whose_runtime_ends_leaves_nobody_waiting() {
     model(|| {
@@ -409,13 +410,13 @@ fn a_rejection_stands_beside(act: fn(&Shared, Arc<Flight<Ticket>>)) {
     });
 }
 
-// Guards slot.rs, fn fail: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
+// Guards share/slot.rs, fn fail: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
 #[test]
 fn a_rejection_beside_a_failure_is_not_overwritten() {
     a_rejection_stands_beside(|shared, flight| shared.fail(&flight, 60));
 }
 
-// Guards slot.rs, fn abandon: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
+// Guards share/slot.rs, fn abandon: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
 #[test]
 fn a_rejection_beside_an_abandonment_is_not_overwritten() {
     a_rejection_stands_beside(|shared, flight| {
@@ -424,7 +425,7 @@ fn a_rejection_beside_an_abandonment_is_not_overwritten() {
     });
 }
 
-// Guards slot.rs, fn admit: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
+// Guards share/slot.rs, fn admit: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
 #[test]
 fn a_rejection_beside_a_beginning_is_not_overwritten() {
     model(|| {
@@ -436,7 +437,7 @@ fn a_rejection_beside_a_beginning_is_not_overwritten() {
     });
 }
 
-// Guards slot.rs, fn reject: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
+// Guards share/slot.rs, fn reject: self.tell_stripes(&control.quiet()); ==> let quiet = control.quiet(); drop(control); self.tell_stripes(&quiet);
 #[test]
 fn a_rejection_of_another_value_takes_nothing_from_the_new_one() {
     model(|| {
@@ -450,7 +451,7 @@ fn a_rejection_of_another_value_takes_nothing_from_the_new_one() {
     });
 }
 
-// Guards slot/control.rs, fn refresh: if self.flight.is_some() || launch == Launch::Impossible || self.is_blocked() { ==> if launch == Launch::Impossible || self.is_blocked() {
+// Guards share/slot/control.rs, fn refresh: if self.flight.is_some() || launch == Launch::Impossible || self.is_blocked() { ==> if launch == Launch::Impossible || self.is_blocked() {
 #[test]
 fn of_two_callers_that_find_a_value_due_one_begins_a_flight() {
     model(|| {
@@ -482,15 +483,15 @@ fn ends_and_beginnings_belong_together() {
     });
 }
 
-// Guards slot/stripe.rs, fn keep_quiet: self.quiet_until.store(time.end.unix_nanos(), Ordering::Release); ==> self.quiet_until.store(time.end.unix_nanos(), Ordering::Relaxed);
-// Guards slot/stripe.rs, fn quiet_at: let until = self.quiet_until.load(Ordering::Acquire); ==> let until = self.quiet_until.load(Ordering::Relaxed);
-// Guards slot/stripe.rs, fn keep_quiet: self.quiet_from.store(time.start.unix_nanos(), Ordering::Release); ==> self.quiet_until.store(time.end.unix_nanos(), Ordering::Release); self.quiet_from.store(time.start.unix_nanos(), Ordering::Release);
+// Guards share/slot/stripe.rs, fn keep_quiet: self.quiet_until.store(time.end.unix_nanos(), Ordering::Release); ==> self.quiet_until.store(time.end.unix_nanos(), Ordering::Relaxed);
+// Guards share/slot/stripe.rs, fn quiet_at: let until = self.quiet_until.load(Ordering::Acquire); ==> let until = self.quiet_until.load(Ordering::Relaxed);
+// Guards share/slot/stripe.rs, fn keep_quiet: self.quiet_from.store(time.start.unix_nanos(), Ordering::Release); ==> self.quiet_until.store(time.end.unix_nanos(), Ordering::Release); self.quiet_from.store(time.start.unix_nanos(), Ordering::Release);
 #[test]
 fn a_reader_that_sees_a_new_end_sees_the_beginning_that_belongs_to_it() {
     ends_and_beginnings_belong_together();
 }
 
-// Guards slot/stripe.rs, fn keep_quiet: self.quiet_from.store(time.start.unix_nanos(), Ordering::Release);
+// Guards share/slot/stripe.rs, fn keep_quiet: self.quiet_from.store(time.start.unix_nanos(), Ordering::Release);
 #[test]
 fn a_quiet_time_has_a_beginning() {
     ends_and_beginnings_belong_together();

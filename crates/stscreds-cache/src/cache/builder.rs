@@ -6,15 +6,15 @@ use std::time::Duration;
 use stscreds_core::{Clock, Error, Timestamp};
 
 use super::Cache;
-use crate::audience::Audience;
 use crate::chance::Chance;
-use crate::engine::Engine;
-use crate::hooks::Hooks;
-use crate::observer::Observer;
-use crate::policy::RefreshPolicy;
+use crate::decide::policy::RefreshPolicy;
+use crate::observe::audience::Audience;
+use crate::observe::observer::Observer;
+use crate::run::engine::Engine;
+use crate::run::hooks::Hooks;
+use crate::run::upkeep::{Keeper, Upkeep};
+use crate::share::slot::Slot;
 use crate::skew::{ClockSkew, ServerClock};
-use crate::slot::Slot;
-use crate::upkeep::{Keeper, Upkeep};
 use crate::value::{Source, Value};
 
 /// Builds a [`Cache`]; made by [`Cache::builder`].

@@ -4,7 +4,7 @@ use std::task::{Context, Poll};
 use stscreds_core::Error;
 
 use super::Cache;
-use crate::slot::Ask;
+use crate::share::slot::Ask;
 use crate::value::Value;
 
 /// The future of [`Cache::get`]: a look, and only after a miss a future that waits.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use stscreds_core::Error;
 
 use super::Cache;
-use crate::slot::Installed;
+use crate::share::slot::Installed;
 use crate::value::Value;
 
 /// Reads one cache from one place, often: two to four times cheaper than

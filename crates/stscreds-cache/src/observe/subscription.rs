@@ -1,7 +1,7 @@
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::event::Event;
+use crate::observe::event::Event;
 
 /// The events of one cache from the moment of subscription on; made by
 /// [`Cache::subscribe`](crate::Cache::subscribe).

@@ -1,8 +1,5 @@
 mod inside;
-mod limit;
-mod refresh_task;
 mod waiters;
-mod watchdog;
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,14 +9,11 @@ use std::task::{Context, Poll, Waker};
 use stscreds_core::{Error, InteractiveSection, Timestamp};
 use tokio::runtime;
 
-pub(crate) use self::inside::is_inside;
-pub(crate) use self::limit::within;
-pub(crate) use self::refresh_task::RefreshTask;
+pub(crate) use self::inside::{enter, is_inside};
 use self::waiters::Waiters;
-pub(crate) use self::watchdog::Watchdog;
 use crate::alarm::Alarm;
-use crate::slot::Installed;
-use crate::sync::{Mutex, Once};
+use crate::share::slot::Installed;
+use crate::share::sync::{Mutex, Once};
 
 /// One contact with the source, and those who wait for it.
 ///
@@ -45,7 +39,7 @@ pub(crate) struct Flight<V> {
 struct Board {
     is_interactive: bool,
     waiters: Waiters,
-    /// The runtimes of virtual time on which a [`Watchdog`] is kept.
+    /// The runtimes of virtual time on which a watchdog is kept.
     watched_on: Vec<runtime::Id>,
     /// The watchdog of real time.
     alarm: Option<Alarm>,
@@ -105,7 +99,7 @@ impl<V> Flight<V> {
     }
 
     /// Whether the flight has ended, by its task or because it was given up.
-    fn has_landed(&self) -> bool {
+    pub(crate) fn has_landed(&self) -> bool {
         self.outcome.is_set()
     }
 
@@ -121,17 +115,23 @@ impl<V> Flight<V> {
         Polling(&self.is_polling)
     }
 
+    /// The flight's task is on this runtime.
+    pub(crate) fn runs_on(&self, runtime: runtime::Id) {
+        // It is launched once.
+        let _first = self.runtime.set(runtime);
+    }
+
     /// Whether the flight's task is on this runtime.
     pub(crate) fn is_on(&self, runtime: runtime::Id) -> bool {
         self.runtime.get() == Some(&runtime)
     }
 
-    fn is_interactive(&self) -> bool {
+    pub(crate) fn is_interactive(&self) -> bool {
         self.board.lock().is_interactive
     }
 
     /// Keeps the alarm of a watchdog until the flight has ended.
-    fn watched_by(&self, alarm: Alarm) {
+    pub(crate) fn watched_by(&self, alarm: Alarm) {
         let replaced = {
             let mut board = self.board.lock();
             match self.outcome.is_set() {
@@ -154,7 +154,7 @@ impl<V> Flight<V> {
     }
 
     /// Whether no task watches this flight on this runtime yet; from now on one does.
-    fn is_unwatched_on(&self, runtime: runtime::Id) -> bool {
+    pub(crate) fn is_unwatched_on(&self, runtime: runtime::Id) -> bool {
         let watched_on = &mut self.board.lock().watched_on;
         let is_unwatched = !watched_on.contains(&runtime);
         if is_unwatched {

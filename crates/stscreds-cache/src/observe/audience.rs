@@ -3,10 +3,10 @@ use std::sync::{Arc, OnceLock};
 use stscreds_core::Timestamp;
 use tokio::sync::broadcast::Sender;
 
-use crate::event::{Event, Happening};
-use crate::log::log;
-use crate::observer::Observer;
-use crate::subscription::Subscription;
+use crate::observe::event::{Event, Happening};
+use crate::observe::log::log;
+use crate::observe::observer::Observer;
+use crate::observe::subscription::Subscription;
 
 /// Everybody who is told what happens in one cache.
 #[derive(Default)]

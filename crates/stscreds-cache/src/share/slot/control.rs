@@ -5,13 +5,14 @@ use std::time::Duration;
 use stscreds_core::{Error, Timestamp};
 
 use super::Installed;
-use crate::deadlines::Deadlines;
-use crate::entry::{Decision, Entry, Hold, NEVER, Rejected};
-use crate::event::{Consequence, Happening};
-use crate::flight::{Flight, Outcome};
-use crate::phase::Phase;
-use crate::policy::{RefreshPolicy, Starter};
-use crate::stats::{Counters, Stats};
+use crate::decide::consequence::Consequence;
+use crate::decide::deadlines::Deadlines;
+use crate::decide::entry::{Decision, Entry, Hold, NEVER, Rejected};
+use crate::decide::phase::Phase;
+use crate::decide::policy::{RefreshPolicy, Starter};
+use crate::observe::event::Happening;
+use crate::observe::stats::{Counters, Stats};
+use crate::share::flight::{Flight, Outcome};
 
 /// What the mutex guards: the newest value, what is known about it, and the one
 /// flight.

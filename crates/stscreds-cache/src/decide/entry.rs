@@ -11,10 +11,10 @@ use stscreds_core::{Error, ErrorKind, Timestamp};
 pub(crate) use self::hold::Hold;
 use self::rejection::Rejection;
 use self::trial::Trial;
-use crate::deadlines::Deadlines;
-use crate::event::Consequence;
-use crate::phase::Phase;
-use crate::policy::{RefreshPolicy, RejectedValue, Withhold};
+use crate::decide::consequence::Consequence;
+use crate::decide::deadlines::Deadlines;
+use crate::decide::phase::Phase;
+use crate::decide::policy::{RefreshPolicy, RejectedValue, Withhold};
 
 /// What is known about the cached value apart from the value: all that a decision
 /// depends on.
@@ -322,7 +322,7 @@ mod tests {
     use stscreds_core::ErrorKind;
 
     use super::*;
-    use crate::deadlines::window;
+    use crate::decide::deadlines::window;
 
     const EXPIRY: Timestamp = Timestamp::from_unix_seconds(1_800_003_600);
     const DOWN: ErrorKind = ErrorKind::Throttled;

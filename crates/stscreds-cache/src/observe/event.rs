@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use stscreds_core::{Error, Timestamp};
 
+use crate::decide::consequence::Consequence;
+
 /// Something that happened in a cache.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -80,18 +82,4 @@ impl Happening {
         instants.into_iter().flatten().for_each(|at| *at = shown(*at));
         self
     }
-}
-
-/// What callers get after a failed refresh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Consequence {
-    /// The value, which is valid.
-    Served,
-    /// The value, which has expired.
-    ServedStale,
-    /// The value, which a service rejected.
-    ServedRejected,
-    /// The error.
-    Raised,
 }

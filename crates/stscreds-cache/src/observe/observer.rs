@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crate::event::Event;
+use crate::observe::event::Event;
 
 /// Is told each [`Event`], in order, off the cache's paths.
 ///
@@ -110,7 +110,7 @@ mod tests {
     use stscreds_core::Timestamp;
 
     use super::*;
-    use crate::event::Happening;
+    use crate::observe::event::Happening;
 
     fn event(second: i64) -> Event {
         Event {

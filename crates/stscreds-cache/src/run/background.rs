@@ -6,9 +6,10 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use crate::engine::Engine;
-use crate::flight::{RefreshTask, within};
-use crate::slot::{Admission, Ask, Launch};
+use super::limit::within;
+use super::refresh_task::RefreshTask;
+use crate::run::engine::Engine;
+use crate::share::slot::{Admission, Ask, Launch};
 use crate::value::Value;
 
 /// Sees to it that the cache's background task runs, on this runtime if on none yet.

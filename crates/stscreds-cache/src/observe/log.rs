@@ -4,7 +4,7 @@ use std::fmt;
 use stscreds_core::{Error, Timestamp};
 use tracing::{debug, warn};
 
-use crate::event::{Consequence, Event, Happening};
+use crate::observe::event::{Event, Happening};
 
 /// One log line for each event; what an operator should act on is a warning.
 pub(crate) fn log(event: &Event) {
@@ -41,17 +41,6 @@ pub(crate) fn log(event: &Event) {
             "serving a value past its expiry while refreshes fail"
         ),
         Happening::Invalidated { id } => debug!(cache, id, "invalidated"),
-    }
-}
-
-impl fmt::Display for Consequence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Served => "serving the cached value, which is still valid",
-            Self::ServedStale => "serving the expired value",
-            Self::ServedRejected => "serving the value although a service rejected it",
-            Self::Raised => "callers get this error",
-        })
     }
 }
 

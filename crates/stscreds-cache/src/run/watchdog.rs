@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::{Flight, within};
+use super::limit::within;
 use crate::alarm::{Alarm, is_virtual};
-use crate::engine::Engine;
+use crate::run::engine::Engine;
+use crate::share::flight::Flight;
 use crate::value::Value;
 
 /// Gives a flight up that has not ended long after its own limit, because its runtime

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use stscreds_core::Timestamp;
 
-use crate::policy::{Clamp, Jitter, RefreshPolicy, share};
+use crate::decide::policy::{Clamp, Jitter, RefreshPolicy, share};
 
 /// The instants at which a cached value's phases begin, by the local clock.
 ///
@@ -94,7 +94,7 @@ mod tests {
     use proptest::prelude::{any, proptest};
 
     use super::*;
-    use crate::policy::Window;
+    use crate::decide::policy::Window;
 
     const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
 

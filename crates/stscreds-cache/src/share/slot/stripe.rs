@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use stscreds_core::Timestamp;
 
-use crate::sync::{AtomicU64, Ordering};
+use crate::share::sync::{AtomicU64, Ordering};
 
 /// A value as readers find it, with the instants that a reader compares.
 ///
@@ -87,7 +87,7 @@ mod cell {
 #[cfg(stscreds_loom)]
 mod cell {
     use super::{Arc, Installed};
-    use crate::sync::Mutex;
+    use crate::share::sync::Mutex;
 
     pub(crate) struct Stripe<V>(Mutex<Option<Arc<Installed<V>>>>);
 

@@ -6,10 +6,12 @@ use stscreds_core::{Error, ErrorKind};
 use tokio::runtime::Handle;
 use tracing::Instrument;
 
-use super::{Flight, Outcome, Watchdog, inside, within};
+use super::limit::within;
+use super::watchdog::Watchdog;
 use crate::caught::caught;
-use crate::engine::Engine;
-use crate::event::Happening;
+use crate::observe::event::Happening;
+use crate::run::engine::Engine;
+use crate::share::flight::{Flight, Outcome, enter};
 use crate::value::Value;
 
 /// Carries one flight out, in a task of its own.
@@ -30,7 +32,7 @@ impl<V: Value> RefreshTask<V> {
         // Not inside of the caller's span, which would last as long as the refresh.
         let span = tracing::debug_span!(parent: None, "refresh", cache);
         span.follows_from(tracing::Span::current());
-        let _first = flight.runtime.set(runtime.id());
+        flight.runs_on(runtime.id());
         Watchdog::watch(engine, flight);
         runtime.spawn(task.run().instrument(span));
     }
@@ -53,7 +55,7 @@ impl<V: Value> RefreshTask<V> {
                 return Err(Error::new(ErrorKind::Bug, "the refresh was given up")).into();
             }
             // A panic must end the flight and not the task: its waiters are owed an answer.
-            let poll = || inside::enter(&self.flight, || asked.as_mut().poll(cx));
+            let poll = || enter(&self.flight, || asked.as_mut().poll(cx));
             match caught("the source of the cached value", poll) {
                 Ok(polled) => polled,
                 Err(panicked) => Err(panicked).into(),

@@ -2,18 +2,18 @@ use std::sync::Arc;
 
 use stscreds_core::{Clock, Error, ErrorKind, Timestamp};
 
-use crate::audience::Audience;
 use crate::caught::caught;
 use crate::chance::Chance;
-use crate::deadlines::{Deadlines, window};
-use crate::event::Happening;
-use crate::flight::{Flight, Outcome};
-use crate::hooks::Hooks;
-use crate::policy::{Arrival, RefreshPolicy, Replacement};
+use crate::decide::deadlines::{Deadlines, window};
+use crate::decide::policy::{Arrival, RefreshPolicy, Replacement};
+use crate::observe::audience::Audience;
+use crate::observe::event::Happening;
+use crate::observe::stats::Stats;
+use crate::run::hooks::Hooks;
+use crate::run::upkeep::{Keeper, Upkeep};
+use crate::share::flight::{Flight, Outcome};
+use crate::share::slot::{Admission, Ask, Installed, Launch, Prepared, Replaced, Slot};
 use crate::skew::shifted;
-use crate::slot::{Admission, Ask, Installed, Launch, Prepared, Replaced, Slot};
-use crate::stats::Stats;
-use crate::upkeep::{Keeper, Upkeep};
 use crate::value::{Source, Value};
 
 /// What the handles of one cache share: the slot, and all that a refresh needs.

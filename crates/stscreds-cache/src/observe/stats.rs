@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use stscreds_core::{Error, ErrorKind, Timestamp};
 
-use crate::deadlines::Deadlines;
-use crate::entry::Entry;
-use crate::phase::Phase;
+use crate::decide::deadlines::Deadlines;
+use crate::decide::entry::Entry;
+use crate::decide::phase::Phase;
 
 /// What a cache has done so far and where it stands.
 #[derive(Debug, Clone)]

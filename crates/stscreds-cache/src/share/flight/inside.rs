@@ -14,7 +14,7 @@ thread_local! {
 }
 
 /// Polls the source of this flight.
-pub(super) fn enter<V, R>(flight: &Arc<Flight<V>>, poll: impl FnOnce() -> R) -> R {
+pub(crate) fn enter<V, R>(flight: &Arc<Flight<V>>, poll: impl FnOnce() -> R) -> R {
     let address = address(flight);
     on_this_thread(|flights| flights.push(address));
     let _leave = Leave;

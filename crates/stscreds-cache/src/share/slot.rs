@@ -56,13 +56,13 @@ pub(crate) use self::control::{Admission, Ask, Launch};
 use self::control::{Cached, Control};
 pub(crate) use self::stripe::Installed;
 use self::stripe::Stripe;
-use crate::deadlines::Deadlines;
-use crate::entry::NEVER;
-use crate::event::Happening;
-use crate::flight::{Flight, Outcome};
-use crate::policy::RefreshPolicy;
-use crate::stats::Stats;
-use crate::sync::Mutex;
+use crate::decide::deadlines::Deadlines;
+use crate::decide::entry::NEVER;
+use crate::decide::policy::RefreshPolicy;
+use crate::observe::event::Happening;
+use crate::observe::stats::Stats;
+use crate::share::flight::{Flight, Outcome};
+use crate::share::sync::Mutex;
 use crate::value::Value;
 
 /// See the module's documentation.
