@@ -61,6 +61,9 @@ mod credentials;
 mod cache;
 mod value;
 
+pub mod event;
+pub mod policy;
+
 // Each room names those below it and `observe`, and none above.
 mod run;
 mod share;
@@ -83,20 +86,22 @@ mod stalled;
 pub use blocking::BlockingCredentials;
 pub use cache::{Cache, CacheBuilder, Reader};
 pub use credentials::{CredentialsCache, CredentialsCacheBuilder};
-pub use decide::consequence::Consequence;
-pub use decide::deadlines::Deadlines;
-pub use decide::phase::Phase;
-pub use decide::policy::{
-    Arrival, Backoff, Clamp, Jitter, RefreshPolicy, RejectedValue, Replacement, ScaledBackoff,
-    Spread, Starter, Window, WindowTable, Withhold,
-};
-pub use observe::event::{Event, Happening};
+pub use decide::policy::RefreshPolicy;
 pub use observe::observer::Observer;
 pub use observe::stats::Stats;
 pub use observe::subscription::Subscription;
 pub use run::upkeep::Upkeep;
 pub use skew::ClockSkew;
 pub use value::{Source, Value};
+
+// The paths of 0.1, until everything names the modules.
+#[doc(hidden)]
+pub use event::{Consequence, Event, Happening};
+#[doc(hidden)]
+pub use policy::{
+    Arrival, Backoff, Clamp, Deadlines, Jitter, Phase, RejectedValue, Replacement, ScaledBackoff,
+    Spread, Starter, Window, WindowTable, Withhold,
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
