@@ -9,6 +9,6 @@ mod board;
 mod timer;
 
 pub(crate) use self::board::Alarm;
-#[cfg(test)]
+#[cfg(all(test, not(stscreds_loom)))]
 pub(crate) use self::board::elapse;
 pub(crate) use self::timer::{Timer, is_virtual};
