@@ -29,6 +29,32 @@ pub fn to_sdk(credentials: &Credentials) -> SdkCredentials {
     builder.build()
 }
 
+/// Refuses credentials that cannot be right: with a line end in a header the SDK's signer panics,
+/// and with one behind the secret no signature matches.
+pub(crate) fn check_signable(credentials: &SdkCredentials) -> Result<(), Error> {
+    let is_in_no_header = |text: &str| text.chars().any(|c| !c.is_ascii_graphic());
+    // It is never sent: whatever else is in it may be right.
+    let is_no_secret = |text: &str| text.chars().any(char::is_control) || text.trim() != text;
+    let wrong = if is_in_no_header(credentials.access_key_id()) {
+        "access key id"
+    } else if is_no_secret(credentials.secret_access_key()) {
+        "secret access key"
+    } else if credentials.session_token().is_some_and(is_in_no_header) {
+        "session token"
+    } else {
+        return Ok(());
+    };
+    let what =
+        format!("the {wrong} has a blank, a line end or another character that is not allowed");
+    Err(Error::new(ErrorKind::InvalidConfiguration, what))
+}
+
+/// Our credentials for the SDK, if it can sign with them.
+pub(crate) fn signable(credentials: &Credentials) -> Result<SdkCredentials, Error> {
+    let credentials = to_sdk(credentials);
+    check_signable(&credentials).map(|()| credentials)
+}
+
 /// The SDK's credentials as ours.
 #[must_use]
 pub fn from_sdk(credentials: &SdkCredentials) -> Credentials {

@@ -5,7 +5,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, future};
 use stscreds_core::{CredentialsProvider, Error, ErrorKind};
 
-use crate::convert::to_sdk;
+use crate::convert::signable;
 
 /// A provider of ours as a credentials provider of the AWS SDK.
 ///
@@ -28,7 +28,7 @@ impl SdkProvider {
 
     async fn provide(&self) -> provider::Result {
         match self.provider.credentials().await {
-            Ok(credentials) => Ok(to_sdk(&credentials)),
+            Ok(credentials) => signable(&credentials).map_err(sdk_error),
             Err(error) => Err(sdk_error(error)),
         }
     }

@@ -1,28 +1,39 @@
 mod answer;
 mod answer_limit;
 mod assume_role;
+mod call;
 mod caller;
 mod caller_identity;
 mod date;
 mod fault;
 mod federation_token;
+mod guarded_signing;
 mod member;
+mod preflight;
 mod retry;
 mod saml_role;
 mod session_token;
 mod web_identity;
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use aws_sdk_sts::config::timeout::TimeoutConfig;
+use aws_sdk_sts::config::{Config, Region, SharedAsyncSleep};
+use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_runtime::client::identity::IdentityCache;
 use aws_types::SdkConfig;
 use stscreds_cache::ClockSkew;
 use stscreds_core::{CredentialsProvider, ProviderSource, SessionKey};
 
 use self::answer_limit::AnswerLimit;
+use self::call::{Call, Limit};
 pub(crate) use self::caller::Signer as StsSigner;
 use self::caller::{Caller, Signer};
 use self::date::DateWatch;
+use self::guarded_signing::GuardedSigV4;
+use self::preflight::{Preflight, check_region};
 use crate::SdkProvider;
 
 /// STS through `aws_sdk_sts::Client`, as the providers see it.
@@ -34,14 +45,18 @@ use crate::SdkProvider;
 /// [`SessionTokenClient`](stscreds_provider::SessionTokenClient),
 /// [`FederationTokenClient`](stscreds_provider::FederationTokenClient) and
 /// [`CallerIdentityClient`](stscreds_provider::CallerIdentityClient). Region, endpoint,
-/// time-outs and retries are those of the SDK's configuration; no region is guessed.
+/// timeouts and retries are those of the SDK's configuration; no region is guessed.
+///
+/// What that configuration leaves open ends in bounded time all the same: 3 s to connect, 10 s
+/// without a byte of a response, and [30 s](Self::call_timeout) for a call with its retries.
 ///
 /// Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct StsClient {
     client: aws_sdk_sts::Client,
     signing_sources: Vec<ProviderSource>,
     caller: Caller,
+    call_timeout: Option<Duration>,
 }
 
 impl StsClient {
@@ -102,6 +117,26 @@ impl StsClient {
         self
     }
 
+    /// Bounds each call, its retries and the wait for signing credentials included. 30 s by
+    /// default, or the `operation_timeout` of the SDK's configuration if that is set.
+    ///
+    /// A call that takes longer fails with [`TimedOut`](stscreds_core::ErrorKind::TimedOut). The
+    /// time starts again after each [person](stscreds_core::interactive) who was asked for an MFA
+    /// code. `None` removes the limit, for programs that set one around the call.
+    #[must_use]
+    pub fn call_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.call_timeout = timeout.into();
+        self
+    }
+
+    fn call(&self, operation: &'static str) -> Call {
+        let configured = self.client.config().sleep_impl();
+        let timer = configured.unwrap_or_else(|| SharedAsyncSleep::new(TokioSleep::new()));
+        let limit = self.call_timeout.map(|timeout| Limit { timeout, timer });
+        let region = check_region(self.client.config().region().map(Region::as_ref));
+        Call { operation, limit, region, endpoint: Arc::default() }
+    }
+
     /// Declares where the keys come from that sign the calls, first source first.
     #[must_use]
     pub fn signing_sources(mut self, sources: impl Into<Vec<ProviderSource>>) -> Self {
@@ -121,12 +156,104 @@ impl StsClient {
     }
 }
 
-/// The client as it is, but for answers of more than 1 MiB, which it refuses; its sources are
-/// reported as [`ProviderSource::Sdk`].
+/// The client as it is, but with checks before anything is sent, with limits where it has none,
+/// and for responses of at most 1 MiB. Its sources are reported as [`ProviderSource::Sdk`].
 impl From<aws_sdk_sts::Client> for StsClient {
     fn from(client: aws_sdk_sts::Client) -> Self {
-        let config = client.config().to_builder().interceptor(AnswerLimit).build();
+        let (timeouts, call_timeout) = timeouts(client.config());
+        let config = client
+            .config()
+            .to_builder()
+            .timeout_config(timeouts)
+            .push_auth_scheme(GuardedSigV4::default())
+            .interceptor(Preflight)
+            .interceptor(AnswerLimit)
+            .build();
         let client = aws_sdk_sts::Client::from_conf(config);
-        Self { client, signing_sources: vec![ProviderSource::Sdk], caller: Caller::default() }
+        Self {
+            client,
+            signing_sources: vec![ProviderSource::Sdk],
+            caller: Caller::default(),
+            call_timeout,
+        }
+    }
+}
+
+/// The timeouts of the client, with ours where it has none and did not disable them, and the limit
+/// of a whole call, which is the SDK's own if it has one.
+///
+/// The limit is not set as the SDK's `operation_timeout`, nor is the attempt's: they would cut off
+/// a person who is asked for the MFA code of the role that signs.
+fn timeouts(config: &Config) -> (TimeoutConfig, Option<Duration>) {
+    let configured = config.timeout_config().cloned();
+    let mut timeouts = configured.unwrap_or_else(|| TimeoutConfig::builder().build());
+    let mut with_ours = timeouts.clone();
+    with_ours.take_defaults_from(&TimeoutConfig::builder().operation_timeout(CALL_TIMEOUT).build());
+    let is_ours = timeouts.operation_timeout() != with_ours.operation_timeout();
+    timeouts.take_defaults_from(
+        &TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .build(),
+    );
+    (timeouts, is_ours.then_some(CALL_TIMEOUT))
+}
+
+impl fmt::Debug for StsClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the configuration: an endpoint URL may hold a password.
+        f.debug_struct("StsClient")
+            .field("region", &self.client.config().region())
+            .field("signing_sources", &self.signing_sources)
+            .field("call_timeout", &self.call_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// STS accepts a connection within milliseconds; three of a lost packet's retries fit.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Ten times what a slow response of STS takes.
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Three attempts, as the SDK makes by default.
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sts::config::BehaviorVersion;
+
+    use super::*;
+
+    fn timeouts_of(configured: TimeoutConfig) -> (TimeoutConfig, Option<Duration>) {
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .timeout_config(configured)
+            .build();
+        timeouts(&config)
+    }
+
+    #[test]
+    fn what_a_configuration_leaves_open_is_bounded() {
+        let (timeouts, call) = timeouts_of(TimeoutConfig::builder().build());
+
+        assert_eq!(timeouts.connect_timeout(), Some(Duration::from_secs(3)));
+        assert_eq!(timeouts.read_timeout(), Some(Duration::from_secs(10)));
+        assert_eq!(timeouts.operation_attempt_timeout(), None, "a person may be asked in it");
+        assert_eq!(call, Some(Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn what_a_configuration_says_is_kept_also_if_it_says_no_limit() {
+        let minute = Duration::from_secs(60);
+        let set = TimeoutConfig::builder()
+            .connect_timeout(minute)
+            .read_timeout(minute)
+            .operation_timeout(minute)
+            .build();
+        assert_eq!(timeouts_of(set.clone()), (set, None));
+
+        let disabled = TimeoutConfig::disabled();
+        assert_eq!(timeouts_of(disabled.clone()), (disabled, None));
     }
 }

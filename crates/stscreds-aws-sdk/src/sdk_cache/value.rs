@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::identity::Identity;
 use stscreds_cache::{Source, Value};
 use stscreds_core::{Credentials, CredentialsProvider, Error, Expires, Timestamp};
 
-use crate::convert::to_sdk;
+use crate::convert::{signable, to_sdk};
 
 /// Credentials in our form and in the SDK's.
 ///
@@ -29,9 +29,9 @@ struct Forms {
 }
 
 impl SdkValue {
-    fn of(ours: Credentials) -> Self {
-        let identity = Identity::from(to_sdk(&ours));
-        Self::with_identity(ours, identity)
+    fn of(ours: Credentials) -> Result<Self, Error> {
+        let identity = Identity::from(signable(&ours)?);
+        Ok(Self::with_identity(ours, identity))
     }
 
     fn with_identity(ours: Credentials, identity: Identity) -> Self {
@@ -100,7 +100,7 @@ pub(super) struct FromProvider(pub(super) Arc<dyn CredentialsProvider>);
 #[async_trait]
 impl Source<SdkValue> for FromProvider {
     async fn value(&self) -> Result<SdkValue, Error> {
-        self.0.credentials().await.map(SdkValue::of)
+        self.0.credentials().await.and_then(SdkValue::of)
     }
 
     fn reject(&self, id: &str) {

@@ -5,7 +5,6 @@ use stscreds_provider::{AssumeRoleClient, AssumeRoleRequest, StsSession};
 
 use super::StsClient;
 use super::answer::sts_session;
-use super::fault::error_of;
 use super::member::{listed, policy_descriptor, tag};
 
 #[async_trait]
@@ -15,7 +14,8 @@ impl AssumeRoleClient for StsClient {
             &request;
         let tags: Vec<Tag> = request.tags.iter().map(tag).collect::<Result<_, _>>()?;
         // Built for this one call and kept nowhere: its Debug would show the MFA code and the external id.
-        let output = self
+        let call = self.call("AssumeRole");
+        let sending = self
             .client
             .assume_role()
             .role_arn(role_arn.as_str())
@@ -30,9 +30,10 @@ impl AssumeRoleClient for StsClient {
             .set_tags(listed(tags.into_iter()))
             .set_transitive_tag_keys(listed(request.tags.transitive_keys().map(str::to_owned)))
             .set_provided_contexts(listed(request.provided_contexts.iter().map(provided_context)))
-            .send()
-            .await
-            .map_err(|error| error_of("AssumeRole", error))?;
+            .customize()
+            .interceptor(call.witness())
+            .send();
+        let output = call.send(sending).await?;
         Ok(sts_session(output.credentials, output.assumed_role_user.map(|user| user.arn)))
     }
 

@@ -5,7 +5,6 @@ use stscreds_provider::{FederationTokenClient, FederationTokenRequest, StsSessio
 
 use super::StsClient;
 use super::answer::sts_session;
-use super::fault::error_of;
 use super::member::{listed, policy_descriptor, seconds, tag};
 
 #[async_trait]
@@ -13,7 +12,8 @@ impl FederationTokenClient for StsClient {
     async fn federation_token(&self, request: FederationTokenRequest) -> Result<StsSession, Error> {
         let FederationTokenRequest { name, duration, policy, policy_arns, tags, .. } = &request;
         let tags: Vec<Tag> = tags.iter().map(tag).collect::<Result<_, _>>()?;
-        let output = self
+        let call = self.call("GetFederationToken");
+        let sending = self
             .client
             .get_federation_token()
             .name(name.as_str())
@@ -21,9 +21,10 @@ impl FederationTokenClient for StsClient {
             .set_policy(policy.as_ref().map(|policy| policy.as_str().to_owned()))
             .set_policy_arns(listed(policy_arns.iter().map(policy_descriptor)))
             .set_tags(listed(tags.into_iter()))
-            .send()
-            .await
-            .map_err(|error| error_of("GetFederationToken", error))?;
+            .customize()
+            .interceptor(call.witness())
+            .send();
+        let output = call.send(sending).await?;
         Ok(sts_session(output.credentials, output.federated_user.map(|user| user.arn)))
     }
 

@@ -4,7 +4,6 @@ use stscreds_provider::{AssumeRoleWithSamlClient, AssumeRoleWithSamlRequest, Sts
 
 use super::StsClient;
 use super::answer::sts_session;
-use super::fault::error_of;
 use super::member::{listed, policy_descriptor};
 
 #[async_trait]
@@ -14,7 +13,8 @@ impl AssumeRoleWithSamlClient for StsClient {
         request: AssumeRoleWithSamlRequest,
     ) -> Result<StsSession, Error> {
         let AssumeRoleWithSamlRequest { role_arn, principal_arn, assertion, policy, .. } = &request;
-        let output = self
+        let call = self.call("AssumeRoleWithSAML");
+        let sending = self
             .client
             .assume_role_with_saml()
             .role_arn(role_arn.as_str())
@@ -23,9 +23,10 @@ impl AssumeRoleWithSamlClient for StsClient {
             .set_duration_seconds(request.duration.map(|duration| i32::from(duration.as_secs())))
             .set_policy(policy.as_ref().map(|policy| policy.as_str().to_owned()))
             .set_policy_arns(listed(request.policy_arns.iter().map(policy_descriptor)))
-            .send()
-            .await
-            .map_err(|error| error_of("AssumeRoleWithSAML", error))?;
+            .customize()
+            .interceptor(call.witness())
+            .send();
+        let output = call.send(sending).await?;
         Ok(sts_session(output.credentials, output.assumed_role_user.map(|user| user.arn)))
     }
 

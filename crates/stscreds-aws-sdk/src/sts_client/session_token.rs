@@ -4,7 +4,6 @@ use stscreds_provider::{SessionTokenClient, SessionTokenRequest, StsSession};
 
 use super::StsClient;
 use super::answer::sts_session;
-use super::fault::error_of;
 use super::member::seconds;
 
 #[async_trait]
@@ -12,15 +11,17 @@ impl SessionTokenClient for StsClient {
     async fn session_token(&self, request: SessionTokenRequest) -> Result<StsSession, Error> {
         let SessionTokenRequest { duration, mfa, .. } = &request;
         // Built for this one call and kept nowhere: its Debug would show the MFA code.
-        let output = self
+        let call = self.call("GetSessionToken");
+        let sending = self
             .client
             .get_session_token()
             .set_duration_seconds(duration.map(seconds))
             .set_serial_number(mfa.as_ref().map(|mfa| mfa.serial.to_string()))
             .set_token_code(mfa.as_ref().map(|mfa| mfa.code.expose().to_owned()))
-            .send()
-            .await
-            .map_err(|error| error_of("GetSessionToken", error))?;
+            .customize()
+            .interceptor(call.witness())
+            .send();
+        let output = call.send(sending).await?;
         Ok(sts_session(output.credentials, None))
     }
 

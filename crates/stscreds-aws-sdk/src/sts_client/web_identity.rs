@@ -7,7 +7,6 @@ use stscreds_provider::{
 
 use super::StsClient;
 use super::answer::sts_session;
-use super::fault::error_of;
 use super::member::{listed, policy_descriptor};
 use super::retry::LeftToTheProvider;
 
@@ -19,7 +18,8 @@ impl AssumeRoleWithWebIdentityClient for StsClient {
     ) -> Result<StsSession, Error> {
         let AssumeRoleWithWebIdentityRequest { role_arn, session_name, token, policy, .. } =
             &request;
-        let output = self
+        let call = self.call("AssumeRoleWithWebIdentity");
+        let sending = self
             .client
             .assume_role_with_web_identity()
             .role_arn(role_arn.as_str())
@@ -29,10 +29,10 @@ impl AssumeRoleWithWebIdentityClient for StsClient {
             .set_policy(policy.as_ref().map(|policy| policy.as_str().to_owned()))
             .set_policy_arns(listed(request.policy_arns.iter().map(policy_descriptor)))
             .customize()
+            .interceptor(call.witness())
             .config_override(Config::builder().retry_classifier(LeftToTheProvider))
-            .send()
-            .await
-            .map_err(|error| error_of("AssumeRoleWithWebIdentity", error))?;
+            .send();
+        let output = call.send(sending).await?;
         Ok(sts_session(output.credentials, output.assumed_role_user.map(|user| user.arn)))
     }
 

@@ -66,7 +66,7 @@ async fn an_answer_of_more_than_a_mebibyte_is_not_read_to_its_end() {
     let cut = error_of(answer(1_100_000)).await;
 
     assert!(whole.to_string().contains("lacks Expiration"), "{whole}");
-    assert!(cut.to_string().contains("but not as STS does"), "{cut}");
+    assert!(cut.to_string().contains("this does not look like STS"), "{cut}");
     assert_eq!(cut.kind(), ErrorKind::MalformedResponse);
 }
 
