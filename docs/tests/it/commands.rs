@@ -68,6 +68,7 @@ const COMMANDS: &[(&str, Known)] = &[
         "cargo xtask doctor",
         Test("xtask/src/doctor.rs", "what_is_missing_is_shown_with_the_way_to_get_it"),
     ),
+    ("cargo xtask endpoints", Not("asks PyPI for the newest rules, which a reader then reviews")),
     ("cargo xtask fuzz", Gate("every fuzz target for a moment")),
     ("cargo xtask house", Test("xtask/src/house.rs", "every_rule_of_the_house_is_kept")),
     ("cargo xtask interop", Gate("clients of other languages")),
@@ -93,6 +94,10 @@ const COMMANDS: &[(&str, Known)] = &[
     (
         "cargo xtask soak",
         Test("soak/tests/it/short.rs", "nothing_that_goes_wrong_makes_ours_break_a_rule"),
+    ),
+    (
+        "cargo xtask variables CLIENT FOLDER..",
+        Not("reads the sources of a client that is installed for it"),
     ),
 ];
 

@@ -10,6 +10,7 @@ const INCLUDING: &[&str] = &[
     "crates/stscreds-aws-sdk/src/lib.rs",
     "crates/stscreds-cache/src/lib.rs",
     "crates/stscreds-core/src/lib.rs",
+    "crates/stscreds-http/src/lib.rs",
     "crates/stscreds-provider/src/lib.rs",
     "crates/stscreds-token/src/lib.rs",
     "crates/stscreds-http/src/lib.rs",
