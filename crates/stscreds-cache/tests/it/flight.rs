@@ -1,7 +1,9 @@
 //! One contact with the source, however many callers there are.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use stscreds_cache::CredentialsCache;
@@ -229,4 +231,47 @@ async fn a_source_that_asks_its_own_cache_through_another_one_within_is_told_so(
     });
 
     assert_eq!(call(cache).await, Err(ErrorKind::InvalidConfiguration));
+}
+
+/// The machine slept, or the caller's thread was busy, between the landing and the wake-up.
+#[tokio::test]
+async fn a_value_that_expires_before_its_waiter_runs_is_not_returned() {
+    let source = Scripted::new();
+    source.park();
+    let cache = source.cache();
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut waiter = pin!(call(&cache));
+    assert!(waiter.as_mut().poll(&mut cx).is_pending());
+    settle().await;
+    source.release();
+    settle().await;
+    assert_eq!(cache.stats().refreshes, 1);
+
+    source.advance(seconds(3_600));
+
+    assert_eq!(waiter.await, Ok("AKID-2".into()));
+    assert_eq!(source.calls(), 2);
+}
+
+#[tokio::test]
+async fn a_failure_whose_waiter_runs_late_is_judged_by_the_time_that_it_is_then() {
+    let source = Scripted::new();
+    let cache = source.cache();
+    call(&cache).await.unwrap();
+    source.advance(seconds(3_550));
+    source.fails(ErrorKind::Throttled);
+    source.park();
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut waiter = pin!(call(&cache));
+    assert!(waiter.as_mut().poll(&mut cx).is_pending());
+    settle().await;
+    source.release();
+    settle().await;
+    assert_eq!(cache.stats().failed(), 1);
+
+    // Past the ten minutes for which an expired value may be served.
+    source.advance(seconds(700));
+
+    assert_eq!(waiter.await, Err(ErrorKind::Throttled));
+    assert_eq!(source.calls(), 2);
 }
