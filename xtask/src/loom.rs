@@ -38,7 +38,7 @@ fn prove() -> Result<(), String> {
     let copy = copied_workspace()?;
     let sources = copy.join(CRATE).join("src");
     let mut failures = Vec::new();
-    for guard in guards(&read(&sources.join("models.rs"))?)? {
+    for guard in all_guards(&sources)? {
         let path = sources.join(&guard.file);
         let original = read(&path)?;
         write(&path, &without(&original, &guard)?)?;
@@ -98,7 +98,17 @@ fn copied_workspace() -> Result<PathBuf, String> {
     Ok(copy)
 }
 
-fn guards(models: &str) -> Result<Vec<Guard>, String> {
+/// Those of `models.rs` and of the files beside it.
+fn all_guards(sources: &Path) -> Result<Vec<Guard>, String> {
+    let mut all = guards(&read(&sources.join("models.rs"))?, "")?;
+    for file in MODELS {
+        let path = sources.join("models").join(file).with_extension("rs");
+        all.extend(guards(&read(&path)?, &format!("{file}::"))?);
+    }
+    Ok(all)
+}
+
+fn guards(models: &str, module: &str) -> Result<Vec<Guard>, String> {
     let mut guards = Vec::new();
     // Those that the next model guards.
     let mut pending = Vec::new();
@@ -113,8 +123,9 @@ fn guards(models: &str) -> Result<Vec<Guard>, String> {
             let (file, rest) = guarded.split_once(", fn ").ok_or_else(malformed)?;
             let (function, line) = rest.split_once(": ").ok_or_else(malformed)?;
             let (line, instead) = line.split_once(" ==> ").unwrap_or((line, ""));
-            let [model, file, function, line, instead] =
-                [model, file, function, line, instead].map(str::to_owned);
+            let model = format!("{module}{model}");
+            let [file, function, line, instead] =
+                [file, function, line, instead].map(str::to_owned);
             guards.push(Guard { model, file, function, line, instead });
         }
     }
@@ -173,6 +184,9 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
     fs::write(path, text).map_err(told(path))
 }
 
+/// The modules of `models.rs`.
+const MODELS: &[&str] = &["rejections"];
+
 const CORE: &str = "crates/stscreds-core";
 const CRATE: &str = "crates/stscreds-cache";
 
@@ -185,9 +199,12 @@ mod tests {
     #[test]
     fn every_model_names_a_line_that_is_there() {
         let sources = root().join(CRATE).join("src");
-        let models = read(&sources.join("models.rs")).unwrap();
+        let mut models = read(&sources.join("models.rs")).unwrap();
+        for file in fs::read_dir(sources.join("models")).unwrap() {
+            models += &read(&file.unwrap().path()).unwrap();
+        }
 
-        let guards = guards(&models).unwrap();
+        let guards = all_guards(&sources).unwrap();
 
         let guarding: BTreeSet<_> = guards.iter().map(|guard| &guard.model).collect();
         assert_eq!(guarding.len(), models.matches("#[test]").count());

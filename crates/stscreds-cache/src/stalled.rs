@@ -192,7 +192,7 @@ fn upkeep_in_the_background_needs_no_timer_of_the_runtime() {
     });
 }
 
-/// A cache whose source blocks its thread in its second call, until it is told to go on.
+/// A cache whose source blocks its thread in its second call, until the test lets it go on.
 fn blocking(calls: &Arc<AtomicU32>, go_on: Receiver<()>) -> CredentialsCache {
     let (counted, go_on) = (Arc::clone(calls), Mutex::new(go_on));
     CredentialsCache::new(move || {

@@ -202,8 +202,8 @@ async fn a_service_that_refuses_every_session_opens_fifteen_in_a_thousand_reques
     assert_eq!(service.signers().len(), 1_000 + 100);
 }
 
-/// The usual way from a cache of ours to a client of the SDK. The outer cache told the inner
-/// one nothing, and each refresh brought the rejected session again.
+/// The usual way from a `CredentialsCache` to a client of the SDK. Each refresh of the outer
+/// cache brought the rejected session again.
 #[tokio::test]
 async fn a_cache_over_a_cache_heals_in_one_request() {
     let stage = Stage::set().await;

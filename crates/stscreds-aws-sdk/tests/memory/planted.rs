@@ -81,7 +81,7 @@ impl Planted {
 
 const MASK: u8 = 0xa5;
 
-/// As much of a secret as nobody has by chance.
+/// As much of a secret as nobody has by accident.
 const PART: usize = 24;
 
 /// Where memory is looked at. One for all, never freed, and looked for in by nobody: it holds

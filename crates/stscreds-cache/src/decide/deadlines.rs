@@ -35,14 +35,14 @@ impl Deadlines {
         policy: &RefreshPolicy,
         expires_at: Timestamp,
         window: Duration,
-        chance: f64,
+        drawn: f64,
     ) -> Self {
         let mandatory = match policy.clamp {
             Clamp::ToLifetime => policy.mandatory.min(window / 2),
             Clamp::Off => policy.mandatory.min(window),
         };
         let earlier = match policy.jitter {
-            Jitter::Earlier(most) => portion(window, chance, most),
+            Jitter::Earlier(most) => portion(window, drawn, most),
             Jitter::Later(_) => Duration::ZERO,
         };
         let advisory_at = expires_at - window;
@@ -73,10 +73,10 @@ impl Deadlines {
 }
 
 /// How long before its expiry a value of this lifetime is due.
-pub(crate) fn window(policy: &RefreshPolicy, lifetime: Duration, chance: f64) -> Duration {
+pub(crate) fn window(policy: &RefreshPolicy, lifetime: Duration, drawn: f64) -> Duration {
     let window = policy.advisory.of(lifetime);
     let window = match policy.jitter {
-        Jitter::Later(most) => window - portion(window, chance, most),
+        Jitter::Later(most) => window - portion(window, drawn, most),
         Jitter::Earlier(_) => window,
     };
     match policy.clamp {
@@ -85,8 +85,8 @@ pub(crate) fn window(policy: &RefreshPolicy, lifetime: Duration, chance: f64) ->
     }
 }
 
-fn portion(window: Duration, chance: f64, most: f64) -> Duration {
-    share(window, chance.clamp(0.0, 1.0) * most.clamp(0.0, 1.0))
+fn portion(window: Duration, drawn: f64, most: f64) -> Duration {
+    share(window, drawn.clamp(0.0, 1.0) * most.clamp(0.0, 1.0))
 }
 
 #[cfg(test)]
@@ -102,14 +102,14 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    fn plan(policy: &RefreshPolicy, lifetime: Duration, chance: f64) -> Deadlines {
-        Deadlines::new(policy, NOW + lifetime, window(policy, lifetime, chance), chance)
+    fn plan(policy: &RefreshPolicy, lifetime: Duration, drawn: f64) -> Deadlines {
+        Deadlines::new(policy, NOW + lifetime, window(policy, lifetime, drawn), drawn)
     }
 
     /// Seconds from installation to (refresh, advisory, mandatory).
     #[track_caller]
-    fn check(policy: &RefreshPolicy, lifetime: u64, chance: f64, expected: (u64, u64, u64)) {
-        let planned = plan(policy, seconds(lifetime), chance);
+    fn check(policy: &RefreshPolicy, lifetime: u64, drawn: f64, expected: (u64, u64, u64)) {
+        let planned = plan(policy, seconds(lifetime), drawn);
         let after = |at: Timestamp| at.since(NOW).as_secs();
         let actual =
             (after(planned.refresh_at), after(planned.advisory_at), after(planned.mandatory_at));
@@ -170,7 +170,7 @@ mod tests {
             fixed in any::<u64>(),
             mandatory in any::<u64>(),
             jitter in any::<f64>(),
-            chance in 0.0..=1.0_f64,
+            drawn in 0.0..=1.0_f64,
             preset in 0..3,
         ) {
             let mut policy = match preset {
@@ -182,7 +182,7 @@ mod tests {
             let (expiry, now) = (Timestamp::from_unix_nanos(expiry), Timestamp::from_unix_nanos(now));
             let lifetime = expiry.since(now);
 
-            let planned = Deadlines::new(&policy, expiry, window(&policy, lifetime, chance), chance);
+            let planned = Deadlines::new(&policy, expiry, window(&policy, lifetime, drawn), drawn);
 
             assert!(planned.refresh_at <= planned.advisory_at);
             assert!(planned.advisory_at <= planned.mandatory_at);

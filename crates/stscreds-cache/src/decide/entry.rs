@@ -19,7 +19,7 @@ use crate::decide::policy::{RefreshPolicy, RejectedValue, Withhold};
 /// What is known about the cached value apart from the value: all that a decision
 /// depends on.
 ///
-/// Pure: no clock, no chance, no lock. The instants come in, decisions come out.
+/// Pure: no clock, no drawn, no lock. The instants come in, decisions come out.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     policy: Arc<RefreshPolicy>,
@@ -78,7 +78,7 @@ impl Entry {
         &self.policy
     }
 
-    /// A refresh begins. What it brings is an answer to an earlier rejection.
+    /// A refresh begins. What it brings replaces what was rejected earlier.
     pub(crate) fn depart(&mut self) {
         self.rejection = self.rejection.take().map(Rejection::answered);
     }
@@ -96,8 +96,8 @@ impl Entry {
     }
 
     /// The refresh failed at `now`.
-    pub(crate) fn fail(&mut self, error: &Error, now: Timestamp, chance: f64) -> Consequence {
-        let pause = self.pause(error, now, chance);
+    pub(crate) fn fail(&mut self, error: &Error, now: Timestamp, drawn: f64) -> Consequence {
+        let pause = self.pause(error, now, drawn);
         let is_late = self.is_unfit(now) && error.is_recoverable();
         self.late_failures = self.late_failures.saturating_add(u32::from(is_late));
         self.hold = Hold::new(error, now, pause);
@@ -106,7 +106,7 @@ impl Entry {
 
     /// A service rejected the value at `now`. It is due until a refresh succeeds that begins
     /// after this, or one in flight that brings another id.
-    pub(crate) fn reject(&mut self, id: Option<&str>, now: Timestamp, chance: f64) -> Rejected {
+    pub(crate) fn reject(&mut self, id: Option<&str>, now: Timestamp, drawn: f64) -> Rejected {
         if self.rejection.is_some() {
             return Rejected::Again;
         }
@@ -116,14 +116,14 @@ impl Entry {
         }
         if let Some(trial) = self.trial.take_if(|trial| trial.covers(now)) {
             let error = rejected_by_service();
-            let pause = self.late_pause(trial.repeats(), chance);
+            let pause = self.late_pause(trial.repeats(), drawn);
             self.hold = Hold::new(&error, now, self.cut(pause, now));
             self.trial = Some(trial.repeated());
             return Rejected::Repeated(error);
         }
         self.trial = None;
         if let Some(hold) = self.hold_at(now) {
-            let until = now + self.pause(hold.error(), now, chance);
+            let until = now + self.pause(hold.error(), now, drawn);
             self.hold = self.hold.take().map(|hold| hold.until_at_most(until));
         }
         Rejected::First
@@ -251,27 +251,27 @@ impl Entry {
     }
 
     /// How long the source is not contacted after this failure.
-    fn pause(&self, error: &Error, now: Timestamp, chance: f64) -> Duration {
+    fn pause(&self, error: &Error, now: Timestamp, drawn: f64) -> Duration {
         let consequence = self.consequence(error, now);
         let Some(deadlines) = &self.deadlines else {
             return if error.is_recoverable() {
                 Duration::ZERO
             } else {
-                self.policy.remember.at(chance)
+                self.policy.remember.at(drawn)
             };
         };
         let is_over = self.stale_until(deadlines) <= now;
         if is_over || !error.is_recoverable() && consequence != Consequence::Served {
-            return self.policy.remember.at(chance);
+            return self.policy.remember.at(drawn);
         }
         let pause = match self.is_unfit(now) {
             true => {
                 let trial = self.trial.as_ref().filter(|_| self.rejection.is_some());
-                self.late_pause(trial.map_or(0, Trial::repeats), chance)
+                self.late_pause(trial.map_or(0, Trial::repeats), drawn)
             }
             false => {
                 let expiry = deadlines.expires_at.unwrap_or(Timestamp::MAX);
-                self.policy.backoff.while_valid(expiry.since(now), chance)
+                self.policy.backoff.while_valid(expiry.since(now), drawn)
             }
         };
         self.cut(pause, now)
@@ -291,8 +291,8 @@ impl Entry {
         deadlines.expires_at.map_or(Timestamp::MAX, |expiry| expiry + self.policy.max_stale)
     }
 
-    fn late_pause(&self, repeats: u32, chance: f64) -> Duration {
-        self.policy.backoff.once_expired(self.late_failures.saturating_add(repeats), chance)
+    fn late_pause(&self, repeats: u32, drawn: f64) -> Duration {
+        self.policy.backoff.once_expired(self.late_failures.saturating_add(repeats), drawn)
     }
 
     /// A pause ends where callers begin to get errors, so that an attempt is made there.

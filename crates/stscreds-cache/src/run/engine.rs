@@ -18,7 +18,7 @@ use crate::value::{Source, Value};
 
 /// What the handles of one cache share: the slot, and all that a refresh needs.
 ///
-/// It brings time and chance to the pure decisions and carries them out.
+/// It brings time and drawn to the pure decisions and carries them out.
 ///
 /// Aligned so that the reference count of the handles, which lies before it, is on
 /// another cache line than what every hit reads.
@@ -63,13 +63,13 @@ impl<V: Value> Engine<V> {
         }
     }
 
-    /// Marks the value as rejected: any, or the one of this id. Its source is told.
+    /// Marks the value as rejected: any, or the one of this id. Its source learns of it.
     pub(crate) fn reject(&self, only: Option<&str>) {
         if !self.slot.can_reject(only) {
             return;
         }
-        let (now, chance) = (self.now(), self.draw());
-        let Some(happenings) = self.slot.reject(only, now, chance) else { return };
+        let (now, drawn) = (self.now(), self.draw());
+        let Some(happenings) = self.slot.reject(only, now, drawn) else { return };
         for happening in happenings {
             if let Happening::Invalidated { id: Some(id) } = &happening {
                 // A source that panics has said nothing, and the value is rejected all the same.
@@ -93,7 +93,7 @@ impl<V: Value> Engine<V> {
     /// Works out everything about a new value that takes foreign code or allocates.
     pub(crate) fn prepare(&self, value: &V) -> Result<Prepared<V>, Error> {
         value.validate()?;
-        let (now, chance) = (self.now(), self.chance.draw());
+        let (now, drawn) = (self.now(), self.chance.draw());
         let expires_at = value.expires_at();
         if self.policy.arrival == Arrival::RejectExpired
             && let Some(expires_at) = expires_at.filter(|expires_at| *expires_at <= now)
@@ -101,8 +101,8 @@ impl<V: Value> Engine<V> {
             let what = format!("the source yielded a value that expired at {expires_at}");
             return Err(Error::new(ErrorKind::ExpiredOnArrival, what));
         }
-        let deadlines = self.deadlines(value, expires_at, now, chance)?;
-        let kept = self.kept(value, now, chance)?;
+        let deadlines = self.deadlines(value, expires_at, now, drawn)?;
+        let kept = self.kept(value, now, drawn)?;
         Ok(self.slot.prepare(value, deadlines, kept))
     }
 
@@ -129,8 +129,8 @@ impl<V: Value> Engine<V> {
         flight: &Arc<Flight<V>>,
         error: Error,
     ) -> Option<(Outcome<V>, Happening)> {
-        let (now, chance) = (self.now(), self.draw());
-        let failed = self.slot.fail(flight, error.clone(), now, chance)?;
+        let (now, drawn) = (self.now(), self.draw());
+        let failed = self.slot.fail(flight, error.clone(), now, drawn)?;
         Some((Outcome::Failed(error), failed))
     }
 
@@ -140,9 +140,9 @@ impl<V: Value> Engine<V> {
     /// failure, and the source is not contacted before it returns.
     pub(crate) fn give_up(&self, flight: &Arc<Flight<V>>) {
         if flight.is_polling() {
-            let (now, chance) = (self.now(), self.draw());
+            let (now, drawn) = (self.now(), self.draw());
             let error = blocks_its_thread();
-            let failed = self.slot.fail_blocked(flight, error.clone(), now, chance);
+            let failed = self.slot.fail_blocked(flight, error.clone(), now, drawn);
             if let Some(happening) = failed {
                 flight.land(Outcome::Failed(error));
                 self.tell(happening);
@@ -174,12 +174,12 @@ impl<V: Value> Engine<V> {
 
     /// Chance where a panic in a source of the caller's own must not end what is going on.
     fn draw(&self) -> f64 {
-        caught("the source of chance", || self.chance.draw()).unwrap_or(0.5)
+        caught("the random source", || self.chance.draw()).unwrap_or(0.5)
     }
 
     /// The deadlines of the cached value, if it has more life left than the new one and the
     /// policy prefers that.
-    fn kept(&self, new: &V, now: Timestamp, chance: f64) -> Result<Option<Deadlines>, Error> {
+    fn kept(&self, new: &V, now: Timestamp, drawn: f64) -> Result<Option<Deadlines>, Error> {
         if self.policy.replacement == Replacement::Newest {
             return Ok(None);
         }
@@ -188,7 +188,7 @@ impl<V: Value> Engine<V> {
         if end(cached.value()) <= end(new) {
             return Ok(None);
         }
-        self.deadlines(cached.value(), cached.value().expires_at(), now, chance).map(Some)
+        self.deadlines(cached.value(), cached.value().expires_at(), now, drawn).map(Some)
     }
 
     fn deadlines(
@@ -196,10 +196,10 @@ impl<V: Value> Engine<V> {
         value: &V,
         expires_at: Option<Timestamp>,
         now: Timestamp,
-        chance: f64,
+        drawn: f64,
     ) -> Result<Deadlines, Error> {
         let Some(expires_at) = expires_at else { return Ok(Deadlines::NEVER) };
-        let mut ahead = window(&self.policy, expires_at.since(now), chance);
+        let mut ahead = window(&self.policy, expires_at.since(now), drawn);
         let hooks = self.hooks.as_ref();
         if let Some(hook) = hooks.and_then(|hooks| hooks.adjust_expiry.as_ref())
             && !ahead.is_zero()
@@ -208,7 +208,7 @@ impl<V: Value> Engine<V> {
             let due = self.local.as_ref().map_or(due, |local| shifted(due, local.now(), now));
             ahead = expires_at.since(due);
         }
-        Ok(Deadlines::new(&self.policy, expires_at, ahead, chance))
+        Ok(Deadlines::new(&self.policy, expires_at, ahead, drawn))
     }
 }
 

@@ -54,7 +54,7 @@ impl<V: Value> RefreshTask<V> {
                 // Given up meanwhile: another flight may contact the source by now.
                 return Err(Error::new(ErrorKind::Bug, "the refresh was given up")).into();
             }
-            // A panic must end the flight and not the task: its waiters are owed an answer.
+            // A panic must end the flight and not the task: its waiters must get an outcome.
             let poll = || enter(&self.flight, || asked.as_mut().poll(cx));
             match caught("the source of the cached value", poll) {
                 Ok(polled) => polled,

@@ -221,10 +221,10 @@ impl<V: Value> Slot<V> {
         flight: &Arc<Flight<V>>,
         error: Error,
         now: Timestamp,
-        chance: f64,
+        drawn: f64,
     ) -> Option<Happening> {
         let mut control = self.control.lock();
-        let failed = control.fail(flight, error, now, chance)?;
+        let failed = control.fail(flight, error, now, drawn)?;
         self.tell_stripes(&control.quiet());
         Some(failed)
     }
@@ -235,10 +235,10 @@ impl<V: Value> Slot<V> {
         flight: &Arc<Flight<V>>,
         error: Error,
         now: Timestamp,
-        chance: f64,
+        drawn: f64,
     ) -> Option<Happening> {
         let mut control = self.control.lock();
-        let failed = control.fail(flight, error, now, chance)?;
+        let failed = control.fail(flight, error, now, drawn)?;
         control.block(flight);
         self.tell_stripes(&control.quiet());
         Some(failed)
@@ -272,10 +272,10 @@ impl<V: Value> Slot<V> {
         &self,
         only: Option<&str>,
         now: Timestamp,
-        chance: f64,
+        drawn: f64,
     ) -> Option<Vec<Happening>> {
         let mut control = self.control.lock();
-        let rejected = control.reject(only, now, chance)?;
+        let rejected = control.reject(only, now, drawn)?;
         self.tell_stripes(&control.quiet());
         Some(rejected)
     }
@@ -295,7 +295,7 @@ impl<V: Value> Slot<V> {
         self.control.lock().next_attempt_at()
     }
 
-    /// While the control is locked, or what is told may be older than what is there.
+    /// While the control is locked, or stripes may get what is older than what is there.
     fn tell_stripes(&self, quiet: &Range<Timestamp>) {
         for stripe in &self.stripes[..] {
             if let Some(copy) = stripe.load().as_ref() {

@@ -98,7 +98,7 @@ mod tests {
         let before = clock.since_boot();
         manual.set(Timestamp::EPOCH);
         assert_eq!(clock.now(), Timestamp::EPOCH);
-        assert_eq!(clock.since_boot(), before, "a clock that is set is no time that passes");
+        assert_eq!(clock.since_boot(), before, "setting a clock lets no time pass");
         manual.advance(Duration::from_secs(7));
         assert_eq!(clock.since_boot(), before.map(|before| before + Duration::from_secs(7)));
         assert_eq!(manual.advance(Duration::MAX), Timestamp::MAX);

@@ -12,7 +12,7 @@ impl Rejection {
         Self { id: id.map(Box::from), is_answered: false }
     }
 
-    /// A flight begins, and what it brings is an answer to this.
+    /// A flight begins, and what it brings replaces the rejected value.
     pub(super) fn answered(self) -> Self {
         Self { is_answered: true, ..self }
     }

@@ -33,27 +33,27 @@ pub struct ScaledBackoff {
 
 impl Backoff {
     /// The pause while the value has `remaining` time to live.
-    pub(crate) fn while_valid(self, remaining: Duration, chance: f64) -> Duration {
+    pub(crate) fn while_valid(self, remaining: Duration, drawn: f64) -> Duration {
         match self {
             Self::Off => Duration::ZERO,
-            Self::Uniform(spread) => spread.at(chance),
+            Self::Uniform(spread) => spread.at(drawn),
             Self::Scaled(scaled) => {
                 let from = share(remaining, scaled.share_from);
                 let to = share(remaining, scaled.share_to);
-                Spread::between(from, to).at(chance).min(scaled.longest).max(scaled.shortest)
+                Spread::between(from, to).at(drawn).min(scaled.longest).max(scaled.shortest)
             }
         }
     }
 
     /// The pause once the value has expired and `earlier` attempts since then
     /// have failed before this one.
-    pub(crate) fn once_expired(self, earlier: u32, chance: f64) -> Duration {
+    pub(crate) fn once_expired(self, earlier: u32, drawn: f64) -> Duration {
         match self {
             Self::Off => Duration::ZERO,
-            Self::Uniform(spread) => spread.at(chance),
+            Self::Uniform(spread) => spread.at(drawn),
             Self::Scaled(scaled) => {
                 let doubled = 2_u32.saturating_pow(earlier);
-                scaled.shortest.saturating_mul(doubled).min(scaled.cap.at(chance))
+                scaled.shortest.saturating_mul(doubled).min(scaled.cap.at(drawn))
             }
         }
     }
@@ -95,8 +95,8 @@ mod tests {
 
     #[test]
     fn past_expiry_pauses_double_up_to_a_cap() {
-        let pauses = |chance| {
-            (0..8).map(|earlier| ours().once_expired(earlier, chance).as_secs()).collect::<Vec<_>>()
+        let pauses = |drawn| {
+            (0..8).map(|earlier| ours().once_expired(earlier, drawn).as_secs()).collect::<Vec<_>>()
         };
 
         assert_eq!(pauses(0.0), [5, 10, 20, 40, 80, 160, 300, 300]);

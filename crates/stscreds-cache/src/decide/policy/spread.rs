@@ -28,9 +28,9 @@ impl Spread {
         Self::between(duration, duration)
     }
 
-    /// The duration at `chance` of the way from one end to the other.
-    pub(crate) fn at(self, chance: f64) -> Duration {
-        self.from.saturating_add(share(self.to.saturating_sub(self.from), chance))
+    /// The duration at `drawn` of the way from one end to the other.
+    pub(crate) fn at(self, drawn: f64) -> Duration {
+        self.from.saturating_add(share(self.to.saturating_sub(self.from), drawn))
     }
 }
 

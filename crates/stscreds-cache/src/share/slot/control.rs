@@ -194,10 +194,10 @@ impl<V> Control<V> {
         flight: &Arc<Flight<V>>,
         error: Error,
         now: Timestamp,
-        chance: f64,
+        drawn: f64,
     ) -> Option<Happening> {
         self.end(flight)?;
-        let consequence = self.entry.fail(&error, now, chance);
+        let consequence = self.entry.fail(&error, now, drawn);
         Some(self.failed(error, consequence, now))
     }
 
@@ -219,13 +219,13 @@ impl<V> Control<V> {
         &mut self,
         only: Option<&str>,
         now: Timestamp,
-        chance: f64,
+        drawn: f64,
     ) -> Option<Vec<Happening>> {
         if !self.can_reject(only) {
             return None;
         }
         let id = self.cached.as_ref().and_then(|cached| cached.id.as_deref().map(str::to_owned));
-        let rejected = self.entry.reject(id.as_deref(), now, chance);
+        let rejected = self.entry.reject(id.as_deref(), now, drawn);
         let mut happenings = vec![Happening::Invalidated { id }];
         match rejected {
             Rejected::Again => return None,
