@@ -33,6 +33,7 @@
 //!
 //! - `hyper` (default): an HTTP client by hyper and rustls. Without it, give an
 //!   [`HttpClient`](stscreds_transport::HttpClient) of your own.
+//! - `reqwest`: `ReqwestClient` of `stscreds-transport`, to send requests by.
 //! - `webpki-roots`: certificate authorities compiled in, for machines without any.
 //!
 //! # What it does not do

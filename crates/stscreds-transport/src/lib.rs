@@ -29,6 +29,8 @@
 //! None is on by default.
 //!
 //! - `hyper`: `HyperClient`, HTTP/1.1 with TLS by rustls.
+//! - `reqwest`: `ReqwestClient`, for a program that uses reqwest. It switches nothing of
+//!   reqwest on: TLS is up to the program.
 //! - `webpki-roots`: Mozilla's certificate authorities, compiled in. `HyperClient`
 //!   trusts them if the system has none.
 //!
@@ -46,6 +48,8 @@ mod option;
 mod hyper_client;
 #[cfg(feature = "hyper")]
 mod proxy;
+#[cfg(feature = "reqwest")]
+mod reqwest_client;
 #[cfg(feature = "hyper")]
 mod target;
 
@@ -58,6 +62,9 @@ pub use option::{MaxResponseBytes, NewConnection};
 #[cfg(feature = "hyper")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
 pub use proxy::Proxies;
+#[cfg(feature = "reqwest")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
+pub use reqwest_client::ReqwestClient;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -60,7 +60,7 @@ pub(super) fn gates() -> Vec<Gate> {
             "test -p fake-sts --all-features --test it aws_sdk",
         ),
         run("tests of every token source", "test -p stscreds-token --all-features"),
-        run("tests of every HTTP client", "test -p stscreds-transport --features hyper"),
+        run("tests of every HTTP client", "test -p stscreds-transport --features hyper,reqwest"),
         run(
             "tests of blocking access",
             "test -p stscreds-cache --features blocking --test it blocking",

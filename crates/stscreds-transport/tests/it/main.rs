@@ -8,5 +8,7 @@ mod child;
 mod connections;
 mod exchange;
 mod proxies;
+#[cfg(feature = "reqwest")]
+mod reqwest;
 mod server;
 mod tls;
