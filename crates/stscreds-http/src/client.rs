@@ -14,6 +14,7 @@ use stscreds_transport::HttpClient;
 
 pub(crate) use self::attempt::{USER, header, sensitive};
 pub use self::builder::{StsHttpClientBuilder, Timeouts};
+pub(crate) use self::failure::caused;
 use self::offset::Offset;
 pub use self::presigned::PresignedRequest;
 use crate::StsEndpoint;
@@ -111,11 +112,9 @@ impl StsHttpClient {
     pub fn from_env(
         credentials: impl CredentialsProvider + 'static,
     ) -> Result<Self, stscreds_core::Error> {
-        let http = stscreds_transport::HyperClient::from_env().map_err(|error| {
-            stscreds_core::Error::new(
-                stscreds_core::ErrorKind::InvalidConfiguration,
-                error.to_string(),
-            )
+        let http = stscreds_transport::HyperClient::from_env().map_err(|failure| {
+            let kind = stscreds_core::ErrorKind::InvalidConfiguration;
+            caused(kind, failure.to_string(), failure)
         })?;
         Ok(Self::builder(StsEndpoint::from_env()?, http).credentials(credentials).build())
     }

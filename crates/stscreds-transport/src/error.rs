@@ -68,6 +68,12 @@ impl HttpError {
     pub fn is_unsent(&self) -> bool {
         self.is_unsent
     }
+
+    /// The error below this one, for an error that says in its own words what this says.
+    #[must_use]
+    pub fn into_cause(self) -> Option<Box<dyn StdError + Send + Sync>> {
+        self.source.map(|cause| Box::new(cause) as _)
+    }
 }
 
 /// The cause of an error, shared between its clones.
@@ -119,5 +125,6 @@ mod tests {
         assert_eq!(error.to_string(), "cannot connect to 127.0.0.1:1");
         assert_eq!(error.source().unwrap().to_string(), "connection refused");
         assert_eq!(error.kind(), HttpErrorKind::Connect);
+        assert_eq!(error.into_cause().unwrap().to_string(), "connection refused");
     }
 }

@@ -35,37 +35,28 @@ impl Failure {
 
     pub(super) fn of_http(operation: &str, failure: HttpError) -> Self {
         use HttpErrorKind as K;
+        let unreached = format!("cannot reach STS for {operation}: {failure}");
         let (kind, what, cost) = match failure.kind() {
             K::Configuration => {
-                let error =
-                    Error::new(ErrorKind::InvalidConfiguration, format!("cannot send {operation}"));
-                return Self::never(error.with_source(failure));
+                let what = format!("cannot send {operation}: {failure}");
+                return Self::never(caused(ErrorKind::InvalidConfiguration, what, failure));
             }
-            K::ConnectTimedOut => (
-                ErrorKind::TimedOut,
-                format!("cannot reach STS for {operation} in time"),
-                Cost::Timeout,
-            ),
-            K::Connect => (
-                ErrorKind::ConnectionFailed,
-                format!("cannot reach STS for {operation}"),
-                Cost::Failure,
-            ),
             K::InvalidResponse | K::ResponseTooLarge => {
-                let what =
-                    format!("unexpected response to {operation}: this does not look like STS");
-                let error = Error::new(ErrorKind::MalformedResponse, what).with_source(failure);
-                return Self::never(error);
+                let what = format!(
+                    "unexpected response to {operation}: {failure}, this does not look like STS"
+                );
+                return Self::never(caused(ErrorKind::MalformedResponse, what, failure));
             }
+            K::ConnectTimedOut => (ErrorKind::TimedOut, unreached, Cost::Timeout),
+            K::Connect => (ErrorKind::ConnectionFailed, unreached, Cost::Failure),
             // Broken, and what is added to the kinds one day.
             _ => {
-                let what =
-                    format!("the connection to STS ended before it responded to {operation}");
+                let what = format!("no response from STS to {operation}: {failure}");
                 (ErrorKind::ConnectionFailed, what, Cost::Failure)
             }
         };
         let retry = if failure.is_unsent() { Retry::Safe(cost) } else { Retry::Again(cost) };
-        Self { error: Error::new(kind, what).with_source(failure), retry }
+        Self { error: caused(kind, what, failure), retry }
     }
 
     pub(super) fn of_rejection(call: &Call, rejection: Rejection, status: StatusCode) -> Self {
@@ -83,5 +74,14 @@ impl Failure {
             _ => Retry::Never,
         };
         Self { error, retry }
+    }
+}
+
+/// An error that says in its own words what the HTTP client said, over what is below that.
+pub(crate) fn caused(kind: ErrorKind, what: String, failure: HttpError) -> Error {
+    let error = Error::new(kind, what);
+    match failure.into_cause() {
+        Some(cause) => error.with_source(cause),
+        None => error,
     }
 }

@@ -79,7 +79,7 @@ fn explained(failure: Failure) -> Failure {
     let what = match failure.status.map(|status| status.as_u16()) {
         Some(403) => "it is disabled for this instance (HTTP 403): set HttpEndpoint to enabled",
         Some(404 | 405) => {
-            "it gives no token (HTTP 404 or 405): only version 2 of the service is used, without which this is not it"
+            "it gives no token (HTTP 404 or 405): it is not version 2 of the service, and version 1 is not used"
         }
         None if failure.is_late => {
             "it gave no token in time. Hop limit 1? In a container, set HttpPutResponseHopLimit to 2"

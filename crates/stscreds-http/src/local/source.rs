@@ -8,6 +8,7 @@ use stscreds_core::{Error, ErrorKind};
 use stscreds_transport::{HttpClient, HttpErrorKind, MaxResponseBytes};
 
 use super::document::error_text;
+use crate::client::caused;
 use crate::form::wipe;
 use crate::retry::RetryPolicy;
 
@@ -73,8 +74,8 @@ impl LocalSource {
                     _ => ErrorKind::ConnectionFailed,
                 };
                 let is_worth_a_retry = kind != ErrorKind::InvalidConfiguration;
-                let error = Error::new(kind, format!("no response from {}", self.what));
-                let error = error.with_source(failure);
+                let what = format!("no response from {}: {failure}", self.what);
+                let error = caused(kind, what, failure);
                 return Err(Failure { is_worth_a_retry, ..Failure::never(error) });
             }
             Err(_elapsed) => {

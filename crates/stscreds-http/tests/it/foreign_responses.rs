@@ -166,6 +166,8 @@ async fn nobody_at_the_endpoint_and_connections_that_break_are_failed_connection
     let outage = stage.fake.outage().unwrap();
     let error = stage.assume(PLAIN).build().credentials().await.unwrap_err();
     assert_eq!((error.kind(), stage.call_count()), (ErrorKind::ConnectionFailed, 0));
+    let address = stage.fake.uri().trim_start_matches("http://");
+    assert!(error.to_string().contains(&format!("cannot connect to {address}")), "{error}");
     drop(outage);
 
     for fault in [Fault::reset(), Fault::truncated()] {

@@ -128,8 +128,8 @@ async fn each_fault_has_its_kind_its_words_and_its_number_of_requests() {
     let page = "<html>planted</html>";
     for (part, instead, kind, said, requests) in [
         (PUT, response(403, page), K::NoCredentials, "set HttpEndpoint to enabled", [1, 0]),
-        (PUT, response(404, page), K::NoCredentials, "only version 2", [1, 0]),
-        (PUT, response(405, ""), K::NoCredentials, "only version 2", [1, 0]),
+        (PUT, response(404, page), K::NoCredentials, "version 1 is not used", [1, 0]),
+        (PUT, response(405, ""), K::NoCredentials, "version 1 is not used", [1, 0]),
         (PUT, response(400, ""), K::NoCredentials, "(HTTP 400)", [1, 0]),
         (PUT, response(500, page), K::ServiceUnavailable, "(HTTP 500)", [3, 0]),
         (PUT, response(302, ""), K::MalformedResponse, "redirect", [1, 0]),
