@@ -97,7 +97,7 @@ pub use saml_role::{
     AssumeRoleWithSamlClient, AssumeRoleWithSamlRequest, SamlRoleProvider, SamlRoleProviderBuilder,
 };
 pub use session_duration::SessionDuration;
-pub use session_name::SessionName;
+pub use session_name::{SanitizedName, SessionName};
 pub use session_policy::{PolicyArns, SessionPolicy};
 pub use session_tag::{SessionTag, SessionTags};
 pub use session_token::{

@@ -8,7 +8,7 @@ use stscreds_token::MfaSerial;
 use super::{AssumeRoleClient, AssumeRoleProviderBuilder, AssumeRoleRequest};
 use crate::mfa::Mfa;
 use crate::sts_fault::without_secrets;
-use crate::{MfaAnswer, RoleArn, SessionDuration, SessionName};
+use crate::{ExternalId, MfaAnswer, RoleArn, SessionDuration, SessionName};
 
 /// Credentials of a role, assumed with the credentials of the client.
 ///
@@ -115,7 +115,7 @@ impl AssumeRoleProvider {
     fn secrets(&self) -> impl Iterator<Item = &str> {
         let contexts = self.request.provided_contexts.iter();
         let assertions = contexts.map(|context| context.assertion().expose());
-        self.request.external_id.iter().map(|id| id.expose()).chain(assertions)
+        self.request.external_id.iter().map(ExternalId::expose).chain(assertions)
     }
 }
 
