@@ -24,6 +24,7 @@ pub(super) struct Wiring<'a> {
     pub(super) clock: Clock,
     pub(super) mfa: Option<Arc<dyn MfaTokenProvider>>,
     pub(super) sources: &'a BTreeMap<String, Arc<dyn CredentialsProvider>>,
+    pub(super) given: &'a BTreeMap<String, Arc<dyn CredentialsProvider>>,
     pub(super) cli_cache: Option<&'a CliCache>,
 }
 
@@ -58,6 +59,9 @@ impl Wiring<'_> {
                 Ok(Arc::new(process.account_id(account_id)))
             }
             Base::WebIdentity(step) => Ok(self.web_identity(step)),
+            Base::Given { profile } => self.given.get(&profile).map(Arc::clone).ok_or_else(|| {
+                refused(format!("the loader was given no provider of profile {profile:?}"))
+            }),
             Base::Named { profile, name } => match self.sources.get(&name) {
                 Some(provider) => Ok(Arc::clone(provider)),
                 None => Err(refused(format!(

@@ -66,11 +66,22 @@ pub(super) fn keys_of_profile(
             keys = keys.session_token(token);
         }
     }
+    // As tools that write temporary keys into the file name it; the first that is there counts.
+    if let Some(setting) = EXPIRY_SETTINGS.into_iter().find(|setting| profile.has(setting)) {
+        let place = profile.place_of(name, setting);
+        let what = format!("{place}: not a time with a zone, such as 2026-07-13T12:00:00Z");
+        let expiry = parse_time(profile.get(setting).unwrap_or_default());
+        keys = keys.expires_at(expiry.ok_or_else(|| refused(what))?);
+    }
     if let Some(account) = profile.get("aws_account_id") {
         keys = keys.account_id(read(Field::Line, "aws_account_id", account)?);
     }
     Ok(Some(keys.build()))
 }
+
+/// Names that several tools have for it.
+const EXPIRY_SETTINGS: [&str; 3] =
+    ["aws_credential_expiration", "aws_session_expiration", "x_security_token_expires"];
 
 #[cfg(test)]
 mod tests {
@@ -111,6 +122,26 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::InvalidConfiguration);
         assert!(error.to_string().starts_with("AWS_CREDENTIAL_EXPIRATION is not a"), "{error}");
         assert!(!format!("{error:?}").contains("planted"), "{error:?}");
+    }
+
+    #[test]
+    fn keys_of_a_profile_expire_as_the_tool_that_wrote_them_says() {
+        for setting in EXPIRY_SETTINGS {
+            let keys_with = |expiry: &str| {
+                let text = format!(
+                    "[a]\naws_access_key_id = ASIA\naws_secret_access_key = s\n{setting} = {expiry}\n"
+                );
+                let file = ProfileFile::new("credentials", text);
+                let profiles = Profiles::parse(None, Some(&file)).unwrap();
+                keys_of_profile("a", profiles.get("a")).map(Option::unwrap)
+            };
+
+            let keys = keys_with("2033-05-18T05:33:20+02:00").unwrap();
+            assert_eq!(keys.expires_at(), Some(Timestamp::from_unix_seconds(2_000_000_000)));
+            let error = keys_with("soon").unwrap_err().to_string();
+            let place = format!("credentials, line 4, profile \"a\", {setting}: not a time");
+            assert!(error.starts_with(&place), "{error}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use stscreds_token::MfaTokenProvider;
 use super::chain::Wiring;
 use super::endpoint::{DUAL_STACK, FIPS, Found, region, sts_endpoint, switch};
 use super::file::{ProfileFile, location};
-use super::plan::{Choice, Plan, chosen, plan};
+use super::plan::{Choice, Files, Plan, chosen, plan};
 use super::profiles::{Profile, Profiles};
 use super::provider::ProfileProvider;
 use super::role::refused;
@@ -54,6 +54,7 @@ pub struct ProfileLoader {
     clock: Option<Clock>,
     mfa: Option<Arc<dyn MfaTokenProvider>>,
     sources: BTreeMap<String, Arc<dyn CredentialsProvider>>,
+    given: BTreeMap<String, Arc<dyn CredentialsProvider>>,
     cli_cache: Option<CliCache>,
 }
 
@@ -68,6 +69,7 @@ impl ProfileLoader {
             clock: None,
             mfa: None,
             sources: BTreeMap::new(),
+            given: BTreeMap::new(),
             cli_cache: None,
         }
     }
@@ -107,8 +109,10 @@ impl ProfileLoader {
         self
     }
 
-    /// The region of STS; otherwise that of the SDK's configuration, of the environment
-    /// or of the profile, in this order. None is guessed.
+    /// The region of STS. Otherwise, of a profile that was named in code: that of the
+    /// environment, of the profile, or of the SDK's configuration, in this order. Of the
+    /// environment's profile: that of the SDK's configuration, of the environment or of the
+    /// profile. None is guessed.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
@@ -129,6 +133,20 @@ impl ProfileLoader {
         provider: impl CredentialsProvider + 'static,
     ) -> Self {
         self.sources.insert(name.into(), Arc::new(provider));
+        self
+    }
+
+    /// Where the credentials of a profile come from, whatever the files say of it: for a
+    /// `source_profile` that signs in through IAM Identity Center, for example, the AWS
+    /// SDK's provider as an [`SdkSource`](crate::SdkSource).
+    ///
+    /// The profile need not be in the files.
+    pub fn profile_source(
+        mut self,
+        profile: impl Into<String>,
+        provider: impl CredentialsProvider + 'static,
+    ) -> Self {
+        self.given.insert(profile.into(), Arc::new(provider));
         self
     }
 
@@ -156,7 +174,10 @@ impl ProfileLoader {
         let mut mistakes = Mistakes::default();
         let name = chosen(&self.environment, &self.choice);
         let profile = self.profiles.get(name);
-        let plan = plan(&self.profiles, &self.environment, &self.choice, &mut mistakes);
+        let given = |name: &str| self.given.contains_key(name);
+        let files =
+            Files { profiles: &self.profiles, environment: &self.environment, given: &given };
+        let plan = plan(files, &self.choice, &mut mistakes);
         // Of a plan that leads nowhere it is what the profile asks for.
         let calls_sts = plan.as_ref().map_or_else(
             || profile.is_some_and(|profile| profile.has("role_arn")),
@@ -176,6 +197,7 @@ impl ProfileLoader {
             clock: self.clock.clone().unwrap_or_else(|| clock_of(sdk_config)),
             mfa: self.mfa.clone(),
             sources: &self.sources,
+            given: &self.given,
             cli_cache: self.cli_cache.as_ref(),
         };
         let provider = plan.and_then(|plan| wiring.provider(plan, &mut mistakes));
@@ -200,7 +222,12 @@ impl ProfileLoader {
             let region = sdk_config.region().map(AsRef::as_ref);
             region.map(|text| found(text, "the region of the SDK's configuration"))
         };
-        of_code.or_else(of_config).or_else(|| region(&self.environment, name, profile))
+        let of_files = || region(&self.environment, name, profile);
+        match self.choice {
+            // The configuration's is that of another profile, of which the program said nothing.
+            Choice::InCode(_) => of_code.or_else(of_files).or_else(of_config),
+            Choice::OfEnvironment => of_code.or_else(of_config).or_else(of_files),
+        }
     }
 
     /// Says where STS is called.

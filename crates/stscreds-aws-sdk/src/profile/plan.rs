@@ -6,7 +6,7 @@ use stscreds_core::{Credentials, Error, ErrorKind, ProviderSource, SecretString}
 use self::planner::{Planner, exported};
 pub(super) use self::web_identity::WebIdentityStep;
 use super::keys::keys_of_environment;
-use super::profiles::Profiles;
+use super::profiles::{Profile, Profiles};
 use super::role::{RoleSettings, refused};
 use crate::cli_cache::Sharing;
 use crate::environment::Environment;
@@ -24,8 +24,19 @@ pub(super) struct Plan {
 pub(super) enum Base {
     Keys(Credentials),
     WebIdentity(WebIdentityStep),
-    Process { profile: String, command: SecretString, account_id: Option<String> },
-    Named { profile: String, name: String },
+    Process {
+        profile: String,
+        command: SecretString,
+        account_id: Option<String>,
+    },
+    Named {
+        profile: String,
+        name: String,
+    },
+    /// What the program gave for this profile.
+    Given {
+        profile: String,
+    },
 }
 
 #[derive(Debug)]
@@ -47,37 +58,43 @@ pub(super) enum Choice {
     OfEnvironment,
 }
 
+/// What a decision is made from.
+#[derive(Clone, Copy)]
+pub(super) struct Files<'a> {
+    pub(super) profiles: &'a Profiles,
+    pub(super) environment: &'a Environment,
+    /// Whether the program gave a provider for the profile of this name.
+    pub(super) given: &'a dyn Fn(&str) -> bool,
+}
+
 /// Decides where credentials come from, in the order of botocore, and asks nobody.
 ///
 /// `None` if they come from nowhere; everything that is wrong is noted.
-pub(super) fn plan(
-    profiles: &Profiles,
-    environment: &Environment,
-    choice: &Choice,
-    mistakes: &mut Mistakes,
-) -> Option<Plan> {
-    let plan = planned(profiles, environment, choice, mistakes);
+pub(super) fn plan(files: Files<'_>, choice: &Choice, mistakes: &mut Mistakes) -> Option<Plan> {
+    let plan = planned(files, choice, mistakes);
     mistakes.note(plan)
 }
 
-fn planned(
-    profiles: &Profiles,
-    environment: &Environment,
-    choice: &Choice,
-    mistakes: &mut Mistakes,
-) -> Result<Plan, Error> {
+fn planned(files: Files<'_>, choice: &Choice, mistakes: &mut Mistakes) -> Result<Plan, Error> {
+    let Files { profiles, environment, given } = files;
     let name = chosen(environment, choice);
     let heard = match choice {
         Choice::InCode(_) => None,
         Choice::OfEnvironment => Some(environment),
     };
-    let Some(profile) = profiles.get(name) else {
-        return unknown_profile(name, profiles, environment, heard, mistakes);
-    };
+    if profiles.get(name).is_none() && !given(name) {
+        return unknown_profile(name, files, heard, mistakes);
+    }
     if let Some(keys) = heard.map(keys_of_environment).transpose()?.flatten() {
         return Ok(Plan { base: Base::Keys(keys), roles: Vec::new() });
     }
-    let planner = Planner { profiles, environment };
+    if given(name) {
+        let base = Base::Given { profile: name.to_owned() };
+        return Ok(Plan { base, roles: Vec::new() });
+    }
+    let none = Profile::default();
+    let profile = profiles.get(name).unwrap_or(&none);
+    let planner = Planner { files };
     if profile.assumes_role() {
         return planner.roles_from(name, profile, mistakes);
     }
@@ -108,18 +125,18 @@ pub(super) fn chosen<'a>(environment: &'a Environment, choice: &'a Choice) -> &'
 /// Without any profile, the environment may be enough; but not if one was asked for.
 fn unknown_profile(
     name: &str,
-    profiles: &Profiles,
-    environment: &Environment,
+    files: Files<'_>,
     heard: Option<&Environment>,
     mistakes: &mut Mistakes,
 ) -> Result<Plan, Error> {
+    let Files { profiles, .. } = files;
     if let Some(heard) = heard
         && heard.first_of(&["AWS_DEFAULT_PROFILE", "AWS_PROFILE"]).is_none()
     {
         if let Some(keys) = keys_of_environment(heard)? {
             return Ok(Plan { base: Base::Keys(keys), roles: Vec::new() });
         }
-        let planner = Planner { profiles, environment };
+        let planner = Planner { files };
         return match planner.base_of(name, Some(heard), mistakes)? {
             Some(base) => Ok(Plan { base, roles: Vec::new() }),
             None => Err(no_credentials(name, &profiles.hint_for(name))),
@@ -203,7 +220,10 @@ mod tests {
             let choice = Choice::InCode("p0".to_owned());
 
             let mut mistakes = Mistakes::default();
-            let plan = plan(&profiles, &Environment::default(), &choice, &mut mistakes);
+            let environment = Environment::default();
+            let files =
+                Files { profiles: &profiles, environment: &environment, given: &|_| false };
+            let plan = plan(files, &choice, &mut mistakes);
             assert_eq!(mistakes.into_result().is_err(), plan.is_none());
 
             let found = plan.map(|plan| {

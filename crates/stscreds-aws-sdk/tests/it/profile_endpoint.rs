@@ -17,7 +17,7 @@ use crate::profiles::{bare, keys, loader, operations};
 use crate::stage::{PLAIN, Stage, WEB};
 
 #[tokio::test]
-async fn the_region_is_the_callers_before_the_environments_before_the_profiles() {
+async fn the_region_of_a_named_profile_beats_that_of_the_sdk_configuration() {
     let stage = Stage::set().await;
     let config =
         format!("[profile a]\nrole_arn = {PLAIN}\nsource_profile = base\nregion = eu-west-3\n");
@@ -39,9 +39,16 @@ async fn the_region_is_the_callers_before_the_environments_before_the_profiles()
     };
 
     assert_eq!(signed_for(in_environment().region("eu-west-1"), bare(&stage)).await, "eu-west-1");
-    assert_eq!(signed_for(in_environment(), bare(&stage)).await, "eu-central-1");
+    assert_eq!(signed_for(in_environment(), bare(&stage)).await, "eu-west-2");
     assert_eq!(signed_for(in_environment(), no_region()).await, "eu-west-2");
+    assert_eq!(signed_for(loader(&config), bare(&stage)).await, "eu-west-3");
     assert_eq!(signed_for(loader(&config), no_region()).await, "eu-west-3");
+    let without = config.replace("region = eu-west-3\n", "");
+    assert_eq!(signed_for(loader(&without), bare(&stage)).await, "eu-central-1");
+    // The SDK's configuration is of the environment's profile too.
+    let by_environment = config.replace("[profile a]", "[default]");
+    let provider = loader(&by_environment).load(&bare(&stage)).unwrap();
+    assert_eq!(provider.region(), Some("eu-central-1"));
 
     let nowhere = format!("[profile a]\nrole_arn = {PLAIN}\nsource_profile = base\n");
     let error = loader(&nowhere).profile("a").load(&no_region()).unwrap_err();

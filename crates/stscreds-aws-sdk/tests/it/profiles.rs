@@ -193,6 +193,7 @@ async fn a_duration_beside_a_web_identity_is_asked_for() {
 fn a_profile_that_signs_in_elsewhere_is_told_where() {
     let config = SdkConfig::builder().region(Region::new("eu-central-1")).build();
     for (setting, place) in [
+        ("sso_session = company", "through IAM Identity Center (sso_..)"),
         ("sso_account_id = 111122223333", "through IAM Identity Center (sso_..)"),
         ("sso_role_name = admin", "through IAM Identity Center (sso_..)"),
         ("login_session = abc", "through the console (login_session)"),
@@ -202,8 +203,38 @@ fn a_profile_that_signs_in_elsewhere_is_told_where() {
         let error = error.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidConfiguration);
         assert!(error.to_string().contains(place), "{error}");
-        assert!(error.to_string().contains("SdkSource"), "{error}");
+        assert!(
+            error.to_string().contains(r#"profile_source("a", SdkSource::new(..))"#),
+            "{error}"
+        );
     }
+}
+
+/// The commonest file of a company: roles over a sign-on.
+#[tokio::test]
+async fn a_program_gives_the_provider_of_a_source_profile() {
+    let stage = Stage::set().await;
+    let config = format!(
+        "[profile a]\nrole_arn = {PLAIN}\nsource_profile = signed-on\n\
+         [profile signed-on]\nsso_session = company\nsso_account_id = 1\nsso_role_name = r\n\
+         [profile n]\nrole_arn = {NEXT}\nsource_profile = a\n"
+    );
+    let load = |config: &str, name: &str| {
+        let given = Credentials::new(KEY_ID, SECRET);
+        let loader = loader(config).profile_source("signed-on", given).profile(name);
+        loader.load(&bare(&stage)).unwrap()
+    };
+
+    for (profile, assumed) in [("a", ":assumed-role/plain/"), ("n", ":assumed-role/next/")] {
+        let credentials = load(&config, profile).credentials().await.unwrap();
+        assert!(stage.identity_of(&credentials).await.contains(assumed));
+    }
+    let itself = load(&config, "signed-on").credentials().await.unwrap();
+    assert_eq!(itself.access_key_id(), KEY_ID);
+    // It need not be in the files, whatever else is there of it does not count.
+    load("", "signed-on");
+    let (alone, _) = config.split_once("[profile signed-on]").unwrap();
+    assert!(load(alone, "a").credentials().await.is_ok());
 }
 
 #[tokio::test]

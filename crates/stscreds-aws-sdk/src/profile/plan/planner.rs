@@ -1,18 +1,17 @@
 use stscreds_core::{Error, ErrorKind, ProviderSource};
 
 use super::web_identity::web_identity;
-use super::{Base, Plan, RoleStep};
+use super::{Base, Files, Plan, RoleStep};
 use crate::cli_cache::Sharing;
 use crate::environment::Environment;
 use crate::mistakes::Mistakes;
 use crate::profile::keys::{keys_of_environment, keys_of_profile};
-use crate::profile::profiles::{Profile, Profiles};
+use crate::profile::profiles::Profile;
 use crate::profile::role::{RoleSettings, refused};
 
 /// Walks from profile to profile.
 pub(super) struct Planner<'a> {
-    pub(super) profiles: &'a Profiles,
-    pub(super) environment: &'a Environment,
+    pub(super) files: Files<'a>,
 }
 
 impl<'a> Planner<'a> {
@@ -48,6 +47,10 @@ impl<'a> Planner<'a> {
                     break self.named(name, source)?;
                 }
                 (Some(source), None) => {
+                    if (self.files.given)(source) {
+                        roles.extend(step(ProviderSource::SourceProfile));
+                        break Base::Given { profile: source.to_owned() };
+                    }
                     let (source, from) = self.source_of(&path, name, source)?;
                     roles.extend(step(ProviderSource::SourceProfile));
                     path.push(source);
@@ -72,8 +75,8 @@ impl<'a> Planner<'a> {
     /// it: profiles that assume one role by different sources have one file there.
     fn sharing(&self, name: &str, profile: &Profile) -> Sharing {
         let same = |setting: &str, other: &Profile| profile.get(setting) == other.get(setting);
-        let others = self.profiles.names().filter(|other| *other != name);
-        let told_apart = others.filter_map(|other| self.profiles.get(other)).all(|other| {
+        let others = self.files.profiles.names().filter(|other| *other != name);
+        let told_apart = others.filter_map(|other| self.files.profiles.get(other)).all(|other| {
             !same("role_arn", other) || SIGNERS.iter().all(|setting| same(setting, other))
         });
         // The signer of a credential_source is another one in another environment.
@@ -91,10 +94,10 @@ impl<'a> Planner<'a> {
         name: &str,
         source: &'a str,
     ) -> Result<(&'a str, &'a Profile), Error> {
-        let Some(profile) = self.profiles.get(source) else {
+        let Some(profile) = self.files.profiles.get(source) else {
             return Err(refused(format!(
                 "there is no profile {source:?}, the source_profile of {name:?}{}",
-                self.profiles.hint_for(source)
+                self.files.profiles.hint_for(source)
             )));
         };
         if path.len() > MAX_ROLES {
@@ -119,7 +122,7 @@ impl<'a> Planner<'a> {
         if name != "Environment" {
             return Ok(Base::Named { profile: profile.to_owned(), name: name.to_owned() });
         }
-        match keys_of_environment(self.environment)? {
+        match keys_of_environment(self.files.environment)? {
             Some(keys) => Ok(Base::Keys(keys)),
             None => Err(Error::new(
                 ErrorKind::NoCredentials,
@@ -139,14 +142,14 @@ impl<'a> Planner<'a> {
         mistakes: &mut Mistakes,
     ) -> Result<Option<Base>, Error> {
         let none = Profile::default();
-        let profile = self.profiles.get(name).unwrap_or(&none);
+        let profile = self.files.profiles.get(name).unwrap_or(&none);
         if let Some(step) = web_identity(name, profile, heard, mistakes)? {
             return Ok(Some(Base::WebIdentity(step)));
         }
-        if profile.has("sso_account_id") || profile.has("sso_role_name") {
+        if ["sso_session", "sso_account_id", "sso_role_name"].iter().any(|s| profile.has(s)) {
             return Err(elsewhere(name, "IAM Identity Center (sso_..)"));
         }
-        if let Some(keys) = keys_of_profile(name, self.profiles.in_credentials_file(name))? {
+        if let Some(keys) = keys_of_profile(name, self.files.profiles.in_credentials_file(name))? {
             return Ok(Some(Base::Keys(keys)));
         }
         if profile.has("login_session") {
@@ -159,7 +162,7 @@ impl<'a> Planner<'a> {
                 account_id: profile.get("aws_account_id").map(str::to_owned),
             }));
         }
-        Ok(keys_of_profile(name, self.profiles.in_config_file(name))?.map(Base::Keys))
+        Ok(keys_of_profile(name, self.files.profiles.in_config_file(name))?.map(Base::Keys))
     }
 }
 
@@ -182,8 +185,8 @@ pub(super) fn exported(profile: &Profile) -> String {
 
 fn elsewhere(name: &str, sign_in: &str) -> Error {
     refused(format!(
-        "profile {name:?} signs in through {sign_in}, which this loader does not do; give the \
-         AWS SDK's provider as an SdkSource instead"
+        "profile {name:?} signs in through {sign_in}, which this loader does not do; give it the \
+         AWS SDK's provider: profile_source({name:?}, SdkSource::new(..))"
     ))
 }
 
