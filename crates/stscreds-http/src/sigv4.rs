@@ -33,28 +33,35 @@ pub(crate) struct Unsigned<'a> {
 }
 
 /// Where and when a signature is valid.
-#[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
-    pub(crate) region: &'a str,
-    pub(crate) service: &'a str,
-    pub(crate) at: Timestamp,
+    region: &'a str,
+    service: &'a str,
+    /// Made once: a signature names it five times.
+    instant: String,
 }
 
-impl Scope<'_> {
-    /// `20260713T120000Z`, as `x-amz-date` has it.
-    pub(crate) fn instant(&self) -> String {
-        let text = self.at.to_string();
+impl<'a> Scope<'a> {
+    pub(crate) fn new(region: &'a str, service: &'a str, at: Timestamp) -> Self {
+        let text = at.to_string();
         let seconds = text.get(..19).unwrap_or_default();
         let mut instant: String = seconds.chars().filter(|c| !matches!(c, '-' | ':')).collect();
         instant.push('Z');
-        instant
+        Self { region, service, instant }
+    }
+
+    /// `20260713T120000Z`, as `x-amz-date` has it.
+    pub(crate) fn instant(&self) -> &str {
+        &self.instant
+    }
+
+    /// `20260713`.
+    fn day(&self) -> &str {
+        self.instant.get(..8).unwrap_or_default()
     }
 
     /// `20260713/eu-central-1/sts/aws4_request`.
     fn credential_scope(&self) -> String {
-        let instant = self.instant();
-        let day = instant.get(..8).unwrap_or_default();
-        format!("{day}/{}/{}/aws4_request", self.region, self.service)
+        format!("{}/{}/{}/aws4_request", self.day(), self.region, self.service)
     }
 }
 
@@ -96,7 +103,7 @@ pub(crate) fn presigned_query(
     let credential = format!("{}/{}", credentials.access_key_id(), scope.credential_scope());
     add("X-Amz-Algorithm", ALGORITHM);
     add("X-Amz-Credential", &credential);
-    add("X-Amz-Date", &scope.instant());
+    add("X-Amz-Date", scope.instant());
     add("X-Amz-Expires", &expires_in.as_secs().to_string());
     add("X-Amz-SignedHeaders", &SignedHeaders::of(request.headers).names());
     if let Some(token) = credentials.session_token() {
@@ -131,17 +138,21 @@ fn signing_key(scope: &Scope<'_>, credentials: &Credentials) -> Zeroizing<[u8; 3
     let mut first = Zeroizing::new(Vec::with_capacity(secret.len() + 4));
     first.extend_from_slice(b"AWS4");
     first.extend_from_slice(secret.as_bytes());
-    let instant = scope.instant();
-    let day = instant.get(..8).unwrap_or_default();
-    let of_day = Zeroizing::new(hmac_sha256(&first, day.as_bytes()));
+    let of_day = Zeroizing::new(hmac_sha256(&first, scope.day().as_bytes()));
     let of_region = Zeroizing::new(hmac_sha256(&*of_day, scope.region.as_bytes()));
     let of_service = Zeroizing::new(hmac_sha256(&*of_region, scope.service.as_bytes()));
     Zeroizing::new(hmac_sha256(&*of_service, b"aws4_request"))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let digit =
+        |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble });
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
 }
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";

@@ -65,15 +65,15 @@ impl StsHttpClient {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         headers.insert(USER_AGENT, HeaderValue::from_static(USER));
         if let Some(credentials) = credentials {
-            let scope = Scope { region: endpoint.signing_region(), service: "sts", at };
-            let instant = scope.instant();
-            let mut signed = vec![("content-type", FORM), ("host", host), ("x-amz-date", &instant)];
+            let scope = Scope::new(endpoint.signing_region(), "sts", at);
+            let mut signed =
+                vec![("content-type", FORM), ("host", host), ("x-amz-date", scope.instant())];
             if let Some(token) = credentials.session_token() {
                 signed.push(("x-amz-security-token", token.expose()));
                 let value = header("the session token", token.expose())?;
                 headers.insert("x-amz-security-token", sensitive(value));
             }
-            headers.insert("x-amz-date", header("the date", &instant)?);
+            headers.insert("x-amz-date", header("the date", scope.instant())?);
             let unsigned = Unsigned {
                 method: "POST",
                 path: endpoint.uri().path(),

@@ -68,7 +68,7 @@ impl StsHttpClient {
         signed.extend_from_slice(headers);
         let unsigned =
             Unsigned { method: "GET", path: uri.path(), query: QUERY, headers: &signed, body: b"" };
-        let scope = Scope { region: endpoint.signing_region(), service: "sts", at };
+        let scope = Scope::new(endpoint.signing_region(), "sts", at);
         let query = presigned_query(&unsigned, &scope, &credentials, expires_in);
         let scheme = uri.scheme_str().unwrap_or_default();
         let url = format!("{scheme}://{authority}{}?{}", uri.path(), query.as_str());

@@ -109,10 +109,9 @@ fn value<'a>(added: &'a [(String, String)], name: &str) -> &'a str {
 proptest! {
     #[test]
     fn a_header_is_what_aws_makes_it(request in requests()) {
-        let scope = Scope { region: &request.region, service: "sts", at: request.at() };
-        let instant = scope.instant();
+        let scope = Scope::new(&request.region, "sts", request.at());
         let mut headers = request.headers();
-        headers.push(("x-amz-date", &instant));
+        headers.push(("x-amz-date", scope.instant()));
         if let Some(token) = &request.token {
             headers.push(("x-amz-security-token", token));
         }
@@ -134,7 +133,7 @@ proptest! {
         let mut settings = SigningSettings::default();
         settings.signature_location = SignatureLocation::QueryParams;
         settings.expires_in = Some(Duration::from_secs(expires));
-        let scope = Scope { region: &request.region, service: "sts", at: request.at() };
+        let scope = Scope::new(&request.region, "sts", request.at());
         let unsigned = Unsigned {
             method: "POST",
             path: &request.path,

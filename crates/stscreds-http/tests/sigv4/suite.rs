@@ -61,7 +61,7 @@ impl Case {
 
     fn scope(&self) -> Scope<'_> {
         let at = self.text("timestamp").parse().unwrap();
-        Scope { region: self.text("region"), service: self.text("service"), at }
+        Scope::new(self.text("region"), self.text("service"), at)
     }
 
     fn credentials(&self) -> Credentials {
@@ -78,7 +78,7 @@ impl Case {
     fn by_header(&self) -> (String, String) {
         let mut headers = self.headers.clone();
         let credentials = self.credentials();
-        headers.push(("x-amz-date".into(), self.scope().instant()));
+        headers.push(("x-amz-date".into(), self.scope().instant().to_owned()));
         if let Some(token) = credentials.session_token() {
             headers.push(("x-amz-security-token".into(), token.expose().to_owned()));
         }

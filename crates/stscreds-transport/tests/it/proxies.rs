@@ -72,6 +72,7 @@ async fn a_host_without_proxy_is_reached_directly() {
 
 #[tokio::test]
 async fn a_proxy_that_refuses_a_tunnel_is_named_and_nothing_is_sent() {
+    let endless = "HTTP/1.1 200 OK\r\nx: ".to_owned() + &"y".repeat(10_000);
     for (response, said) in [
         (
             "HTTP/1.1 407 x\r\nconnection: close\r\n\r\n",
@@ -80,6 +81,7 @@ async fn a_proxy_that_refuses_a_tunnel_is_named_and_nothing_is_sent() {
         ("HTTP/1.1 403 x\r\nconnection: close\r\n\r\n", "refused a tunnel (HTTP 403)"),
         ("SSH-2.0-x\r\n\r\n", "did not answer in HTTP"),
         ("HTTP/1.1 200 ", "ended the connection"),
+        (&endless, "sent too long a response"),
     ] {
         let proxy = Server::saying(response).await;
         let proxy_url = format!("http://alice:planted@{}", proxy.address);
