@@ -36,8 +36,6 @@ struct State {
     late_arrival: Option<Timestamp>,
     /// How often the clock had been set when the newest value was asked for, if it was not set until that arrived.
     jumps: Option<u64>,
-    /// Since when errors are forgiven that the SDK's memory of this setting of the clock explains.
-    forgiven: Option<(u64, Instant)>,
     is_excused: bool,
     rejected: Option<Instant>,
     clock_moved: bool,

@@ -48,7 +48,7 @@ impl Contacts {
             self.watch.object(Rule::Served, &self.name, what);
         }
         let good_for = self.good_for();
-        if good_for > self.errors_last() && !self.forgives(error) {
+        if good_for > self.errors_last() {
             let what = format!("an error although all is well for {good_for:?}: {error}");
             self.watch.object(Rule::Recovered, &self.name, what);
         }

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use stscreds_core::{Error, ErrorKind, Timestamp};
-use tokio::time::Instant;
+use stscreds_core::Timestamp;
 
 use super::Contacts;
-use crate::schedule::RHYTHM;
 use crate::wall::Time;
 use crate::watch::lock;
 
@@ -22,21 +20,6 @@ impl Contacts {
             Time::ThisMachine => Duration::ZERO,
             Time::Sts => SKEW_SLACK,
         }
-    }
-
-    /// Whether an error is one that comes once after the clock was set: the SDK signs by what it knew of the clock from the call before, and
-    /// does not try again once it sees that the clock is right.
-    pub(super) fn forgives(&self, error: &Error) -> bool {
-        if error.kind() != ErrorKind::ClockSkew {
-            return false;
-        }
-        let (mut state, jumps, now) = (lock(&self.state), self.wall.jumps(), Instant::now());
-        let (_, since) = match state.forgiven {
-            Some(forgiven) if forgiven.0 == jumps => forgiven,
-            _ => *state.forgiven.insert((jumps, now)),
-        };
-        // One call of each cache on the way, and who waited for it.
-        now - since <= 2 * RHYTHM * self.depth
     }
 
     /// Whether the cache knows what time it is for STS: it corrects what arrives, and not what is there when the clock is set.
