@@ -53,6 +53,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod bounded_file;
+mod causes;
 mod cli_cache;
 pub mod convert;
 pub mod credential_process;

@@ -4,7 +4,9 @@ mod assume_role;
 mod call;
 mod caller;
 mod caller_identity;
+mod clock_retry;
 mod date;
+mod error_body;
 mod fault;
 mod federation_token;
 mod guarded_signing;
@@ -28,9 +30,11 @@ use stscreds_cache::ClockSkew;
 use stscreds_core::{CredentialsProvider, ProviderSource, SessionKey};
 
 use self::answer_limit::AnswerLimit;
+pub(crate) use self::call::error_elsewhere;
 use self::call::{Call, Limit};
 pub(crate) use self::caller::Signer as StsSigner;
 use self::caller::{Caller, Signer};
+use self::clock_retry::ClockRetry;
 use self::date::DateWatch;
 use self::guarded_signing::GuardedSigV4;
 use self::preflight::{Preflight, check_region};
@@ -49,6 +53,10 @@ use crate::SdkProvider;
 ///
 /// What that configuration leaves open ends in bounded time all the same: 3 s to connect, 10 s
 /// without a byte of a response, and [30 s](Self::call_timeout) for a call with its retries.
+///
+/// A request with an MFA code is not sent again once it may have arrived, unless STS throttled
+/// it or refused its date: STS accepts each code once. A call that STS refuses because of its
+/// date is repeated once with the corrected clock.
 ///
 /// Cheap to clone.
 #[derive(Clone)]
@@ -134,7 +142,7 @@ impl StsClient {
         let timer = configured.unwrap_or_else(|| SharedAsyncSleep::new(TokioSleep::new()));
         let limit = self.call_timeout.map(|timeout| Limit { timeout, timer });
         let region = check_region(self.client.config().region().map(Region::as_ref));
-        Call { operation, limit, region, endpoint: Arc::default() }
+        Call { operation, limit, region, endpoint: Arc::default(), has_code: false }
     }
 
     /// Declares where the keys come from that sign the calls, first source first.
@@ -168,6 +176,8 @@ impl From<aws_sdk_sts::Client> for StsClient {
             .push_auth_scheme(GuardedSigV4::default())
             .interceptor(Preflight)
             .interceptor(AnswerLimit)
+            .interceptor(ClockRetry)
+            .retry_classifier(ClockRetry)
             .build();
         let client = aws_sdk_sts::Client::from_conf(config);
         Self {

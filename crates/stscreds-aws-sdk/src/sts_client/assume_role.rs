@@ -6,6 +6,7 @@ use stscreds_provider::{AssumeRoleClient, AssumeRoleRequest, StsSession};
 use super::StsClient;
 use super::answer::sts_session;
 use super::member::{listed, policy_descriptor, tag};
+use super::retry::retries_with;
 
 #[async_trait]
 impl AssumeRoleClient for StsClient {
@@ -14,7 +15,7 @@ impl AssumeRoleClient for StsClient {
             &request;
         let tags: Vec<Tag> = request.tags.iter().map(tag).collect::<Result<_, _>>()?;
         // Built for this one call and kept nowhere: its Debug would show the MFA code and the external id.
-        let call = self.call("AssumeRole");
+        let call = self.call("AssumeRole").with_code_of(request.mfa.as_ref());
         let sending = self
             .client
             .assume_role()
@@ -32,6 +33,7 @@ impl AssumeRoleClient for StsClient {
             .set_provided_contexts(listed(request.provided_contexts.iter().map(provided_context)))
             .customize()
             .interceptor(call.witness())
+            .config_override(retries_with(request.mfa.as_ref()))
             .send();
         let output = call.send(sending).await?;
         Ok(sts_session(output.credentials, output.assumed_role_user.map(|user| user.arn)))

@@ -10,6 +10,7 @@ use aws_sdk_sts::config::{AsyncSleep, ConfigBag, Intercept, RuntimeComponents, S
 use aws_sdk_sts::error::{BoxError, ProvideErrorMetadata, SdkError};
 use aws_smithy_async::rt::sleep::Sleep;
 use stscreds_core::{Error, ErrorKind, InteractiveScope};
+use stscreds_provider::MfaAnswer;
 
 use super::fault::error_of;
 
@@ -19,6 +20,20 @@ pub(super) struct Call {
     pub(super) limit: Option<Limit>,
     pub(super) region: Result<(), Error>,
     pub(super) endpoint: Arc<OnceLock<String>>,
+    /// Whether the request carries an MFA code.
+    pub(super) has_code: bool,
+}
+
+/// The error of a call that a client of somebody else made.
+pub(crate) fn error_elsewhere<E>(
+    operation: &'static str,
+    error: &SdkError<E, HttpResponse>,
+) -> Error
+where
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    let endpoint = Arc::default();
+    error_of(&Call { operation, limit: None, region: Ok(()), endpoint, has_code: false }, error)
 }
 
 /// How long a call may take in all.
@@ -29,6 +44,10 @@ pub(super) struct Limit {
 }
 
 impl Call {
+    pub(super) fn with_code_of(self, mfa: Option<&MfaAnswer>) -> Self {
+        Self { has_code: mfa.is_some(), ..self }
+    }
+
     /// Goes into the operation, and sees where it is sent.
     pub(super) fn witness(&self) -> impl Intercept + 'static {
         Witness(Arc::clone(&self.endpoint))
@@ -48,9 +67,9 @@ impl Call {
                 .with_context(format_args!("cannot send {}", self.operation)));
         }
         match &self.limit {
-            None => sending.await.map_err(|error| error_of(self, error)),
+            None => sending.await.map_err(|error| error_of(self, &error)),
             Some(limit) => match limit.keep(sending).await {
-                Some(outcome) => outcome.map_err(|error| error_of(self, error)),
+                Some(outcome) => outcome.map_err(|error| error_of(self, &error)),
                 None => Err(self.timed_out(&format!("within {:?}", limit.timeout))),
             },
         }
@@ -59,7 +78,15 @@ impl Call {
     pub(super) fn timed_out(&self, how_long: &str) -> Error {
         let what =
             format!("STS{} did not respond to {} {how_long}", self.address(), self.operation);
-        Error::new(ErrorKind::TimedOut, what)
+        self.after_sending(Error::new(ErrorKind::TimedOut, what))
+    }
+
+    /// The error of a call whose request may have arrived.
+    pub(super) fn after_sending(&self, error: Error) -> Error {
+        match self.has_code {
+            true => error.with_context("the MFA code was sent and may be spent"),
+            false => error,
+        }
     }
 
     /// ` at https://host`, once it is known.

@@ -10,52 +10,73 @@ use stscreds_core::{Error, ErrorKind};
 use stscreds_provider::StsFault;
 
 use super::call::Call;
+use super::error_body::fault_in;
+use crate::causes::causes;
 use crate::sdk_source::error_of_sdk_credentials;
 
 /// Why a call of the SDK ended without a response of the operation.
 ///
 /// No text of the SDK or a library below it is kept: some of them repeat the request, whose body
 /// holds identity tokens and MFA codes, or a response that may hold half a secret.
-pub(super) fn error_of<E>(call: &Call, error: SdkError<E, HttpResponse>) -> Error
+pub(super) fn error_of<E>(call: &Call, error: &SdkError<E, HttpResponse>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
-    let http_status = error.raw_response().map(|response| response.status().as_u16());
-    match &error {
+    match error {
         SdkError::ServiceError(context) => {
             let metadata = context.err();
-            let request_id = error.request_id().map(str::to_owned);
-            match metadata.code() {
-                Some(code) => {
-                    let mut fault = StsFault::new(code);
-                    fault.message = metadata.message().map(str::to_owned);
-                    fault.request_id = request_id;
-                    fault.http_status = http_status;
-                    fault.into_error(call.operation)
-                }
-                None => unanswered(call, http_status),
-            }
+            let fault = metadata.code().map(|code| {
+                let mut fault = StsFault::new(code);
+                fault.message = metadata.message().map(str::to_owned);
+                fault.request_id = error.request_id().map(str::to_owned);
+                fault.http_status = Some(context.raw().status().as_u16());
+                fault
+            });
+            answered(call, fault, context.raw())
         }
         SdkError::TimeoutError(_) => call.timed_out("in time"),
-        SdkError::ResponseError(_) => unanswered(call, http_status),
+        SdkError::ResponseError(context) => answered(call, None, context.raw()),
         // What is left never got a response.
-        _ => unsent(call, &error),
+        _ => unsent(call, error),
+    }
+}
+
+fn answered(call: &Call, fault: Option<StsFault>, response: &HttpResponse) -> Error {
+    let error = match fault.or_else(|| fault_in(response)) {
+        Some(fault) => fault.into_error(call.operation),
+        None => unexpected(call, response.status().as_u16()),
+    };
+    match error.kind() {
+        ErrorKind::ServiceUnavailable | ErrorKind::MalformedResponse | ErrorKind::TimedOut => {
+            call.after_sending(error)
+        }
+        _ => error,
     }
 }
 
 /// A response that is not one of STS.
-fn unanswered(call: &Call, http_status: Option<u16>) -> Error {
-    let status = http_status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
-    let kind = match http_status {
-        Some(500..) => ErrorKind::ServiceUnavailable,
-        Some(429) => ErrorKind::Throttled,
+fn unexpected(call: &Call, status: u16) -> Error {
+    let kind = match status {
+        500.. => ErrorKind::ServiceUnavailable,
+        429 => ErrorKind::Throttled,
+        407 => ErrorKind::ConnectionFailed,
         _ => ErrorKind::MalformedResponse,
     };
     let operation = call.operation;
-    Error::new(
-        kind,
-        format!("unexpected response to {operation}{status}: this does not look like STS"),
-    )
+    let what = match status {
+        300..400 => format!(
+            "the endpoint{} redirects {operation} (HTTP {status}), which is not followed: set endpoint_url to \
+             the URL that it redirects to",
+            call.address()
+        ),
+        407 => format!(
+            "a proxy refused {operation} (HTTP 407): give the HTTP client the proxy's user name and password"
+        ),
+        _ => format!(
+            "unexpected response to {operation} (HTTP {status}): this does not look like STS"
+        ),
+    };
+    Error::new(kind, what)
 }
 
 fn unsent<E>(call: &Call, error: &SdkError<E, HttpResponse>) -> Error
@@ -65,29 +86,36 @@ where
     let operation = call.operation;
     if let Some(credentials) = first_in_chain::<CredentialsError>(error) {
         return error_of_sdk_credentials(credentials)
-            .with_context(format_args!("no credentials to sign {operation} with"));
+            .with_context(format_args!("no credentials to sign {operation} with"))
+            .while_signing();
     }
     // What is checked before anything is sent.
     if let Some(ours) = first_in_chain::<Error>(error) {
         return ours.clone().with_context(format_args!("cannot send {operation}"));
     }
     let at = call.address();
+    let failed = |what| Error::new(ErrorKind::ConnectionFailed, what);
     match error {
+        SdkError::DispatchFailure(failure) if failure.is_timeout() && is_unconnected(error) => {
+            failed(format!("cannot connect to STS{at} for {operation}: timed out"))
+        }
         SdkError::DispatchFailure(failure) if failure.is_timeout() => call.timed_out("in time"),
         SdkError::DispatchFailure(failure) if failure.is_io() && !says(error, NO_TLS) => {
-            Error::new(
-                ErrorKind::ConnectionFailed,
-                format!("cannot connect to STS{at} for {operation}: {}", reason(error)),
-            )
+            let reason = reason(error);
+            if is_unconnected(error) {
+                return failed(format!("cannot connect to STS{at} for {operation}: {reason}"));
+            }
+            call.after_sending(failed(format!(
+                "the connection to STS{at} failed before a response to {operation}: {reason}"
+            )))
         }
         // A connection that was closed instead of a response is no input or output to the SDK.
         SdkError::DispatchFailure(failure)
             if failure.as_other() == Some(Repeatable::TransientError) =>
         {
-            Error::new(
-                ErrorKind::ConnectionFailed,
-                format!("STS{at} closed the connection before it responded to {operation}"),
-            )
+            call.after_sending(failed(format!(
+                "STS{at} closed the connection before it responded to {operation}"
+            )))
         }
         _ => Error::new(
             ErrorKind::InvalidConfiguration,
@@ -96,18 +124,34 @@ where
     }
 }
 
+/// Whether there was no connection that anything could have been sent over, by the words of
+/// `hyper-util` and of the SDK's HTTP client.
+pub(super) fn is_unconnected(error: &(dyn StdError + 'static)) -> bool {
+    says(error, "client error (Connect)") || says(error, "HTTP connect timeout")
+}
+
 /// Why the connection failed, in words that cannot repeat what was sent.
 fn reason(error: &(dyn StdError + 'static)) -> String {
-    let texts: Vec<String> = chain(error).map(ToString::to_string).collect();
+    let texts: Vec<String> = causes(error).map(ToString::to_string).collect();
     let says = |beginning: &str| texts.iter().find(|text| text.starts_with(beginning));
     if says("failed to lookup address information").is_some() || says("dns error").is_some() {
         return "the host name cannot be resolved".to_owned();
+    }
+    if says("tunnel error: proxy authorization required").is_some() {
+        return "the proxy wants a user name and password".to_owned();
+    }
+    if says("tunnel error").is_some() {
+        return "the proxy refused to connect to the endpoint".to_owned();
     }
     if let Some(text) = says("invalid peer certificate: ") {
         let cause = text.split([' ', ':', '(', '{']).nth(4).unwrap_or_default();
         return format!("its TLS certificate is not trusted ({cause})");
     }
-    let failed = chain(error).filter_map(|error| error.downcast_ref::<io::Error>());
+    if texts.iter().any(|text| text.contains("InvalidContentType")) {
+        return "it does not speak TLS; begin the endpoint URL with http:// if that is right"
+            .to_owned();
+    }
+    let failed = causes(error).filter_map(|error| error.downcast_ref::<io::Error>());
     let kind = failed.map(io::Error::kind).find(|kind| *kind != io::ErrorKind::Other);
     kind.map_or_else(|| "the connection failed".to_owned(), |kind| kind.to_string())
 }
@@ -121,6 +165,10 @@ fn unusable(error: &(dyn StdError + 'static)) -> &'static str {
         "the AWS SDK configuration has no HTTP client; enable the feature `default-https-client` or set `http_client`"
     } else if says("auth scheme") || says("identity") {
         "the AWS SDK configuration has no credentials to sign with; set `credentials_provider`"
+    } else if says("header") {
+        "a value is not allowed in an HTTP header; check what the AWS SDK configuration adds to requests"
+    } else if says("interceptor") {
+        "an interceptor of the AWS SDK configuration failed; correct or remove it"
     } else if says("endpoint") {
         "the AWS SDK found no endpoint for this region; check region and endpoint URL"
     } else {
@@ -132,15 +180,9 @@ fn unusable(error: &(dyn StdError + 'static)) -> &'static str {
 const NO_TLS: &str = "scheme is not http";
 
 fn says(error: &(dyn StdError + 'static), part: &str) -> bool {
-    chain(error).any(|error| error.to_string().contains(part))
-}
-
-fn chain<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
+    causes(error).any(|error| error.to_string().contains(part))
 }
 
 fn first_in_chain<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    chain(error).find_map(|error| error.downcast_ref())
+    causes(error).find_map(|error| error.downcast_ref())
 }

@@ -1,10 +1,12 @@
 //! What comes over the wire when STS, or what is in front of it, does not work.
 
+use std::sync::Arc;
+
 use aws_sdk_sts::config::retry::RetryConfig;
 use fake_sts::fault::{Ending, Fault, Point};
 use stscreds_aws_sdk::StsClient;
 use stscreds_core::{CredentialsProvider, Error, ErrorKind};
-use stscreds_provider::AssumeRoleProvider;
+use stscreds_provider::{AssumeRoleProvider, SessionTokenProvider};
 
 use crate::stage::{DEVICE, GUARDED, PLAIN, Stage};
 
@@ -134,21 +136,64 @@ async fn a_connection_that_died_in_the_pool_costs_one_more_attempt_at_most() {
     assert_eq!((dead.hits(), stage.call_count()), (1, 2));
 }
 
+/// STS takes the code with the first request, so that a second one can only be refused.
 #[tokio::test]
-async fn a_code_whose_answer_was_lost_is_spent_and_the_next_one_opens() {
+async fn a_request_with_a_code_is_sent_once_if_it_may_have_arrived() {
+    for (lost, kind) in [
+        (Fault::reset().after_operation(), ErrorKind::ConnectionFailed),
+        (Fault::disconnect(Ending::Close, Point::BeforeAnswer), ErrorKind::ConnectionFailed),
+        (Fault::disconnect(Ending::Reset, Point::MidAnswer), ErrorKind::MalformedResponse),
+        (Fault::malformed(), ErrorKind::MalformedResponse),
+        (Fault::error("ServiceUnavailable"), ErrorKind::ServiceUnavailable),
+        (Fault::error("InternalFailure"), ErrorKind::ServiceUnavailable),
+        (Fault::answer(502, "text/html", "<html>planted</html>"), ErrorKind::ServiceUnavailable),
+    ] {
+        for operation in ["AssumeRole", "GetSessionToken"] {
+            let stage = Stage::set().await;
+            let fault = stage.fake.inject(lost.clone().times(1));
+            let (code, serial) = (stage.mfa_codes(), DEVICE.parse().unwrap());
+            let asked = move |_| std::future::ready(code());
+            let provider: Arc<dyn CredentialsProvider> = match operation {
+                "AssumeRole" => Arc::new(stage.assume(GUARDED).mfa(serial, asked).build()),
+                _ => {
+                    Arc::new(SessionTokenProvider::builder(stage.sts()).mfa(serial, asked).build())
+                }
+            };
+
+            let error = provider.credentials().await.unwrap_err();
+            assert_eq!((fault.hits(), stage.call_count(), error.kind()), (1, 1, kind), "{error}");
+            assert!(error.to_string().starts_with("the MFA code was sent and may be spent: "));
+            assert!(error.is_recoverable());
+
+            stage.advance(30);
+            assert!(provider.credentials().await.is_ok());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_with_a_code_is_repeated_when_sts_cannot_have_looked_at_it() {
+    let with_code = |stage: &Stage| {
+        let code = stage.mfa_codes();
+        let asked = move |_| std::future::ready(code());
+        stage.assume(GUARDED).mfa(DEVICE.parse().unwrap(), asked).build()
+    };
+
+    for code in ["Throttling", "SlowDown", "RequestTimeTooSkewed", "RequestExpired"] {
+        let stage = Stage::set().await;
+        let xml = format!("<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>");
+        let _fault = stage.fake.inject(Fault::answer(400, "text/xml", xml).times(1));
+        assert!(with_code(&stage).credentials().await.is_ok(), "{code}");
+        assert_eq!(stage.call_count(), 2, "{code}");
+    }
+
     let stage = Stage::set().await;
-    let lost = stage.fake.inject(Fault::reset().after_operation().times(1));
-    let code = stage.mfa_codes();
-    let asked = move |_| std::future::ready(code());
-    let provider = stage.assume(GUARDED).mfa(DEVICE.parse().unwrap(), asked).build();
-
-    let error = provider.credentials().await.unwrap_err();
-    assert_eq!(lost.hits(), 1);
-    // STS took the code with the first attempt; the SDK sent it again with the second.
-    assert_eq!((stage.call_count(), error.kind()), (2, ErrorKind::MfaCodeRejected));
-
-    stage.advance(30);
-    assert!(provider.credentials().await.is_ok());
+    let outage = stage.fake.outage().unwrap();
+    let error = with_code(&stage).credentials().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionFailed);
+    assert!(error.to_string().starts_with("cannot connect to STS at http://127.0.0.1:"), "{error}");
+    drop(outage);
+    assert!(with_code(&stage).credentials().await.is_ok());
 }
 
 #[tokio::test]
@@ -179,4 +224,39 @@ async fn a_configuration_without_region_is_the_callers_mistake() {
     let error = provider.build().credentials().await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::InvalidConfiguration, "{error:?}");
+}
+
+#[tokio::test]
+async fn an_error_in_the_form_of_s3_keeps_its_code_and_kind() {
+    for (status, code, kind) in [
+        (403, "AccessDenied", ErrorKind::AccessDenied),
+        (400, "InvalidParameterValue", ErrorKind::InvalidParameter),
+        (400, "MissingFields", ErrorKind::Other),
+        (403, "InvalidClientTokenId", ErrorKind::SourceCredentialsRejected),
+        (403, "SignatureDoesNotMatch", ErrorKind::SignatureMismatch),
+    ] {
+        let body = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>Sorry.</Message>\
+             <Resource>/</Resource><RequestId>17ABC</RequestId><HostId>h</HostId></Error>"
+        );
+
+        let error = error_of(Fault::answer(status, "application/xml", body)).await;
+
+        assert_eq!((error.kind(), error.sts_code()), (kind, Some(code)));
+        assert_eq!(error.is_recoverable(), kind == ErrorKind::Other, "{error}");
+        assert_eq!((error.sts_message(), error.request_id()), (Some("Sorry."), Some("17ABC")));
+        assert!(error.to_string().starts_with("STS refused AssumeRole, role "), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_and_a_proxy_that_wants_a_password_are_told_as_such() {
+    let moved = error_of(Fault::answer(307, "text/html", "<html>planted</html>")).await;
+    let proxied = error_of(Fault::answer(407, "text/html", "<html>planted</html>")).await;
+
+    assert_eq!(moved.kind(), ErrorKind::MalformedResponse);
+    assert!(moved.to_string().contains("redirects AssumeRole (HTTP 307)"), "{moved}");
+    assert!(moved.to_string().contains("set endpoint_url"), "{moved}");
+    assert_eq!(proxied.kind(), ErrorKind::ConnectionFailed);
+    assert!(proxied.to_string().contains("a proxy refused AssumeRole (HTTP 407)"), "{proxied}");
 }

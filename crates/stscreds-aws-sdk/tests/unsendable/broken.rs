@@ -10,6 +10,8 @@ use aws_types::SdkConfig;
 use aws_types::sdk_config::Builder;
 use stscreds_core::ErrorKind;
 
+use crate::indiscreet::Indiscreet;
+
 /// One of them, and what must be said of it.
 pub(crate) struct Broken {
     pub(crate) name: &'static str,
@@ -60,7 +62,7 @@ pub(crate) fn ways(service: &str) -> Vec<Broken> {
     let setting = |name, says, change| unsigned(name, InvalidConfiguration, says, change);
     let key = |name, says, change| Broken { only_signed: true, ..setting(name, says, change) };
     vec![
-        at("/redirect", MalformedResponse, "(HTTP 302): this does not look like STS"),
+        at("/redirect", MalformedResponse, "(HTTP 302), which is not followed: set endpoint_url"),
         at("/html", MalformedResponse, "(HTTP 200): this does not look like STS"),
         at("/json", MalformedResponse, "(HTTP 403): this does not look like STS"),
         at("/cut", MalformedResponse, "(HTTP 200): this does not look like STS"),
@@ -73,6 +75,21 @@ pub(crate) fn ways(service: &str) -> Vec<Broken> {
         unsigned("nobody listens", ConnectionFailed, "http://127.0.0.1:1 for", |_| {}),
         unsigned("a host that does not exist", ConnectionFailed, "cannot be resolved", |config| {
             url(config, "http://sts.invalid:1");
+        }),
+        unsigned("an HTTP client's I/O error", ConnectionFailed, "before a response to", |c| {
+            c.set_http_client(Some(Indiscreet::Io.client()));
+        }),
+        unsigned("an HTTP client's timeout", TimedOut, "did not respond to", |c| {
+            c.set_http_client(Some(Indiscreet::Timeout.client()));
+        }),
+        unsigned("a closed connection", ConnectionFailed, "closed the connection", |c| {
+            c.set_http_client(Some(Indiscreet::Transient.client()));
+        }),
+        setting("an HTTP client's refusal", "cannot send", |c| {
+            c.set_http_client(Some(Indiscreet::User.client()));
+        }),
+        setting("another error of an HTTP client", "cannot send", |c| {
+            c.set_http_client(Some(Indiscreet::Other.client()));
         }),
         setting("an endpoint without scheme", "has no scheme", |c| url(c, "localhost:4566")),
         setting("an address without scheme", "has no scheme", |c| url(c, "127.0.0.1:1")),

@@ -7,6 +7,7 @@
 
 mod broken;
 mod capture;
+mod indiscreet;
 mod operations;
 mod service;
 
