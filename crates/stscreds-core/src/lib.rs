@@ -46,6 +46,7 @@ mod secret;
 mod expiry;
 mod timestamp;
 
+mod first_of;
 mod provider;
 mod session_key;
 mod source;
@@ -58,6 +59,7 @@ pub use clock::{Clock, ManualClock, TimeSource};
 pub use credentials::{Credentials, CredentialsBuilder};
 pub use error::{Actor, Error, ErrorKind};
 pub use expiry::Expires;
+pub use first_of::FirstOf;
 pub use interactive::{InteractiveScope, InteractiveSection, interactive};
 pub use provider::CredentialsProvider;
 pub use secret::SecretString;

@@ -71,7 +71,8 @@ impl CredentialProcess {
     fn failed(&self, how: &str) -> Error {
         let Self { profile, program, .. } = self;
         let what = format!("the credential_process {program} of profile {profile:?} {how}");
-        Error::new(ErrorKind::NoCredentials, what)
+        // Not that there are none: nothing may take the place of a program that fails.
+        Error::new(ErrorKind::Other, what)
     }
 }
 
