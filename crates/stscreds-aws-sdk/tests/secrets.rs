@@ -4,7 +4,12 @@
 //! A binary of its own: the log of a process has one subscriber, and tests beside it
 //! would write to it or keep it from being asked.
 
-#![allow(unreachable_pub, dead_code, reason = "the stage is set for other tests too")]
+#![allow(
+    unreachable_pub,
+    unused_imports,
+    dead_code,
+    reason = "the stage is set for other tests too"
+)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 #[path = "it/stage.rs"]

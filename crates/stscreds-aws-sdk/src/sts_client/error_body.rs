@@ -4,7 +4,7 @@ use aws_sdk_sts::config::http::HttpResponse;
 use stscreds_provider::StsFault;
 
 /// The error in a response's XML: below `<ErrorResponse>`, as STS writes it, or with `<Error>`
-/// as its root, as S3, MinIO and Ceph do, which the SDK does not read.
+/// as its root, as S3, `MinIO` and Ceph do, which the SDK does not read.
 pub(super) fn fault_in(response: &HttpResponse) -> Option<StsFault> {
     let status = response.status().as_u16();
     let body = response.body().bytes()?;

@@ -3,7 +3,7 @@
 //!
 //! A binary of its own: a process has one log subscriber.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should panic")]
 
 mod broken;
 mod capture;
