@@ -23,6 +23,7 @@ mod powerset;
 mod public_api;
 mod release;
 mod soak;
+mod sts_model;
 mod tools;
 mod variables;
 mod verdict;
@@ -103,6 +104,8 @@ enum Chore {
     },
     /// Writes the list of the environment variables that an installed AWS client reads.
     Variables(variables::Variables),
+    /// Compares the model of STS that the tests hold with that of the newest botocore, and warns of changes.
+    StsModel,
     /// Looks for what breaks the rules of the house.
     House(house::House),
 }
@@ -132,6 +135,7 @@ fn main() -> ExitCode {
         Chore::Platforms => platforms::run().map(|verdict| tell(&verdict)),
         Chore::Powerset(chosen) => powerset::run(&chosen),
         Chore::Soak { arguments } => soak::run(&arguments),
+        Chore::StsModel => sts_model::compare().map(|verdict| tell(&verdict)),
         Chore::House(chosen) => house::inspect(&chosen),
     };
     match outcome {
