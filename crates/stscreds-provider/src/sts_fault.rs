@@ -70,7 +70,10 @@ impl StsFault {
             | "UnrecognizedClient"
             | "InvalidToken"
             | "MissingAuthenticationToken"
-            | "OptInRequired" => ErrorKind::SourceCredentialsRejected,
+            | "OptInRequired"
+            | "InvalidSubjectCredentials" => ErrorKind::SourceCredentialsRejected,
+            "InsufficientSessionLifetime" => ErrorKind::DurationNotAllowed,
+            "InvalidContextAssertion" => ErrorKind::IdentityRejected,
             "SignatureDoesNotMatch" | "IncompleteSignature" => missigned(message),
             "RequestExpired" | "RequestTimeTooSkewed" => ErrorKind::ClockSkew,
             "RegionDisabled" => ErrorKind::RegionDisabled,
@@ -171,6 +174,8 @@ fn unidentified(message: &str) -> ErrorKind {
     {
         ErrorKind::IdentityProviderNotFound
     } else if message.starts_with("Incorrect token audience")
+        || message.starts_with("The web identity token provided could not be validated")
+        || message.starts_with("Token audience contains more than one audience")
         || message.starts_with("Response does not contain the required audience")
     {
         ErrorKind::AudienceMismatch
@@ -263,6 +268,24 @@ mod tests {
             K::PolicyTooLarge,
         );
         check("InvalidIdentityToken", "Incorrect token audience", K::AudienceMismatch);
+        check(
+            "InvalidIdentityToken",
+            "The web identity token provided could not be validated. See ..",
+            K::AudienceMismatch,
+        );
+        check(
+            "InvalidIdentityToken",
+            "Token audience contains more than one audience while authorized party is not present",
+            K::AudienceMismatch,
+        );
+        check(
+            "InvalidIdentityToken",
+            "SAML Assertion doesn't contain the requested Role and Metadata in the attributes",
+            K::IdentityRejected,
+        );
+        check("InsufficientSessionLifetime", "", K::DurationNotAllowed);
+        check("InvalidSubjectCredentials", "", K::SourceCredentialsRejected);
+        check("InvalidContextAssertion", "", K::IdentityRejected);
         check(
             "InvalidIdentityToken",
             "No OpenIDConnect provider found in your account for https://i/",
