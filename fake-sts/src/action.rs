@@ -1,7 +1,7 @@
 //! What STS does: one file per operation, each a pure function of the world, the request and the time.
 //!
-//! An action reads a [`Scene`], notes in a [`Trail`] what it decided and used, and returns an answer or a refusal. It changes nothing: what follows
-//! from it, such as an MFA code being spent, is carried out by its caller. The order of the checks inside of an action is that of the service.
+//! An action reads a [`Scene`], notes in a [`Trail`] what it decided and used, and returns an answer or a refusal. It changes nothing but the count
+//! of MFA checks: what follows from it, such as an MFA code being spent, is carried out by its caller. The order of the checks inside of an action is that of the service.
 
 mod access_key_info;
 mod assume_role;
@@ -17,6 +17,7 @@ mod federation_token;
 mod grant;
 mod mfa;
 mod operation;
+mod outbound_subject;
 mod outbound_token;
 mod plain;
 mod regional;
@@ -34,6 +35,7 @@ pub use self::authorization_message::AuthorizationMessage;
 pub(crate) use self::mfa::wrong_code;
 pub use self::operation::Operation;
 pub(crate) use self::outbound_token::issuer_url;
+pub(crate) use self::regional::check_endpoint;
 #[cfg(feature = "saml")]
 pub use self::saml::assume_role_with_saml;
 pub use self::scene::{Endpoint, Facts, Scene};

@@ -62,6 +62,7 @@ mod closing;
 mod control;
 mod control_token;
 mod environment;
+mod extended_request_id;
 mod fake_sts;
 pub mod fault;
 mod issuer;

@@ -25,6 +25,7 @@ mod key_fault;
 mod key_set;
 mod mint_error;
 mod place;
+mod roles_claim;
 mod rules;
 mod session_claims;
 mod shape;
@@ -47,7 +48,8 @@ pub(crate) use self::issuer_url::with_scheme;
 pub use self::key_fault::KeyFault;
 pub use self::key_set::{KeySet, KeySetError};
 pub use self::mint_error::MintError;
-pub use self::rules::{Rules, SeveralAudiences};
+pub use self::roles_claim::AuthorizedRoles;
+pub use self::rules::{AudienceMessage, Rules, SeveralAudiences};
 pub use self::session_claims::SessionClaims;
 #[cfg(feature = "saml")]
 pub(crate) use self::signing_key::SigningKey;

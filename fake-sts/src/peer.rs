@@ -15,6 +15,8 @@ pub(crate) struct TlsSession {
     pub(crate) version: &'static str,
     /// Such as `TLS_AES_128_GCM_SHA256`.
     pub(crate) cipher_suite: &'static str,
+    /// Such as `X25519MLKEM768`.
+    pub(crate) key_exchange: Option<&'static str>,
 }
 
 /// A call without a socket is one from this machine: policies and records on the source of a call mean the same with and without one.

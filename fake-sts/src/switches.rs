@@ -1,53 +1,163 @@
 //! Where STS is undocumented or disputed, and what this fake does there.
 
+mod federation;
+mod session;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::federation::{
+    AudienceMessage, ClaimKeys, Leeway, OutboundSubjects, SamlAudience, SeveralAudiences, TokenAge,
+    UnreachableIssuer,
+};
+pub use self::session::{
+    ContextAssertionLimit, MfaBudget, MfaReplay, MfaWindow, PackedPolicy, PackedPolicySize,
+    SessionTokenSize, SourceIdentityLimit,
+};
 pub use crate::auth::{SignatureWindow, UnsignedPayload};
 pub use crate::wire::ClauseOrder;
 
-/// What the fake does where the real service is undocumented, disputed, or changed over the years.
-///
-/// The defaults are the best evidence there is; each switch says what that evidence is. In a world file they are the table `switches`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Switches {
+/// Writes the switches once: as fields, and as a form of which every part can be left out.
+macro_rules! switches {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty,)*) => {
+        /// What the fake does where the real service is undocumented, disputed, or changed over the years.
+        ///
+        /// The defaults are what AWS was last seen to do; each switch says what the evidence is. In a world file they are the table `switches`.
+        /// [`Switches::as_of`] sets those that follow the date of an observation; in a world file `as_of` does.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(from = "Given")]
+        #[non_exhaustive]
+        pub struct Switches {
+            as_of: AsOf,
+            $($(#[$doc])* pub $name: $kind,)*
+        }
+
+        /// Switches as a world file has them.
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Given {
+            as_of: Option<AsOf>,
+            $($name: Option<$kind>,)*
+        }
+
+        impl From<Given> for Switches {
+            fn from(given: Given) -> Self {
+                let dated = Self::as_of(given.as_of.unwrap_or_default());
+                Self {
+                    as_of: dated.as_of,
+                    $($name: given.$name.unwrap_or(dated.$name),)*
+                }
+            }
+        }
+
+        impl Default for Switches {
+            fn default() -> Self {
+                Self { as_of: AsOf::default(), $($name: Default::default(),)* }
+            }
+        }
+    };
+}
+
+switches! {
     /// For which regions signatures count.
-    pub regions: Regions,
+    regions: Regions,
     /// How much an `AccessDenied` message tells.
-    pub access_denied: AccessDeniedStyle,
+    access_denied: AccessDeniedStyle,
     /// Which clause comes first when a value breaks its pattern and its length.
-    pub clause_order: ClauseOrder,
+    clause_order: ClauseOrder,
     /// How the message about an invalid token ends.
-    pub invalid_token_message: InvalidTokenMessage,
+    invalid_token_message: InvalidTokenMessage,
     /// What an unreadable `Authorization` header is quoted as.
-    pub authorization_echo: AuthorizationEcho,
+    authorization_echo: AuthorizationEcho,
     /// A session token that comes along with long-term keys.
-    pub stray_token: StrayToken,
+    stray_token: StrayToken,
     /// Whether a signature may leave the body out.
-    pub unsigned_payload: UnsignedPayload,
+    unsigned_payload: UnsignedPayload,
     /// How far the date of a signature may be from now.
-    pub signature_window: SignatureWindow,
+    signature_window: SignatureWindow,
     /// How long a source identity may be.
-    pub source_identity: SourceIdentityLimit,
+    source_identity: SourceIdentityLimit,
+    /// How long a context assertion may be.
+    context_assertion: ContextAssertionLimit,
     /// How many MFA codes around the current one count.
-    pub mfa_window: MfaWindow,
+    mfa_window: MfaWindow,
     /// What using an MFA code uses up.
-    pub mfa_replay: MfaReplay,
-    /// Whether answers tell the size of the session token.
-    pub session_token_size: SessionTokenSize,
+    mfa_replay: MfaReplay,
+    /// How many MFA codes of a device are checked in three minutes.
+    mfa_budget: MfaBudget,
+    /// Whether responses have the size of the session token.
+    session_token_size: SessionTokenSize,
     /// Where the packed size of session policies and tags comes from.
-    pub packed_policy: PackedPolicy,
-    /// How exact the times of identity tokens are taken.
-    pub web_identity_leeway: Leeway,
+    packed_policy: PackedPolicy,
+    /// Which responses have `PackedPolicySize`.
+    packed_policy_size: PackedPolicySize,
+    /// By how many seconds the times of identity tokens may be off.
+    web_identity_leeway: Leeway,
     /// How old an identity token may be.
-    pub web_identity_age: TokenAge,
+    web_identity_age: TokenAge,
     /// An identity token for several audiences that names no authorized party.
-    pub several_audiences: SeveralAudiences,
+    several_audiences: SeveralAudiences,
+    /// The message about an identity token for another audience.
+    audience_message: AudienceMessage,
     /// Which claims of identity tokens become condition keys.
-    pub claim_keys: ClaimKeys,
+    claim_keys: ClaimKeys,
     /// What an issuer whose keys cannot be had leads to.
-    pub unreachable_issuer: UnreachableIssuer,
+    unreachable_issuer: UnreachableIssuer,
+    /// Whether the recipient and the audience of a SAML assertion are checked.
+    saml_audience: SamlAudience,
+    /// Whether `GetWebIdentityToken` knows `SubjectMode` and `Scope`.
+    outbound_subjects: OutboundSubjects,
+}
+
+impl Switches {
+    /// The switches as AWS behaved at a time. Switches without dated evidence keep their default.
+    ///
+    /// ```
+    /// use fake_sts::switches::{AsOf, SessionTokenSize, Switches};
+    ///
+    /// assert_eq!(Switches::as_of(AsOf::July2026).session_token_size, SessionTokenSize::Absent);
+    /// ```
+    #[must_use]
+    pub fn as_of(as_of: AsOf) -> Self {
+        let mut switches = Self { as_of, ..Self::default() };
+        if as_of < AsOf::November2026 {
+            switches.context_assertion = ContextAssertionLimit::Older;
+            switches.outbound_subjects = OutboundSubjects::Unknown;
+        }
+        if as_of < AsOf::September2026 {
+            switches.session_token_size = SessionTokenSize::Absent;
+            switches.packed_policy_size = PackedPolicySize::WhenPacked;
+            switches.audience_message = AudienceMessage::Older;
+            switches.saml_audience = SamlAudience::Checked;
+        }
+        switches
+    }
+
+    /// The names of the switches that [`Switches::as_of`] sets.
+    pub(crate) fn dated() -> Vec<String> {
+        let value = |as_of| serde_json::to_value(Self::as_of(as_of)).unwrap_or_default();
+        let (oldest, newest) = (value(AsOf::July2026), value(AsOf::default()));
+        let names = newest.as_object().into_iter().flatten();
+        names
+            .filter(|(name, value)| *name != "as_of" && oldest.get(name) != Some(value))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+}
+
+/// A time at which AWS was observed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum AsOf {
+    /// The public logs and the published model up to July 2026.
+    #[serde(rename = "2026-07")]
+    July2026,
+    /// Recorded responses of 11 to 13 September 2026.
+    #[serde(rename = "2026-09")]
+    September2026,
+    /// The published model of 20 November 2026.
+    #[default]
+    #[serde(rename = "2026-11")]
+    November2026,
 }
 
 /// For which regions signatures count.
@@ -123,145 +233,4 @@ pub enum StrayToken {
     Refuse,
     /// It is not looked at.
     Ignore,
-}
-
-/// How long a source identity may be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum SourceIdentityLimit {
-    /// 256 characters, as the live service accepted in July 2026.
-    #[default]
-    Live,
-    /// 64 characters, as the published model has it.
-    Model,
-}
-
-impl SourceIdentityLimit {
-    pub(crate) fn characters(self) -> usize {
-        match self {
-            Self::Live => 256,
-            Self::Model => 64,
-        }
-    }
-}
-
-/// How many steps of 30 seconds an MFA code may be early or late.
-///
-/// Not documented. RFC 6238, section 5.2, recommends one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-#[expect(clippy::exhaustive_structs, reason = "a number with a name")]
-pub struct MfaWindow(pub u16);
-
-impl Default for MfaWindow {
-    fn default() -> Self {
-        Self(1)
-    }
-}
-
-/// What using an MFA code uses up.
-///
-/// That a code serves once is certain; whether it takes earlier ones along is not documented.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum MfaReplay {
-    /// That code of that device.
-    #[default]
-    Code,
-    /// That code and all earlier ones of that device.
-    CodeAndEarlier,
-}
-
-/// Whether answers tell the size of the session token.
-///
-/// Announced for June 2026; answers of July 2026 did not have the members yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum SessionTokenSize {
-    /// They do not.
-    #[default]
-    Absent,
-    /// `SessionTokenSize` and `SessionTokenUtilization` are in each answer with credentials.
-    Present,
-}
-
-/// Where the packed size of session policies and tags comes from.
-///
-/// The real packing is not public, so its numbers cannot be told in advance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum PackedPolicy {
-    /// From the size of the session token, of which 4096 bytes are 100 percent.
-    #[default]
-    Computed,
-    /// This percentage for each request with policies or tags; more than 100 is refused with `PackedPolicyTooLarge`.
-    Percent(u32),
-}
-
-/// By how many seconds the times of identity tokens may be off.
-///
-/// Not documented; the default is none. Other verifiers take 60.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-#[expect(clippy::exhaustive_structs, reason = "a number with a name")]
-pub struct Leeway(pub u32);
-
-/// How many seconds may have passed since an identity token was issued.
-///
-/// A token of 441,398 seconds was refused as too old; the limit itself is not documented. The default is 5 days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-#[expect(clippy::exhaustive_structs, reason = "a number with a name")]
-pub struct TokenAge(pub u32);
-
-impl Default for TokenAge {
-    fn default() -> Self {
-        Self(5 * 24 * 60 * 60)
-    }
-}
-
-/// An identity token for several audiences that names no authorized party (`azp`).
-///
-/// The documentation asks for `azp` then; no answer of the service has been seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum SeveralAudiences {
-    /// `Incorrect token audience`.
-    #[default]
-    Refuse,
-    /// One of them has to be registered.
-    AnyOfThem,
-}
-
-/// What an issuer whose keys cannot be had leads to.
-///
-/// The first was seen in raw answers, also in outages of STS itself; the second is documented, and clients retry it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum UnreachableIssuer {
-    /// `InvalidIdentityToken`, about a key that could not be retrieved.
-    #[default]
-    InvalidIdentityToken,
-    /// `IDPCommunicationError`.
-    IdpCommunicationError,
-}
-
-/// Which claims of identity tokens become condition keys.
-///
-/// The documentation lists a few for each provider, more since January 2026. The real service denies a condition on any other claim.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ClaimKeys {
-    /// Those that AWS documents for the provider.
-    #[default]
-    Documented,
-    /// All with a plain value, or a list of them.
-    All,
 }

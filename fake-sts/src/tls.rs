@@ -6,10 +6,11 @@ mod made;
 use std::sync::Arc;
 use std::{fmt, io};
 
+use rustls::crypto::SupportedKxGroup;
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{CipherSuite, ProtocolVersion, ServerConfig};
+use rustls::{CipherSuite, NamedGroup, ProtocolVersion, ServerConfig};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -113,7 +114,18 @@ pub(crate) fn session(stream: &TlsStream<TcpStream>) -> Option<TlsSession> {
         _ => return None,
     };
     let cipher_suite = cipher_suite(connection.negotiated_cipher_suite()?.suite())?;
-    Some(TlsSession { version, cipher_suite })
+    let group = connection.negotiated_key_exchange_group().map(SupportedKxGroup::name);
+    Some(TlsSession { version, cipher_suite, key_exchange: group.and_then(key_exchange) })
+}
+
+fn key_exchange(group: NamedGroup) -> Option<&'static str> {
+    Some(match group {
+        NamedGroup::X25519 => "x25519",
+        NamedGroup::X25519MLKEM768 => "X25519MLKEM768",
+        NamedGroup::secp256r1 => "secp256r1",
+        NamedGroup::secp384r1 => "secp384r1",
+        _ => return None,
+    })
 }
 
 /// CloudTrail has the suites of TLS 1.2 by their names in OpenSSL.

@@ -33,7 +33,9 @@ mod validate;
 use serde::{Deserialize, Serialize};
 
 pub use self::access_key::{AccessKey, KeyStatus};
-pub use self::account::{Account, OutboundWebIdentity, RootAccessManagement};
+pub use self::account::{
+    Account, GlobalEndpointTokenVersion, OutboundWebIdentity, RootAccessManagement,
+};
 pub use self::account_id::AccountId;
 pub use self::caller::{Caller, Identity};
 pub use self::directory::Directory;
@@ -54,7 +56,9 @@ pub(crate) use self::saml_record::BUILT_IN_IDENTITY_PROVIDER;
 #[cfg(feature = "saml")]
 pub use self::saml_record::SamlRecord;
 pub use self::seal::{Seal, TokenFault};
-pub use self::session::{Credentials, Session, SessionPolicies, SessionPrincipal};
+pub use self::session::{
+    Credentials, OriginIdentity, Session, SessionPolicies, SessionPrincipal, TokenVersion,
+};
 pub use self::spent_codes::{SpentCode, SpentCodes};
 pub use self::tokens::{OauthToken, TradeInToken};
 pub use self::user::User;

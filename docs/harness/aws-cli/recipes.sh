@@ -44,7 +44,7 @@ with_token() {
     --web-identity-token "$token" --query SubjectFromWebIdentityToken --output text
 }
 expect repo:me/mine with_token '{"subject": "repo:me/mine"}'
-expect 'Incorrect token audience' with_token '{"audience": "somebody-else"}'
+expect 'could not be validated' with_token '{"audience": "somebody-else"}'
 
 # A session expires. STS takes signatures of 15 minutes around its clock, and the CLI signs with that of the machine:
 # a fake that goes from 10 minutes behind to 10 minutes ahead outlives a session of 900 seconds.

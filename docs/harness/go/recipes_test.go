@@ -66,7 +66,7 @@ func TestAnIdentityTokenIsTradedForASession(t *testing.T) {
 	}
 
 	_, err = trade(fake.Mint(map[string]any{"audience": "somebody-else"}))
-	wantError(t, err, "InvalidIdentityToken", "Incorrect token audience")
+	wantError(t, err, "InvalidIdentityToken", "The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.")
 }
 
 func TestASessionExpires(t *testing.T) {

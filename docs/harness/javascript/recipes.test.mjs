@@ -52,7 +52,7 @@ test("an identity token is traded for a session", async (t) => {
   assert.equal(answer.SubjectFromWebIdentityToken, subject);
 
   const foreign = anybody.send(trade(await sts.mint({ audience: "somebody-else" })));
-  await assert.rejects(foreign, { message: "Incorrect token audience" });
+  await assert.rejects(foreign, { message: "The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements." });
 });
 
 test("a session expires", async (t) => {

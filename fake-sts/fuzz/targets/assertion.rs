@@ -27,7 +27,7 @@ fuzz_target!(|text: &str| {
     for (name, value) in attributes.lines().filter_map(|line| line.split_once('=')) {
         assertion = assertion.attribute(name, value.split('|'));
     }
-    match saml::verify(&assertion.mint(), metadata, now) {
+    match saml::verify(&assertion.mint(), metadata, now, SamlAudience::Ignored) {
         Err(
             fault @ (SamlFault::NotBase64
             | SamlFault::Invalid { .. }

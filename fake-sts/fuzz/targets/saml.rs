@@ -21,11 +21,11 @@ static METADATA: LazyLock<Metadata> =
 fuzz_target!(|xml: &str| {
     let own = Metadata::parse(xml).map_err(|error| drop(error.to_string()));
     let (response, now) = (STANDARD.encode(xml), SystemTime::UNIX_EPOCH + NOW);
-    match saml::verify(&response, &METADATA, now) {
+    match saml::verify(&response, &METADATA, now, SamlAudience::Ignored) {
         Ok(assertion) => assert_eq!(assertion.subject, "alice@example.com", "forged"),
         Err(fault) => drop((fault.to_string(), fault.cause())),
     }
     if let Ok(own) = own {
-        let _ = saml::verify(&response, &own, now);
+        let _ = saml::verify(&response, &own, now, SamlAudience::Ignored);
     }
 });

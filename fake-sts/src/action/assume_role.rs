@@ -45,7 +45,6 @@ pub(super) fn assume_role(
         permitted_role(scene, caller, &parameters, mfa_at, source_identity.as_deref(), trail)?;
     check_source_identity(caller, parameters.source_identity)?;
     let Parameters { tags, policies, session_name, .. } = parameters;
-    let tags_requested = tags.is_requested();
     let tags = tags.merge()?;
     let duration = duration::of_role(
         parameters.duration,
@@ -63,11 +62,10 @@ pub(super) fn assume_role(
     session.policies = session_policies;
     session.source_identity = source_identity;
     let issued = grant.issue(scene)?;
-    let packed_size = (tags_requested || !policies.is_empty()).then_some(issued.utilization);
     let answer = Answer::new()
         .structure("AssumedRoleUser", assumed_role_user(role, session_name))
         .structure("Credentials", issued.credentials.answer())
-        .optional_number("PackedPolicySize", packed_size)
+        .optional_number("PackedPolicySize", issued.packed_size)
         .optional_text("SourceIdentity", grant.session.source_identity.as_deref());
     Ok(issued.with_size(answer))
 }
@@ -85,10 +83,9 @@ impl<'a> Parameters<'a> {
         let mut input = scene.input(form);
         let source_identity =
             constraint::SESSION_NAME.up_to(scene.switches().source_identity.characters());
-        let contexts = [
-            ("ProviderArn", &constraint::ARN),
-            ("ContextAssertion", &constraint::CONTEXT_ASSERTION),
-        ];
+        let assertion =
+            constraint::CONTEXT_ASSERTION.up_to(scene.switches().context_assertion.characters());
+        let contexts = [("ProviderArn", &constraint::ARN), ("ContextAssertion", &assertion)];
         let parameters = Self {
             role_arn: input.required("RoleArn", &constraint::ARN),
             session_name: input.required("RoleSessionName", &constraint::SESSION_NAME),

@@ -1,6 +1,6 @@
 use super::authorization::{self, Attempt, Target, authorize};
 use super::grant::{self, Grant};
-use super::{Scene, Trail, context, regional};
+use super::{Scene, Trail, context};
 use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
 use crate::world::{
     AccountId, Caller, Identity, RootAccessManagement, SessionPolicies, SessionPrincipal,
@@ -34,13 +34,15 @@ pub(super) fn assume_root(
     let minimum_token_size = grant::minimum_token_size(&mut input);
     input.finish()?;
     trail.subject = Some(target.to_owned());
-    regional::check(scene)?;
-    let invalid =
-        |value: &str| Refusal::new(ErrorCode::ValidationError, format!("{value} is invalid"));
+    let invalid = |what| {
+        let message = format!("Request must contain {what}");
+        Refusal::new(ErrorCode::ValidationError, message)
+    };
     let partition = caller.principal.partition();
-    let account = target_account(target, partition).ok_or_else(|| invalid(target))?;
+    let account =
+        target_account(target, partition).ok_or_else(|| invalid("a valid target principal"))?;
     if !is_task(task_policy, partition) {
-        return Err(invalid(task_policy));
+        return Err(invalid("valid AWS managed task policy ARN"));
     }
 
     let arn = format!("arn:{partition}:iam::{account}:root");
@@ -53,6 +55,7 @@ pub(super) fn assume_root(
         return Err(authorization::denied(scene, &attempt, Some(tail)).because(why));
     }
     authorize(scene, &attempt, trail)?;
+    check_feature(scene, caller, task_policy)?;
 
     let duration = i64::from(duration.unwrap_or(DURATION));
     let mut grant = Grant::new(scene, account, SessionPrincipal::Root, duration);
@@ -95,8 +98,11 @@ fn shut_out(scene: &Scene<'_>, caller: &Caller, target: AccountId) -> Option<&'s
         return Some("only users with long-term keys and sessions of roles may assume root");
     }
     let own = scene.directory.account(caller.account)?;
-    if own.root_access_management != RootAccessManagement::Enabled {
+    if own.root_access_management == RootAccessManagement::Disabled {
         return Some("root_access_management of the caller's account is not enabled");
+    }
+    if target == caller.account {
+        return Some("the target is the caller's own account");
     }
     let target = scene.directory.account(target);
     let organization = target
@@ -106,4 +112,20 @@ fn shut_out(scene: &Scene<'_>, caller: &Caller, target: AccountId) -> Option<&'s
         return Some("the target account is not in the organization of the caller's account");
     }
     None
+}
+
+/// Each task belongs to one of two features, neither of which implies the other.
+fn check_feature(scene: &Scene<'_>, caller: &Caller, task_policy: &str) -> Result<(), Refusal> {
+    use RootAccessManagement::{CredentialsOnly, Enabled, SessionsOnly};
+    let features = scene.directory.account(caller.account).map(|own| own.root_access_management);
+    let (feature, is_on) = if task_policy.contains("/IAM") {
+        ("Root credentials management", matches!(features, Some(Enabled | CredentialsOnly)))
+    } else {
+        ("Root sessions", matches!(features, Some(Enabled | SessionsOnly)))
+    };
+    if is_on {
+        return Ok(());
+    }
+    let message = format!("{feature} feature is not enabled for your AWS Organization.");
+    Err(Refusal::new(ErrorCode::AccessDenied, message))
 }

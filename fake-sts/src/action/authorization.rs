@@ -20,6 +20,8 @@ pub(super) enum Target<'a> {
     Role(&'a RoleRecord),
     /// A resource without a policy of its own.
     Arn(&'a str),
+    /// The caller's own session, whose denial says which policy is missing.
+    Itself(&'a str),
     /// An action that knows no resources.
     Nothing,
 }
@@ -38,7 +40,7 @@ pub(super) fn authorize(
             account = role.account.to_string();
             Some(ResourcePolicy { document: &role.trust, account: &account })
         }
-        Target::Arn(_) | Target::Nothing => None,
+        Target::Arn(_) | Target::Itself(_) | Target::Nothing => None,
     };
     let decision = policy::authorize(&Question {
         request: Request {
@@ -73,7 +75,9 @@ pub(super) fn denied(scene: &Scene<'_>, attempt: &Attempt<'_>, tail: Option<&str
         message.push_str(arn);
     }
     let with_tail = match scene.switches().access_denied {
-        AccessDeniedStyle::AsObserved => matches!(attempt.on, Target::Nothing),
+        AccessDeniedStyle::AsObserved => {
+            matches!(attempt.on, Target::Itself(_) | Target::Nothing)
+        }
         AccessDeniedStyle::Bare => false,
         AccessDeniedStyle::Context => true,
     };
@@ -99,7 +103,7 @@ impl<'a> Target<'a> {
     fn arn(self) -> Option<&'a str> {
         match self {
             Self::Role(role) => Some(&role.arn),
-            Self::Arn(arn) => Some(arn),
+            Self::Arn(arn) | Self::Itself(arn) => Some(arn),
             Self::Nothing => None,
         }
     }

@@ -17,6 +17,8 @@ pub(super) struct Vouched {
     pub(super) source_identity: Option<String>,
     /// The session must not outlast this, in seconds from now.
     pub(super) longest: Option<i64>,
+    /// How many bytes the identity takes up in a session token.
+    pub(super) len: usize,
 }
 
 /// The role session that the bearer wants.
@@ -36,8 +38,6 @@ pub(super) struct Wanted<'a> {
 pub(super) struct Assumed<'s> {
     pub(super) role: &'s RoleRecord,
     pub(super) issued: Issued,
-    /// Only requests with policies or tags are told.
-    pub(super) packed_policy_size: Option<i64>,
     pub(super) source_identity: Option<String>,
 }
 
@@ -65,7 +65,7 @@ pub(super) fn assume<'s>(
     let duration = vouched.longest.map_or(duration, |longest| duration.min(longest));
     let mut grant = Grant::new(scene, role.account, principal, duration);
     grant.minimum_token_size = wanted.minimum_token_size;
-    let packed = !vouched.tags.is_empty() || !wanted.policies.is_empty();
+    grant.vouched_len = vouched.len;
     let session = &mut grant.session;
     let tags = vouched.tags.merge()?;
     (session.tags, session.transitive_tag_keys) = (tags.tags, tags.transitive_keys);
@@ -73,8 +73,7 @@ pub(super) fn assume<'s>(
     session.source_identity.clone_from(&vouched.source_identity);
     session.federated_provider = Some(vouched.principal.arn().to_owned());
     let issued = grant.issue(scene)?;
-    let packed_policy_size = packed.then_some(issued.utilization);
-    Ok(Assumed { role, issued, packed_policy_size, source_identity: vouched.source_identity })
+    Ok(Assumed { role, issued, source_identity: vouched.source_identity })
 }
 
 fn authorize_all(
@@ -85,7 +84,12 @@ fn authorize_all(
 ) -> Result<(), Refusal> {
     let mut common = vouched.context.clone();
     context::set_role(&mut common, role);
-    common.set("aws:FederatedProvider", vouched.principal.arn());
+    // What policies see of a bearer, as recorded in September 2026: the provider in place of a principal, and no `aws:PrincipalArn`.
+    for key in ["aws:FederatedProvider", "aws:userid"] {
+        common.set(key, vouched.principal.arn());
+    }
+    common.set("aws:PrincipalType", "User");
+    common.set("aws:PrincipalAccount", role.account.to_string());
     vouched.tags.set(&mut common);
     let mut assume = common.clone();
     assume.set("sts:RoleSessionName", wanted.session_name);

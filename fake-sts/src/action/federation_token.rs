@@ -36,7 +36,6 @@ pub(super) fn get_federation_token(
     let principal = SessionPrincipal::Federated { issuer, name: name.to_owned() };
     let mut grant = Grant::new(scene, account, principal, duration::of_user(requested, caller));
     grant.minimum_token_size = minimum_token_size;
-    let packed = tags.is_requested() || !policies.is_empty();
     grant.session.tags = tags.merge()?.tags;
     grant.session.policies = match policies.check(scene, account)? {
         SessionPolicies::None => SessionPolicies::Only { inline: None, managed: Vec::new() },
@@ -47,8 +46,8 @@ pub(super) fn get_federation_token(
     let answer = Answer::new()
         .structure("Credentials", issued.credentials.answer())
         .structure("FederatedUser", user)
-        // Unlike elsewhere, there is a zero where nothing was packed.
-        .number("PackedPolicySize", if packed { issued.utilization } else { 0 });
+        // Where others leave the member out, there is a zero here.
+        .number("PackedPolicySize", issued.packed_size.unwrap_or(0));
     Ok(issued.with_size(answer))
 }
 

@@ -22,10 +22,15 @@ pub(super) fn check(
         Identity::Root | Identity::Role(_) | Identity::Federated(_) => &[],
     };
     let Some(device) = devices.iter().find(|device| device.serial == serial) else {
-        return Err(failed(
-            ", unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.",
-        ));
+        return Err(unable().because("the caller has no such MFA device"));
     };
+    let budget = scene.switches().mfa_budget;
+    if !scene.spent_codes.may_verify(serial, scene.now.as_second(), budget) {
+        return Err(unable().because(format!(
+            "{} codes of the device were checked in this window of three minutes, which is all that are",
+            budget.0
+        )));
+    }
     let spent = device.step_of(code, scene.now).map(|step| SpentCode::new(serial, step));
     let Some(spent) = spent else {
         return Err(
@@ -39,9 +44,15 @@ pub(super) fn check(
     Ok(Some(scene.now.as_second()))
 }
 
-/// The answer to a wrong or used code.
+/// The response to a wrong or used code. The space at its end is the service's.
 pub(crate) fn wrong_code() -> Refusal {
-    failed(" with invalid MFA one time pass code.")
+    failed(" with invalid MFA one time pass code. ")
+}
+
+fn unable() -> Refusal {
+    failed(
+        ", unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.",
+    )
 }
 
 fn failed(how: &str) -> Refusal {

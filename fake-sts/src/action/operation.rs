@@ -112,7 +112,7 @@ impl Operation {
                 &["DurationSeconds", "MinimumSessionTokenSize", "SerialNumber", "TokenCode"]
             }
             Self::GetWebIdentityToken => {
-                &["Audience", "DurationSeconds", "SigningAlgorithm", "Tags"]
+                &["Audience", "DurationSeconds", "Scope", "SigningAlgorithm", "SubjectMode", "Tags"]
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::world::{Caller, Identity};
 
 /// Authorizes an operation about which policies of the caller alone decide.
 ///
-/// Credentials of `GetSessionToken` and `GetFederationToken` may not call any of these, whatever the policies say.
+/// Credentials of `GetSessionToken` and `GetFederationToken` may call none of these but `GetDelegatedAccessToken`, whatever the policies say.
 pub(super) fn authorize(
     scene: &Scene<'_>,
     caller: &Caller,
@@ -20,15 +20,16 @@ pub(super) fn authorize(
 }
 
 /// Refuses callers that no policy could help.
-pub(super) fn shut_out(
-    scene: &Scene<'_>,
-    caller: &Caller,
-    action: &'static str,
-) -> Result<(), Refusal> {
+fn shut_out(scene: &Scene<'_>, caller: &Caller, action: &'static str) -> Result<(), Refusal> {
+    if action == "sts:GetDelegatedAccessToken" {
+        return Ok(());
+    }
     let why = match &caller.identity {
-        Identity::Federated(_) => "federated users may call nothing but GetCallerIdentity",
+        Identity::Federated(_) => {
+            "federated users may call GetCallerIdentity and GetDelegatedAccessToken alone"
+        }
         Identity::User(_) if caller.session.is_some() => {
-            "credentials of GetSessionToken may call nothing but AssumeRole and GetCallerIdentity"
+            "credentials of GetSessionToken may call AssumeRole, GetCallerIdentity, GetDelegatedAccessToken and GetWebIdentityToken alone"
         }
         Identity::User(_) | Identity::Root | Identity::Role(_) => return Ok(()),
     };

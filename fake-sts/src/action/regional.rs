@@ -1,13 +1,15 @@
-use super::{Endpoint, Scene};
+use super::{Endpoint, Operation};
 use crate::wire::{ErrorCode, Refusal};
 
-/// Refuses an operation that the global endpoint does not have. The words of the real refusal are not known.
-pub(super) fn check(scene: &Scene<'_>) -> Result<(), Refusal> {
-    match scene.facts.endpoint {
-        Endpoint::Regional => Ok(()),
-        Endpoint::Global => {
-            let message = "This operation is not available on the global endpoint. Use the endpoint of a region instead.";
-            Err(Refusal::new(ErrorCode::AccessDenied, message))
+/// Refuses an operation that the endpoint does not have, in the words recorded in September 2026.
+pub(crate) fn check_endpoint(operation: Operation, endpoint: Endpoint) -> Result<(), Refusal> {
+    let message = match (endpoint, operation) {
+        (Endpoint::Global, Operation::AssumeRoot) => "Unknown Operation",
+        (Endpoint::Global, Operation::GetWebIdentityToken) => {
+            "Operation not supported on STS global endpoint"
         }
-    }
+        _ => return Ok(()),
+    };
+    let refusal = Refusal::new(ErrorCode::InvalidAction, message);
+    Err(refusal.because("only the endpoints of regions have this operation"))
 }

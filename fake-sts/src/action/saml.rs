@@ -2,11 +2,12 @@ use super::assume_role::assumed_role_user;
 use super::federated::{self, Vouched, Wanted};
 use super::session_policy::Requested;
 use super::tags::Tags;
+use super::web_identity::IDENTITY;
 use super::{Scene, Trail, context, duration, grant, role_arn};
 use crate::policy::Principal;
 use crate::saml::{self, Assertion, SamlFault};
 use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
-use crate::world::SamlRecord;
+use crate::world::{SamlRecord, request_id};
 
 /// [`AssumeRoleWithSAML`](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html).
 ///
@@ -35,21 +36,19 @@ pub fn assume_role_with_saml(
     })?;
     let metadata = provider.metadata().ok_or_else(|| Refusal::bare(ErrorCode::InternalFailure))?;
     let assertion =
-        saml::verify(response, metadata, scene.now.into()).map_err(|fault| refusal(&fault))?;
+        saml::verify(response, metadata, scene.now.into(), scene.switches().saml_audience)
+            .map_err(|fault| refusal(scene, &fault))?;
     if !assertion.has_role(provider_arn, role_arn) {
-        let refusal = Refusal::new(
-            ErrorCode::AccessDenied,
-            "Not authorized to perform sts:AssumeRoleWithSAML",
-        );
-        return Err(refusal
-            .because("the attribute Role of the assertion does not have this provider and role"));
+        let message =
+            "SAML Assertion doesn't contain the requested Role and Metadata in the attributes";
+        return Err(Refusal::new(ErrorCode::InvalidIdentityToken, message));
     }
 
     let wanted = Wanted {
         action: "sts:AssumeRoleWithSAML",
         role_arn,
         session_name: &assertion.role_session_name,
-        duration: duration.or(assertion.session_duration),
+        duration,
         policies,
         minimum_token_size,
     };
@@ -59,7 +58,7 @@ pub fn assume_role_with_saml(
     let answer = Answer::new()
         .structure("Credentials", assumed.issued.credentials.answer())
         .structure("AssumedRoleUser", assumed_role_user(assumed.role, &assertion.role_session_name))
-        .optional_number("PackedPolicySize", assumed.packed_policy_size)
+        .optional_number("PackedPolicySize", assumed.issued.packed_size)
         .text("Subject", &assertion.subject)
         .text("SubjectType", &assertion.subject_type)
         .text("Issuer", &assertion.issuer)
@@ -81,14 +80,36 @@ fn vouched(
         context,
         tags: Tags::claimed(assertion.tags.clone(), assertion.transitive_tag_keys.clone())?,
         source_identity: assertion.source_identity.clone(),
-        longest: assertion.session_not_on_or_after.map(|end| (end - scene.now.as_second()).max(0)),
+        longest: longest(scene, assertion),
+        len: IDENTITY
+            + provider.arn.len()
+            + assertion.issuer.len()
+            + assertion.subject.len()
+            + assertion.audience.len(),
     })
 }
 
-fn refusal(fault: &SamlFault) -> Refusal {
+/// The end of the identity provider's session, and the attribute `SessionDuration`: both can only shorten the session.
+fn longest(scene: &Scene<'_>, assertion: &Assertion) -> Option<i64> {
+    let remaining =
+        assertion.session_not_on_or_after.map(|end| (end - scene.now.as_second()).max(0));
+    let attribute = assertion.session_duration.map(i64::from);
+    remaining.into_iter().chain(attribute).min()
+}
+
+/// The refusal of an assertion. STS passes on what the service that reads it says, with a request id of that service.
+fn refusal(scene: &Scene<'_>, fault: &SamlFault) -> Refusal {
     let code = match fault {
         SamlFault::TooOld { .. } | SamlFault::Expired { .. } => ErrorCode::ExpiredTokenException,
         _ => ErrorCode::InvalidIdentityToken,
     };
-    Refusal::new(code, fault.to_string()).because(fault.cause())
+    let message = if fault.is_passed_on() {
+        let id = request_id(&mut fastrand::Rng::with_seed(scene.seed));
+        format!(
+            "{fault} (Service: AWSOpenIdDiscoveryService; Status Code: 400; Error Code: AuthSamlInvalidSamlResponseException; Request ID: {id}; Proxy: null)"
+        )
+    } else {
+        fault.to_string()
+    };
+    Refusal::new(code, message).because(fault.cause())
 }

@@ -81,11 +81,6 @@ impl Tags {
         self.requested.is_empty() && self.transitive.is_empty() && self.inherited.is_empty()
     }
 
-    /// Whether the request itself carries any, which makes the answer tell their packed size.
-    pub(super) fn is_requested(&self) -> bool {
-        !self.requested.is_empty()
-    }
-
     /// Sets the condition keys about the tags that were passed.
     pub(super) fn set(&self, context: &mut Context) {
         for (key, value) in &self.requested {
@@ -95,6 +90,21 @@ impl Tags {
         context.set_many("sts:TransitiveTagKeys", &self.transitive);
     }
 
+    /// The tags of the request itself, in its order.
+    pub(super) fn requested(&self) -> &[(String, String)] {
+        &self.requested
+    }
+
+    /// Refuses keys that repeat.
+    pub(super) fn check_duplicates(&self) -> Result<(), Refusal> {
+        let mut keys = HashSet::new();
+        if self.requested.iter().all(|(key, _)| keys.insert(key.to_lowercase())) {
+            return Ok(());
+        }
+        let message = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+        Err(Refusal::new(ErrorCode::InvalidParameterValue, message))
+    }
+
     /// The tags of the new session and those among them that it passes on.
     ///
     /// # Errors
@@ -102,12 +112,8 @@ impl Tags {
     /// `InvalidParameterValue` when keys repeat, or a transitive key has no tag or is already one of the calling session's.
     pub(super) fn merge(self) -> Result<SessionTags, Refusal> {
         let refused = |message: &str| Err(Refusal::new(ErrorCode::InvalidParameterValue, message));
-        let mut keys = HashSet::new();
-        if !self.requested.iter().all(|(key, _)| keys.insert(key.to_lowercase())) {
-            return refused(
-                "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
-            );
-        }
+        self.check_duplicates()?;
+        let keys = self.requested.iter().map(|(key, _)| key.to_lowercase()).collect::<HashSet<_>>();
         if keys.iter().any(|key| key.starts_with("aws:")) {
             // That the prefix is reserved is documented, how STS says so is not; these are the words of other services.
             return refused("aws: prefixed tag key names are not allowed for external use.");

@@ -6,7 +6,8 @@ use super::session_policy::Requested;
 use super::tags::Tags;
 use super::{Scene, Trail, context, duration, grant, role_arn};
 use crate::oidc::{
-    ClaimKeys, KeyFault, KeySet, Rules, SeveralAudiences, Token, TokenFault, condition_keys,
+    AudienceMessage, ClaimKeys, KeyFault, KeySet, Rules, SeveralAudiences, Token, TokenFault,
+    condition_keys,
 };
 use crate::policy::{Context, Principal};
 use crate::switches::{self, Switches};
@@ -82,7 +83,7 @@ impl<'a> WebIdentityClaim<'a> {
         let (vouched, subject, audience) = match self.proof {
             Proof::Oidc { token, provider } => {
                 let keys = keys.ok_or_else(|| Refusal::bare(ErrorCode::InternalFailure))?;
-                verified(scene, token, provider, keys)?
+                verified(scene, token, provider, keys, self.wanted.role_arn)?
             }
             Proof::Oauth(token) => {
                 (oauth_bearer(scene, token), token.user_id.clone(), token.app_id.clone())
@@ -94,7 +95,7 @@ impl<'a> WebIdentityClaim<'a> {
             .structure("Credentials", assumed.issued.credentials.answer())
             .text("SubjectFromWebIdentityToken", subject)
             .structure("AssumedRoleUser", assumed_role_user(assumed.role, self.wanted.session_name))
-            .optional_number("PackedPolicySize", assumed.packed_policy_size)
+            .optional_number("PackedPolicySize", assumed.issued.packed_size)
             .text("Provider", provider)
             .text("Audience", audience)
             .optional_text("SourceIdentity", assumed.source_identity.as_deref());
@@ -124,16 +125,30 @@ impl<'a> Proof<'a> {
         Ok(Self::Oidc { token, provider })
     }
 
+    /// Only two providers have access tokens; everything else names no provider at all.
     fn oauth(scene: &Scene<'a>, provider: &str, text: &str) -> Result<Self, Refusal> {
+        if !matches!(provider, AMAZON | FACEBOOK) {
+            let message = "Unrecognized OAuth provider. Do not include a provider parameter when submitting OpenIDConnect ID tokens";
+            return Err(Refusal::new(ErrorCode::AccessDenied, message));
+        }
         let tokens = &scene.directory.world().oauth_tokens;
         let known = tokens.iter().find(|known| known.provider == provider && known.is(text));
         known.map(Self::Oauth).ok_or_else(|| {
-            let message = format!("{provider}: {provider} responded with HTTP/1.1 400 Bad Request");
-            Refusal::new(ErrorCode::IdpRejectedClaim, message)
-                .because("oauth_tokens of the world has no such token")
+            let refusal = if provider == AMAZON {
+                let message = "Provided Token is not a Login With Amazon token";
+                Refusal::new(ErrorCode::InvalidIdentityToken, message)
+            } else {
+                let message =
+                    format!("{provider}: {provider} responded with HTTP/1.1 400 Bad Request");
+                Refusal::new(ErrorCode::IdpRejectedClaim, message)
+            };
+            refusal.because("oauth_tokens of the world has no such token")
         })
     }
 }
+
+const AMAZON: &str = "www.amazon.com";
+const FACEBOOK: &str = "graph.facebook.com";
 
 /// The URL with a slash at the end if it has none, and without it if it has one.
 fn other_slash(url: &str) -> String {
@@ -145,11 +160,18 @@ fn verified(
     token: Token,
     provider: &OidcRecord,
     keys: &KeySet,
+    role_arn: &str,
 ) -> Result<(Vouched, String, String), Refusal> {
     let token = token
         .verify(keys, scene.now.into(), &rules(scene.switches(), provider))
         .map_err(|fault| refusal(&fault))?;
+    let named = token.roles.names(role_arn);
+    if named == Some(false) {
+        let cause = "the claim https://aws.amazon.com/roles does not have the ARN of the role";
+        return Err(refusal(&TokenFault::NotValidated { cause: cause.to_owned() }));
+    }
     let mut context = context::of_request(scene);
+    context.set("sts:RoleAuthorizedByIdp", named.is_some().to_string());
     condition_keys(&token, provider.name(), claim_keys(scene.switches()), &mut context);
     let vouched = Vouched {
         principal: Principal::web_identity(provider.principal()),
@@ -157,6 +179,11 @@ fn verified(
         tags: Tags::claimed(token.session.tags, token.session.transitive_tag_keys)?,
         source_identity: federated_source_identity(token.session.source_identity)?,
         longest: None,
+        len: IDENTITY
+            + provider.principal().len()
+            + token.issuer.len()
+            + token.subject.len()
+            + token.audience.len(),
     };
     Ok((vouched, token.subject, token.audience))
 }
@@ -165,6 +192,10 @@ fn rules<'a>(switches: &Switches, provider: &'a OidcRecord) -> Rules<'a> {
     let mut rules = Rules::new(&provider.client_ids);
     rules.skew = Duration::from_secs(switches.web_identity_leeway.0.into());
     rules.max_age = Some(Duration::from_secs(switches.web_identity_age.0.into()));
+    rules.audience_message = match switches.audience_message {
+        switches::AudienceMessage::Current => AudienceMessage::Current,
+        switches::AudienceMessage::Older => AudienceMessage::Older,
+    };
     rules.several_audiences = match switches.several_audiences {
         switches::SeveralAudiences::Refuse => SeveralAudiences::Refused,
         switches::SeveralAudiences::AnyOfThem => SeveralAudiences::FirstKnown,
@@ -202,8 +233,12 @@ fn oauth_bearer(scene: &Scene<'_>, token: &OauthToken) -> Vouched {
         tags: Tags::default(),
         source_identity: None,
         longest: None,
+        len: IDENTITY + provider.len() + token.user_id.len() + token.app_id.len(),
     }
 }
+
+/// What the names of an identity take up in a session token, in bytes. With it, tokens have the sizes that were recorded in September 2026.
+pub(super) const IDENTITY: usize = 24;
 
 /// The answer when the keys of an issuer cannot be had.
 #[must_use]
@@ -222,6 +257,7 @@ pub fn unreachable_issuer(scene: &Scene<'_>, why: KeyFault) -> Refusal {
 fn refusal(fault: &TokenFault) -> Refusal {
     let code = match fault {
         TokenFault::Expired { .. } | TokenFault::TooOld { .. } => ErrorCode::ExpiredTokenException,
+        TokenFault::NullSubject => ErrorCode::InternalFailure,
         _ => ErrorCode::InvalidIdentityToken,
     };
     Refusal::new(code, fault.to_string()).because(fault.cause())

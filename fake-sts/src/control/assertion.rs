@@ -72,7 +72,7 @@ fn broken(name: &str) -> Result<Broken, ControlError> {
     })
 }
 
-const BROKEN: [(&str, Broken); 12] = [
+const BROKEN: [(&str, Broken); 22] = [
     ("too-old", Broken::TooOld),
     ("not-yet-valid", Broken::NotYetValid),
     ("wrong-audience", Broken::WrongAudience),
@@ -82,6 +82,16 @@ const BROKEN: [(&str, Broken); 12] = [
     ("foreign-key", Broken::ForeignKey),
     ("tampered", Broken::Tampered),
     ("wrapped", Broken::Wrapped),
+    ("response-signed", Broken::ResponseSigned),
+    ("expired", Broken::Expired),
+    ("subject-expired", Broken::SubjectExpired),
+    ("no-conditions", Broken::NoConditions),
+    ("no-authn-statement", Broken::NoAuthnStatement),
+    ("no-recipient", Broken::NoRecipient),
+    ("no-subject-expiry", Broken::NoSubjectExpiry),
+    ("no-name-id-format", Broken::NoNameIdFormat),
+    ("two-confirmations", Broken::TwoConfirmations),
+    ("malformed-start", Broken::MalformedStart),
     ("no-role-session-name", Broken::NoRoleSessionName),
     ("not-base64", Broken::NotBase64),
     ("not-xml", Broken::NotXml),

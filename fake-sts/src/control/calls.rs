@@ -110,7 +110,7 @@ fn structure(answer: &Answer) -> Value {
     let member = |value: &wire::Value| match value {
         wire::Value::Text(text) => text.as_str().into(),
         wire::Value::Number(number) => (*number).into(),
-        wire::Value::Time(time) => time.to_string().into(),
+        wire::Value::Time(time) | wire::Value::PreciseTime(time) => time.to_string().into(),
         wire::Value::Structure(inner) => structure(inner),
     };
     let members = answer.members().iter().map(|(name, value)| ((*name).to_owned(), member(value)));

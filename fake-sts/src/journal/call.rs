@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::Secrets;
 use super::outcome::CallOutcome;
-use crate::action::{Claimed, Judgement};
+use crate::action::{Claimed, Endpoint, Judgement};
 use crate::fault::Injected;
 use crate::peer::TlsSession;
 use crate::wire::{Answer, Form, beginning};
@@ -57,6 +57,8 @@ pub struct Call {
     pub faults: Vec<Injected>,
     /// Who is behind [`caller`](Self::caller), for records that say more of it.
     pub(crate) identity: Option<Behind>,
+    /// The kind of endpoint it was sent to.
+    pub(crate) endpoint: Endpoint,
     /// What its token or assertion says of the session.
     pub(crate) claimed: Option<Claimed>,
     /// How the connection was encrypted, if it was.
@@ -266,6 +268,7 @@ impl Default for Call {
             request_id: String::new(),
             faults: Vec::new(),
             identity: None,
+            endpoint: Endpoint::default(),
             claimed: None,
             tls: None,
             lost: None,

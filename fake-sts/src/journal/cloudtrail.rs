@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{Call, CallOutcome, TlsDetails};
-use crate::action::Operation;
+use crate::action::{Endpoint, Operation};
+use crate::extended_request_id::extended_request_id;
 
 /// The version of the format when this was written.
 const VERSION: &str = "1.11";
@@ -77,6 +78,7 @@ fn common(call: &Call, operation: Operation) -> Map<String, Value> {
             "tlsVersion": session.version,
             "cipherSuite": session.cipher_suite,
             "clientProvidedHostHeader": host,
+            "keyExchange": session.key_exchange,
         });
         set("tlsDetails", details);
     }
@@ -85,10 +87,16 @@ fn common(call: &Call, operation: Operation) -> Map<String, Value> {
         set("errorCode", (*code).into());
         set("errorMessage", call.message_at_sts().into());
     }
-    set("requestParameters", elements::of_request(call));
+    // Denied calls are logged without what they asked for; those refused later with it.
+    let denied = matches!(call.ended_at_sts().0, CallOutcome::Refused { code: "AccessDenied", .. });
+    let parameters = if denied { Value::Null } else { elements::of_request(call) };
+    set("requestParameters", parameters);
     set("responseElements", elements::of_answer(call, operation));
+    if *call.ended_at_sts().0 == CallOutcome::Answered {
+        set("additionalEventData", additional(call));
+    }
     set("requestID", call.request_id.as_str().into());
-    set("readOnly", true.into());
+    set("readOnly", is_read_only(operation).into());
     if let Some(resources) = elements::resources(call) {
         set("resources", resources);
     }
@@ -96,6 +104,31 @@ fn common(call: &Call, operation: Operation) -> Map<String, Value> {
     set("managementEvent", true.into());
     set("eventCategory", "Management".into());
     event
+}
+
+/// What STS adds to the records of calls that it carried out.
+fn additional(call: &Call) -> Value {
+    let at = Timestamp::try_from(call.at).unwrap_or_default();
+    let kind = match call.endpoint {
+        Endpoint::Regional => "regional",
+        Endpoint::Global => "global",
+    };
+    json!({
+        "ExtendedRequestId": extended_request_id(&call.request_id, &call.region, call.endpoint, at),
+        "RequestDetails": { "endpointType": kind, "awsServingRegion": call.region },
+    })
+}
+
+/// As recorded in September 2026: assuming a role counts as reading, and what else issues credentials or tokens does not.
+fn is_read_only(operation: Operation) -> bool {
+    !matches!(
+        operation,
+        Operation::AssumeRoot
+            | Operation::GetDelegatedAccessToken
+            | Operation::GetFederationToken
+            | Operation::GetSessionToken
+            | Operation::GetWebIdentityToken
+    )
 }
 
 /// The same id each time the journal is exported.

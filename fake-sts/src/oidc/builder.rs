@@ -180,7 +180,7 @@ impl TokenBuilder {
         let (now, lifetime) = (self.now, self.lifetime);
         let (issued_at, expires_at) = match broken {
             Some(Broken::Expired) => {
-                (now.saturating_sub(lifetime).saturating_sub(60), now.saturating_sub(60))
+                (now.saturating_sub(lifetime).saturating_sub(EXPIRED), now.saturating_sub(EXPIRED))
             }
             Some(Broken::NotYetValid) => {
                 (now.saturating_add(3600), now.saturating_add(3600).saturating_add(lifetime))
@@ -264,3 +264,6 @@ fn encode(value: &Value) -> String {
 
 /// An hour, as the tokens of most identity providers.
 const LIFETIME: i64 = 3600;
+
+/// How long ago an expired token expired: twice as long as STS forgives.
+const EXPIRED: i64 = 600;

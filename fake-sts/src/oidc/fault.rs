@@ -37,6 +37,30 @@ pub enum TokenFault {
     /// The signature is not that of the issuer's key.
     #[error("Token signature invalid")]
     SignatureInvalid,
+    /// The issuer's key is one that STS does not work with, or the token is for none of the provider's client ids.
+    #[error(
+        "The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements."
+    )]
+    #[non_exhaustive]
+    NotValidated {
+        /// What is wrong.
+        cause: String,
+    },
+    /// The subject is null, on which the service fails.
+    #[error("Unknown error validating third-party token")]
+    NullSubject,
+    /// It has several audiences and does not say which of them is the authorized party.
+    #[error("Token audience contains more than one audience while authorized party is not present")]
+    SeveralAudiences,
+    /// Its session tags are not in the form that STS takes.
+    #[error("principal_tags passed in claim is not in correct format.")]
+    #[non_exhaustive]
+    InvalidTags {
+        /// The claim.
+        claim: String,
+        /// What it must be.
+        wanted: &'static str,
+    },
     /// A claim that STS needs is not there.
     #[error("Missing a required claim: {claim}")]
     #[non_exhaustive]
@@ -99,6 +123,7 @@ impl TokenFault {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Expired { .. } | Self::TooOld { .. } => "ExpiredTokenException",
+            Self::NullSubject => "InternalFailure",
             _ => "InvalidIdentityToken",
         }
     }
@@ -111,7 +136,14 @@ impl TokenFault {
             Self::NoVerificationKey { cause } | Self::UntrustedCertificate { cause } => {
                 cause.clone()
             }
-            Self::InvalidClaim { claim, wanted } => format!("the claim {claim} must be {wanted}"),
+            Self::NotValidated { cause } => cause.clone(),
+            Self::NullSubject => "the claim sub is null".to_owned(),
+            Self::SeveralAudiences => {
+                "aud is a list of several audiences; add azp, one of the client ids".to_owned()
+            }
+            Self::InvalidClaim { claim, wanted } | Self::InvalidTags { claim, wanted } => {
+                format!("the claim {claim} must be {wanted}")
+            }
             Self::WrongAudience { audience } => {
                 format!("the token is for {audience:?}, which is no client id of the provider")
             }

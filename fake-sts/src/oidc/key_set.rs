@@ -26,7 +26,6 @@ struct Keys {
 
 struct Key {
     id: Option<String>,
-    algorithm: Option<Algorithm>,
     kind: KeyKind,
     material: Material,
 }
@@ -35,6 +34,8 @@ enum Material {
     BuiltIn,
     Rsa(RsaPublicKeyComponents<Vec<u8>>),
     Ec(UnparsedPublicKey<Vec<u8>>),
+    /// A key with `key_ops`: it is found, and no signature of it is accepted.
+    Unusable,
 }
 
 /// A JWKS document that cannot be read.
@@ -56,6 +57,7 @@ pub enum KeySetError {
 pub(super) enum SignatureCheck {
     Good,
     Bad,
+    Unusable,
     NoKey,
 }
 
@@ -65,7 +67,6 @@ impl KeySet {
     pub fn built_in() -> Self {
         let key = |kind| Key {
             id: Some(SigningKey::key_id(kind).to_owned()),
-            algorithm: None,
             kind,
             material: Material::BuiltIn,
         };
@@ -91,7 +92,16 @@ impl KeySet {
         if keys.len() > MAX_KEYS {
             return Err(KeySetError::TooManyKeys);
         }
-        let usable = keys.iter().filter_map(Key::from_jwk).collect();
+        let mut usable = Vec::<Key>::new();
+        for key in keys.iter().filter_map(Key::from_jwk) {
+            // Of two keys with one id, the later one counts.
+            usable.retain(|earlier| earlier.id.is_none() || earlier.id != key.id);
+            usable.push(key);
+        }
+        // With more RSA keys than STS reads, it finds none of them.
+        if usable.iter().filter(|key| key.kind == KeyKind::Rsa).count() > MAX_RSA_KEYS {
+            usable.retain(|key| key.kind != KeyKind::Rsa);
+        }
         Ok(Self(Arc::new(Keys { usable, source: Some(source) })))
     }
 
@@ -128,6 +138,9 @@ impl KeySet {
     ) -> SignatureCheck {
         let mut answer = SignatureCheck::NoKey;
         for key in self.candidates(key_id, algorithm) {
+            if matches!(key.material, Material::Unusable) {
+                return SignatureCheck::Unusable;
+            }
             if key.verifies(algorithm, message, signature) {
                 return SignatureCheck::Good;
             }
@@ -136,12 +149,14 @@ impl KeySet {
         answer
     }
 
-    /// A token without a key id may be signed by any key that fits its algorithm.
+    /// Keys without an id are not found. A token without a key id is signed by the only key, if there is only one.
+    ///
+    /// The `alg` of a key does not matter: that of the token decides.
     fn candidates(&self, key_id: Option<&str>, algorithm: Algorithm) -> impl Iterator<Item = &Key> {
-        self.0.usable.iter().filter(move |key| {
-            key.kind == algorithm.key_kind()
-                && key.algorithm.is_none_or(|own| own == algorithm)
-                && (key_id.is_none() || key_id == key.id.as_deref())
+        let indexed = || self.0.usable.iter().filter(|key| key.id.is_some());
+        let is_only = key_id.is_none() && indexed().count() == 1;
+        indexed().filter(move |key| {
+            key.kind == algorithm.key_kind() && (is_only || key_id == key.id.as_deref())
         })
     }
 }
@@ -153,10 +168,6 @@ impl Key {
         if text("use").is_some_and(|purpose| purpose != "sig") {
             return None;
         }
-        let algorithm = match text("alg") {
-            Some(name) => Some(Algorithm::from_name(name)?),
-            None => None,
-        };
         let (kind, material) = match text("kty")? {
             "RSA" => (KeyKind::Rsa, rsa_material(text("n")?, text("e")?)?),
             "EC" => {
@@ -166,7 +177,8 @@ impl Key {
             }
             _ => return None,
         };
-        Some(Self { id: text("kid").map(ToOwned::to_owned), algorithm, kind, material })
+        let material = if jwk.get("key_ops").is_some() { Material::Unusable } else { material };
+        Some(Self { id: text("kid").map(ToOwned::to_owned), kind, material })
     }
 
     fn verifies(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
@@ -175,6 +187,7 @@ impl Key {
                 .rsa_parameters()
                 .is_some_and(|parameters| key.verify(parameters, message, signature).is_ok()),
             Material::Ec(key) => key.verify(message, signature).is_ok(),
+            Material::Unusable => false,
             Material::BuiltIn => {
                 let Some(key) = SigningKey::of_kind(self.kind) else {
                     return false;
@@ -242,6 +255,8 @@ fn ec_material(kind: KeyKind, x: &str, y: &str) -> Option<Material> {
 
 /// STS reads [up to 100 RSA and 100 EC keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html).
 const MAX_KEYS: usize = 200;
+
+const MAX_RSA_KEYS: usize = 100;
 
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 

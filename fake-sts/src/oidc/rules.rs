@@ -6,7 +6,7 @@ use std::time::Duration;
 pub struct Rules<'a> {
     /// The client ids, one of which must be the token's audience.
     pub client_ids: &'a [String],
-    /// By how much the clocks of issuer and STS may differ. How much STS forgives is not documented; the default is nothing.
+    /// By how much the clocks of issuer and STS may differ; nothing by default.
     pub skew: Duration,
     /// How long ago a token may have been issued, however late it expires.
     ///
@@ -14,6 +14,19 @@ pub struct Rules<'a> {
     pub max_age: Option<Duration>,
     /// What happens to several audiences without an authorized party.
     pub several_audiences: SeveralAudiences,
+    /// In which words another audience is refused.
+    pub audience_message: AudienceMessage,
+}
+
+/// In which words a token for another audience is refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AudienceMessage {
+    /// Those of September 2026, about a token that could not be validated.
+    #[default]
+    Current,
+    /// Those of older logs: `Incorrect token audience`.
+    Older,
 }
 
 /// What happens to a token with several audiences that names no authorized party (`azp`).
@@ -36,6 +49,7 @@ impl<'a> Rules<'a> {
             skew: Duration::ZERO,
             max_age: Some(MAX_AGE),
             several_audiences: SeveralAudiences::default(),
+            audience_message: AudienceMessage::default(),
         }
     }
 }

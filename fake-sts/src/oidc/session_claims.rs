@@ -27,7 +27,7 @@ impl SessionClaims {
                     .as_object()
                     .ok_or_else(|| invalid(TAGS, "an object with an object principal_tags"))?
                 {
-                    session.tags.push((key.clone(), tag_value(TAGS, value)?));
+                    session.tags.push((key.clone(), nested_tag(value)?));
                 }
             }
             if let Some(keys) = nested.get("transitive_tag_keys") {
@@ -41,7 +41,7 @@ impl SessionClaims {
                 }
                 Some(member) => {
                     if let Some(key) = member.strip_prefix("/principal_tags/") {
-                        session.tags.push((key.to_owned(), tag_value(claim, value)?));
+                        session.tags.push((key.to_owned(), flattened_tag(claim, value)?));
                     }
                 }
                 None => {}
@@ -57,15 +57,21 @@ impl SessionClaims {
     }
 }
 
-/// A tag has one value, which stands in a list of one or by itself.
-fn tag_value(claim: &str, value: &Value) -> Result<String, TokenFault> {
-    let only = match value {
-        Value::Array(list) => list.first().filter(|_| list.len() == 1),
-        other => Some(other),
-    };
-    only.and_then(Value::as_str)
+/// In the nested form, a list of one text.
+fn nested_tag(value: &Value) -> Result<String, TokenFault> {
+    let only = value.as_array().filter(|list| list.len() == 1).and_then(|list| list.first());
+    only.and_then(Value::as_str).map(ToOwned::to_owned).ok_or_else(|| TokenFault::InvalidTags {
+        claim: TAGS.to_owned(),
+        wanted: "an object whose principal_tags have lists of one string",
+    })
+}
+
+/// In the flattened form, a text.
+fn flattened_tag(claim: &str, value: &Value) -> Result<String, TokenFault> {
+    value
+        .as_str()
         .map(ToOwned::to_owned)
-        .ok_or_else(|| invalid(claim, "one string for each tag"))
+        .ok_or_else(|| TokenFault::InvalidTags { claim: claim.to_owned(), wanted: "a string" })
 }
 
 fn strings(claim: &str, value: &Value) -> Result<Vec<String>, TokenFault> {

@@ -9,7 +9,8 @@ use super::algorithm::Algorithm;
 use super::fault::TokenFault;
 use super::issuer_url::is_url;
 use super::key_set::{KeySet, SignatureCheck};
-use super::rules::{Rules, SeveralAudiences};
+use super::roles_claim::AuthorizedRoles;
+use super::rules::{AudienceMessage, Rules, SeveralAudiences};
 use super::session_claims::SessionClaims;
 use super::verified::VerifiedToken;
 
@@ -21,6 +22,8 @@ pub struct Token {
     key_id: Option<String>,
     issuer: String,
     claims: Map<String, Value>,
+    /// The one claim whose null value is another mistake than its absence.
+    subject_is_null: bool,
     signing_input: Vec<u8>,
     signature: Vec<u8>,
 }
@@ -47,6 +50,7 @@ impl Token {
             object(header).ok_or_else(|| not_a_jwt("the header is no JSON object in base64url"))?;
         let mut claims = object(payload)
             .ok_or_else(|| not_a_jwt("the payload is no JSON object in base64url"))?;
+        let subject_is_null = claims.get("sub").is_some_and(Value::is_null);
         // Some issuers write claims they have nothing to say about as null.
         claims.retain(|_, value| !value.is_null());
         let signature = URL_SAFE_NO_PAD
@@ -70,7 +74,7 @@ impl Token {
         if !is_url(&issuer) {
             return Err(TokenFault::IssuerNotAUrl);
         }
-        Ok(Self { algorithm, key_id, issuer, claims, signing_input, signature })
+        Ok(Self { algorithm, key_id, issuer, claims, subject_is_null, signing_input, signature })
     }
 
     /// The issuer it claims to be of.
@@ -106,7 +110,7 @@ impl Token {
         let expires_at = integer_claim(&self.claims, "exp")?;
         let issued_at = integer_claim(&self.claims, "iat")?;
         let audiences = audiences(&self.claims)?;
-        let subject = string_claim(&self.claims, "sub")?.to_owned();
+        let subject = self.subject()?;
         self.check_times(expires_at, issued_at, epoch_seconds(now), rules)?;
         let audience = effective_audience(&self.claims, &audiences, rules)?;
         let session = SessionClaims::read(&self.claims)?;
@@ -118,6 +122,7 @@ impl Token {
             issued_at,
             expires_at,
             session,
+            roles: AuthorizedRoles::read(&self.claims),
             claims: self.claims,
         })
     }
@@ -139,6 +144,10 @@ impl Token {
         match keys.check(self.key_id(), algorithm, &self.signing_input, &self.signature) {
             SignatureCheck::Good => Ok(()),
             SignatureCheck::Bad => Err(TokenFault::SignatureInvalid),
+            SignatureCheck::Unusable => Err(TokenFault::NotValidated {
+                cause: "the issuer's key has key_ops, with which STS does not work; leave it out"
+                    .to_owned(),
+            }),
             SignatureCheck::NoKey => {
                 let ids = keys.key_ids().collect::<Vec<_>>();
                 let wanted = self
@@ -151,7 +160,21 @@ impl Token {
         }
     }
 
-    /// A token is expired at the very instant of its expiry.
+    /// Any text, also an empty one, or a number.
+    fn subject(&self) -> Result<String, TokenFault> {
+        match self.claims.get("sub") {
+            Some(Value::String(text)) => Ok(text.clone()),
+            Some(Value::Number(number)) => Ok(number.to_string()),
+            Some(_) => Err(TokenFault::InvalidClaim {
+                claim: "sub".to_owned(),
+                wanted: "a string or a number",
+            }),
+            None if self.subject_is_null => Err(TokenFault::NullSubject),
+            None => Err(TokenFault::MissingClaim { claim: "sub" }),
+        }
+    }
+
+    /// Without leeway, a token is expired at the very instant of its expiry; with it, once more than that has passed.
     fn check_times(
         &self,
         expires_at: i64,
@@ -160,7 +183,8 @@ impl Token {
         rules: &Rules<'_>,
     ) -> Result<(), TokenFault> {
         let skew = seconds(rules.skew);
-        if now >= expires_at.saturating_add(skew) {
+        let late = now.saturating_sub(expires_at);
+        if late > skew || (late == 0 && skew == 0) {
             return Err(TokenFault::Expired { now, expiration: expires_at });
         }
         let not_before = self
@@ -213,13 +237,15 @@ fn string_claim<'a>(
     }
 }
 
-/// STS takes times as integers only.
+/// STS takes times as integers, also in quotes.
 fn integer_claim(claims: &Map<String, Value>, claim: &'static str) -> Result<i64, TokenFault> {
     match claims.get(claim) {
         None => Err(TokenFault::MissingClaim { claim }),
-        Some(value) => value.as_i64().ok_or_else(|| TokenFault::InvalidClaim {
-            claim: claim.to_owned(),
-            wanted: "an integer of seconds since 1970",
+        Some(value) => value.as_i64().or_else(|| value.as_str()?.parse().ok()).ok_or_else(|| {
+            TokenFault::InvalidClaim {
+                claim: claim.to_owned(),
+                wanted: "an integer of seconds since 1970",
+            }
         }),
     }
 }
@@ -251,23 +277,28 @@ fn effective_audience(
     audiences: &[String],
     rules: &Rules<'_>,
 ) -> Result<String, TokenFault> {
-    let wrong = || TokenFault::WrongAudience { audience: audiences.to_vec() };
+    let wrong = |audience: &[String]| match rules.audience_message {
+        AudienceMessage::Older => TokenFault::WrongAudience { audience: audience.to_vec() },
+        AudienceMessage::Current => TokenFault::NotValidated {
+            cause: format!("the token is for {audience:?}, which is no client id of the provider"),
+        },
+    };
     let known = |audience: &&String| rules.client_ids.contains(audience);
-    if claims.contains_key("azp") {
-        let party = string_claim(claims, "azp")?.to_owned();
-        return if known(&&party) {
-            Ok(party)
-        } else {
-            Err(TokenFault::WrongAudience { audience: vec![party] })
-        };
+    if let Some(party) = claims.get("azp") {
+        let party = party.as_str().ok_or_else(|| TokenFault::InvalidClaim {
+            claim: "azp".to_owned(),
+            wanted: "a string",
+        })?;
+        let party = party.to_owned();
+        return if known(&&party) { Ok(party) } else { Err(wrong(&[party])) };
     }
     match (audiences, rules.several_audiences) {
         ([only], _) => Some(only).filter(known),
-        (_, SeveralAudiences::Refused) => None,
+        (_, SeveralAudiences::Refused) => return Err(TokenFault::SeveralAudiences),
         (several, SeveralAudiences::FirstKnown) => several.iter().find(known),
     }
     .cloned()
-    .ok_or_else(wrong)
+    .ok_or_else(|| wrong(audiences))
 }
 
 fn not_a_jwt(cause: &'static str) -> TokenFault {

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::roles_claim::AuthorizedRoles;
 use super::session_claims::SessionClaims;
 
 /// What a token says, once all of it has been checked.
@@ -22,6 +23,8 @@ pub struct VerifiedToken {
     pub expires_at: i64,
     /// What it says about the session: tags and source identity.
     pub session: SessionClaims,
+    /// The roles that it may assume.
+    pub roles: AuthorizedRoles,
     /// All claims.
     pub claims: Map<String, Value>,
 }

@@ -82,7 +82,7 @@ pub(super) fn diagnose(statement: &Statement, request: &Request<'_>) -> Vec<Mism
     if let Some(principals) = statement
         .principals
         .as_ref()
-        .filter(|principals| principals.matches(request.principal).is_none())
+        .filter(|principals| principals.matches(request.principal, statement.effect).is_none())
     {
         let wanted = principals
             .patterns
@@ -126,9 +126,9 @@ impl Statement {
     pub(super) fn distance(&self, request: &Request<'_>) -> (bool, bool, bool, usize) {
         (
             !self.actions.matches(request.action, Case::Ignored, request.context),
-            self.principals
-                .as_ref()
-                .is_some_and(|principals| principals.matches(request.principal).is_none()),
+            self.principals.as_ref().is_some_and(|principals| {
+                principals.matches(request.principal, self.effect).is_none()
+            }),
             self.resources.as_ref().is_some_and(|resources| {
                 !resources.matches(request.resource, Case::Sensitive, request.context)
             }),

@@ -177,6 +177,11 @@ impl Principal {
         }
     }
 
+    /// Whether it is the bearer of a token or an assertion, for whom an identity provider vouches.
+    pub(super) fn is_vouched_for(&self) -> bool {
+        matches!(self.kind, PrincipalKind::WebIdentity | PrincipalKind::Saml)
+    }
+
     fn iam_user(kind: PrincipalKind, arn: &str, unique_id: &str) -> Self {
         let account = account_of(arn).into();
         let user_id = Arc::from(unique_id);

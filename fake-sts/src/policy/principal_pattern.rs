@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::error::{PolicyProblem, UnknownPrincipal};
 use super::principal::{Principal, PrincipalKind, account_of, partition_of};
+use super::statement::Effect;
 
 /// `Principal` or `NotPrincipal` of a statement.
 #[derive(Clone, Debug)]
@@ -63,7 +64,17 @@ pub enum PrincipalMatch {
 
 impl PrincipalElement {
     /// By what the caller matches, the strongest form first; `None` when it does not.
-    pub(super) fn matches(&self, principal: &Principal) -> Option<PrincipalMatch> {
+    ///
+    /// Only `Federated` admits the bearers of tokens and assertions: AWS refused them where a trust policy allowed `{"AWS": "*"}` (September 2026).
+    /// What denies everyone denies them too.
+    pub(super) fn matches(&self, principal: &Principal, effect: Effect) -> Option<PrincipalMatch> {
+        let admits = |by: &PrincipalMatch| {
+            effect == Effect::Deny || !principal.is_vouched_for() || *by == PrincipalMatch::Provider
+        };
+        self.named_by(principal).filter(admits)
+    }
+
+    fn named_by(&self, principal: &Principal) -> Option<PrincipalMatch> {
         // In `NotPrincipal` an account exempts its root user only; its users and roles have to be named next to it. See
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>.
         let counts = |by: &PrincipalMatch| {
@@ -141,11 +152,10 @@ impl PrincipalPattern {
                     && (text == "*" || text == principal.arn()),
                 PrincipalMatch::Service,
             ),
-            Form::Federated => {
-                let federated =
-                    matches!(principal.kind(), PrincipalKind::WebIdentity | PrincipalKind::Saml);
-                (federated && (text == "*" || text == principal.arn()), PrincipalMatch::Provider)
-            }
+            Form::Federated => (
+                principal.is_vouched_for() && (text == "*" || text == principal.arn()),
+                PrincipalMatch::Provider,
+            ),
             Form::CanonicalUser => return None,
         };
         matched.then_some(by)

@@ -46,7 +46,7 @@ impl Statement {
             return None;
         }
         let principal = match &self.principals {
-            Some(element) => Some(element.matches(request.principal)?),
+            Some(element) => Some(element.matches(request.principal, self.effect)?),
             None => None,
         };
         let resource = self.resources.as_ref().is_none_or(|element| {

@@ -58,7 +58,7 @@ pub(super) async fn carry_out(
             struck::afterwards(&mut strikes, outcome, course)
         }
     };
-    let reply = outcome.reply(arrival, Identity::new(&course.facts.region));
+    let reply = outcome.reply(arrival, Identity::new(&course.facts.region, course.facts.endpoint));
     course.faults = strikes.land();
     entry.write(outcome, &reply);
     struck::sent(reply, &strikes, &state.clock, closing).await
@@ -102,6 +102,7 @@ fn admit(
 ) -> Result<Operation, Refusal> {
     let operation = operation(arrival)?;
     course.operation = Some(operation);
+    action::check_endpoint(operation, arrival.endpoint.endpoint)?;
     if operation.is_signed() {
         let presented = read_signature(directory.switches(), arrival, now)?;
         course.access_key_id = Some(presented.access_key_id().to_owned());

@@ -45,7 +45,10 @@ pub(super) fn pass<'a>(parts: &'a Parts, body: &'a [u8]) -> Gate<'a> {
         return Gate::Reply(reply);
     }
     let endpoint = endpoint::named(&parts.headers);
-    let identity = || Identity::new(endpoint.region.as_deref().unwrap_or(DEFAULT_REGION));
+    let identity = || {
+        let region = endpoint.region.as_deref().unwrap_or(DEFAULT_REGION);
+        Identity::new(region, endpoint.endpoint)
+    };
     let format = format(&parts.headers);
     let refused =
         |refusal: &Refusal| Gate::Reply(outcome::refused_reply(refusal, format, identity()));

@@ -41,6 +41,7 @@ pub(super) fn of_call(
         request_id: reply.request_id().to_owned(),
         faults: course.faults,
         identity: course.caller.map(Behind::new),
+        endpoint: course.facts.endpoint,
         claimed: course.trail.claimed,
         tls: course.tls.map(|session| TlsDetails { session, host: host(arrival) }),
         lost: course.lost.map(|lost| Box::new(ended(lost, arrival, secrets))),

@@ -1,10 +1,10 @@
 use axum::body::{Body, Bytes, HttpBody};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::action::Endpoint;
 use crate::clock::Clock;
+use crate::extended_request_id::extended_request_id;
 use crate::world::request_id;
 
 /// An answer, before it becomes bytes.
@@ -23,11 +23,13 @@ pub(super) struct Reply {
 pub(super) struct Identity {
     pub(super) request_id: String,
     pub(super) region: String,
+    pub(super) endpoint: Endpoint,
 }
 
 impl Identity {
-    pub(super) fn new(region: &str) -> Self {
-        Self { request_id: request_id(&mut fastrand::Rng::new()), region: region.to_owned() }
+    pub(super) fn new(region: &str, endpoint: Endpoint) -> Self {
+        let request_id = request_id(&mut fastrand::Rng::new());
+        Self { request_id, region: region.to_owned(), endpoint }
     }
 }
 
@@ -127,11 +129,10 @@ impl Reply {
         // SDKs learn from this header by how much their own clock is off.
         set(header::DATE, httpdate::fmt_http_date(shown.into()));
         if let Some(identity) = self.identity {
-            let mut extended = format!("1:{}:S:{}:R:", identity.region, now.as_millisecond());
-            extended.extend(std::iter::repeat_with(fastrand::alphanumeric).take(8));
+            let Identity { request_id, region, endpoint } = &identity;
             set(
                 HeaderName::from_static("x-amz-sts-extended-request-id"),
-                STANDARD.encode(extended),
+                extended_request_id(request_id, region, *endpoint, now),
             );
             set(HeaderName::from_static("x-amzn-requestid"), identity.request_id);
         }

@@ -52,6 +52,26 @@ pub enum Broken {
     Tampered,
     /// The signed assertion was moved aside, and another stands in its place.
     Wrapped,
+    /// The response is signed in place of its assertion.
+    ResponseSigned,
+    /// Its `Conditions` ended a minute ago.
+    Expired,
+    /// Its `SubjectConfirmationData` ended a minute ago.
+    SubjectExpired,
+    /// It has no `Conditions`.
+    NoConditions,
+    /// It has no `AuthnStatement`.
+    NoAuthnStatement,
+    /// `SubjectConfirmationData` has no `Recipient`.
+    NoRecipient,
+    /// `SubjectConfirmationData` has no `NotOnOrAfter`.
+    NoSubjectExpiry,
+    /// The `NameID` has no `Format`.
+    NoNameIdFormat,
+    /// There are two `SubjectConfirmation`s.
+    TwoConfirmations,
+    /// `NotBefore` of `Conditions` is no date.
+    MalformedStart,
     /// The attribute `RoleSessionName` is not there.
     NoRoleSessionName,
     /// It is no base64.
@@ -213,10 +233,16 @@ impl AssertionBuilder {
         let xml = match self.broken {
             Some(Broken::Unsigned) => unsigned,
             Some(Broken::ForeignKey) => {
-                sign(&unsigned, SigningKey::unpublished_rsa().ok_or(MintError::Key)?)?
+                let key = SigningKey::unpublished_rsa().ok_or(MintError::Key)?;
+                sign(&unsigned, ASSERTION_ID, "Subject", key)?
+            }
+            Some(Broken::ResponseSigned) => {
+                let key = SigningKey::for_algorithm(Algorithm::Rs256).ok_or(MintError::Key)?;
+                sign(&unsigned, RESPONSE_ID, "Status", key)?
             }
             _ => {
-                sign(&unsigned, SigningKey::for_algorithm(Algorithm::Rs256).ok_or(MintError::Key)?)?
+                let key = SigningKey::for_algorithm(Algorithm::Rs256).ok_or(MintError::Key)?;
+                sign(&unsigned, ASSERTION_ID, "Subject", key)?
             }
         };
         Ok(STANDARD.encode(self.spoil(xml)))
@@ -261,7 +287,7 @@ impl AssertionBuilder {
         let (issuer, now, recipient) =
             (escape(&self.issuer), second(self.now), escape(&self.recipient));
         format!(
-            "<samlp:Response xmlns:samlp=\"{PROTOCOL}\" xmlns:saml=\"{ASSERTION}\" ID=\"_response\" Version=\"2.0\" IssueInstant=\"{now}\" Destination=\"{recipient}\">\
+            "<samlp:Response xmlns:samlp=\"{PROTOCOL}\" xmlns:saml=\"{ASSERTION}\" ID=\"{RESPONSE_ID}\" Version=\"2.0\" IssueInstant=\"{now}\" Destination=\"{recipient}\">\
              <saml:Issuer>{issuer}</saml:Issuer><samlp:Status><samlp:StatusCode Value=\"{SUCCESS}\"/></samlp:Status>{assertion}</samlp:Response>"
         )
     }
@@ -284,15 +310,51 @@ impl AssertionBuilder {
             .map(|end| format!(" SessionNotOnOrAfter=\"{}\"", second(end)))
             .unwrap_or_default();
         let attributes = self.attribute_elements();
-        format!(
+        let past =
+            second(self.now.saturating_sub(SignedDuration::from_mins(1)).unwrap_or(self.now));
+        let (mut conditions_end, mut subject_end) = (end.clone(), end);
+        match self.broken {
+            Some(Broken::Expired) => conditions_end = past,
+            Some(Broken::SubjectExpired) => subject_end = past,
+            _ => {}
+        }
+        let data = format!(
+            "<saml:SubjectConfirmationData NotOnOrAfter=\"{subject_end}\" Recipient=\"{recipient}\"/>"
+        );
+        let confirmation = format!(
+            "<saml:SubjectConfirmation Method=\"{BEARER}\">{data}</saml:SubjectConfirmation>"
+        );
+        let format = format!(" Format=\"{NAME_ID_FORMAT}{subject_type}\"");
+        let conditions = format!(
+            "<saml:Conditions NotBefore=\"{start}\" NotOnOrAfter=\"{conditions_end}\"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>"
+        );
+        let statement = format!(
+            "<saml:AuthnStatement AuthnInstant=\"{now}\"{session_end}><saml:AuthnContext>\
+             <saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>"
+        );
+        let whole = format!(
             "<saml:Assertion ID=\"{id}\" Version=\"2.0\" IssueInstant=\"{now}\"><saml:Issuer>{issuer}</saml:Issuer>\
-             <saml:Subject><saml:NameID Format=\"{NAME_ID_FORMAT}{subject_type}\">{subject}</saml:NameID>\
-             <saml:SubjectConfirmation Method=\"{BEARER}\"><saml:SubjectConfirmationData NotOnOrAfter=\"{end}\" Recipient=\"{recipient}\"/></saml:SubjectConfirmation></saml:Subject>\
-             <saml:Conditions NotBefore=\"{start}\" NotOnOrAfter=\"{end}\"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>\
-             <saml:AuthnStatement AuthnInstant=\"{now}\"{session_end}><saml:AuthnContext>\
-             <saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>\
+             <saml:Subject><saml:NameID{format}>{subject}</saml:NameID>{confirmation}</saml:Subject>{conditions}{statement}\
              <saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"
-        )
+        );
+        let without = |part: &str| whole.replace(part, "");
+        match self.broken {
+            Some(Broken::NoConditions) => without(&conditions),
+            Some(Broken::NoAuthnStatement) => without(&statement),
+            Some(Broken::NoRecipient) => without(&format!(" Recipient=\"{recipient}\"")),
+            Some(Broken::NoSubjectExpiry) => whole.replace(
+                &data,
+                &format!("<saml:SubjectConfirmationData Recipient=\"{recipient}\"/>"),
+            ),
+            Some(Broken::NoNameIdFormat) => without(&format),
+            Some(Broken::TwoConfirmations) => {
+                whole.replace(&confirmation, &format!("{confirmation}{confirmation}"))
+            }
+            Some(Broken::MalformedStart) => {
+                whole.replace(&format!("NotBefore=\"{start}\""), "NotBefore=\"yesterday\"")
+            }
+            _ => whole,
+        }
     }
 
     fn attribute_elements(&self) -> String {
@@ -321,10 +383,10 @@ impl AssertionBuilder {
     }
 }
 
-/// Signs the assertion. The signature stands behind the issuer, where the schema wants it.
-fn sign(xml: &str, key: &SigningKey) -> Result<String, MintError> {
+/// Signs the element of an id. The signature is behind the issuer, where the schema wants it, and so before the element that follows it.
+fn sign(xml: &str, id: &str, before: &str, key: &SigningKey) -> Result<String, MintError> {
     let certificate = certificate::built_in().ok_or(MintError::Key)?;
-    signature::sign(xml, ASSERTION_ID, "Subject", key, certificate).ok_or(MintError::Key)
+    signature::sign(xml, id, before, key, certificate).ok_or(MintError::Key)
 }
 
 fn second(time: Timestamp) -> String {
@@ -332,3 +394,4 @@ fn second(time: Timestamp) -> String {
 }
 
 const ASSERTION_ID: &str = "_assertion";
+const RESPONSE_ID: &str = "_response";

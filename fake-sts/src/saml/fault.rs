@@ -9,14 +9,19 @@ pub enum SamlFault {
     /// It is no base64.
     #[error("Invalid base64 SAMLResponse")]
     NotBase64,
-    /// It is no SAML response with one assertion. The message of the real service is not known.
-    #[error("Invalid SAML response")]
+    /// It is no SAML response with one assertion, or lacks a part that STS reads.
+    #[error("Invalid base64 SAMLResponse")]
     #[non_exhaustive]
     Invalid {
         /// What is wrong with it.
         cause: &'static str,
     },
-    /// The signature is missing or not that of the provider.
+    /// The assertion is not signed. A signature of the response alone does not do.
+    #[error(
+        "Response (with optional signature) must contain an assertion with a mandatory signature"
+    )]
+    Unsigned,
+    /// A signature is not that of the provider.
     #[error("Response signature invalid")]
     #[non_exhaustive]
     SignatureInvalid {
@@ -53,9 +58,6 @@ pub enum SamlFault {
         /// Which of its times has passed.
         cause: &'static str,
     },
-    /// Its time has not come yet. The message of the real service is not known.
-    #[error("Response is not yet valid")]
-    NotYetValid,
     /// The attribute `RoleSessionName` is missing.
     #[error("RoleSessionName is required in AuthnResponse")]
     MissingRoleSessionName,
@@ -71,6 +73,12 @@ pub enum SamlFault {
 }
 
 impl SamlFault {
+    /// Whether the service passes on the words of the service behind it, with a request id of that.
+    #[must_use]
+    pub fn is_passed_on(&self) -> bool {
+        matches!(self, Self::NotBase64 | Self::Invalid { .. } | Self::Unsigned)
+    }
+
     /// The error code that STS answers with.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -93,7 +101,7 @@ impl SamlFault {
             }
             Self::WrongAudience { found } => format!("it is meant for {found:?}"),
             Self::NotBase64
-            | Self::NotYetValid
+            | Self::Unsigned
             | Self::MissingRoleSessionName
             | Self::InvalidRoleSessionName
             | Self::InvalidSourceIdentity

@@ -11,15 +11,22 @@ use super::document::{self, ASSERTION, PROTOCOL, children, only_child, text};
 use super::fault::SamlFault;
 use super::metadata::Metadata;
 use super::signature;
+use crate::switches::SamlAudience;
 
 /// Checks a SAML response, as `AssumeRoleWithSAML` takes it, against the metadata of a provider.
 ///
-/// Signature first, then issuer, times, audience and attributes. The role is left to the caller: see [`Assertion::has_role`].
+/// Signature first, then issuer, form, times and attributes. The role is left to the caller: see [`Assertion::has_role`]. The audience and the
+/// recipient are checked on demand alone: AWS accepted any of them in September 2026.
 ///
 /// # Errors
 ///
 /// The first of these that fails, as a [`SamlFault`].
-pub fn verify(base64: &str, metadata: &Metadata, now: SystemTime) -> Result<Assertion, SamlFault> {
+pub fn verify(
+    base64: &str,
+    metadata: &Metadata,
+    now: SystemTime,
+    audience: SamlAudience,
+) -> Result<Assertion, SamlFault> {
     if base64.len() > MAX_LENGTH {
         return Err(invalid("it is longer than 100,000 characters"));
     }
@@ -42,17 +49,18 @@ pub fn verify(base64: &str, metadata: &Metadata, now: SystemTime) -> Result<Asse
     check_times(assertion, &confirmation, now)?;
     let session_end = session_end(assertion)?;
     if session_end.is_some_and(|end| now.as_second() >= end) {
-        return Err(SamlFault::TooOld { cause: "SessionNotOnOrAfter has passed" });
+        return Err(SamlFault::Expired { cause: "SessionNotOnOrAfter has passed" });
     }
-    let audience = confirmation.recipient.unwrap_or_default();
-    check_audience(assertion, &audience)?;
+    if audience == SamlAudience::Checked {
+        check_audience(assertion, &confirmation.recipient)?;
+    }
     let attributes = attributes::all(assertion);
     let aws = AwsAttributes::read(&attributes)?;
     Ok(Assertion {
         issuer,
         subject: confirmation.subject,
         subject_type: confirmation.subject_type,
-        audience,
+        audience: confirmation.recipient,
         roles: aws.roles,
         role_session_name: aws.role_session_name,
         session_duration: aws.session_duration,
@@ -68,11 +76,11 @@ pub fn verify(base64: &str, metadata: &Metadata, now: SystemTime) -> Result<Asse
 struct Confirmation {
     subject: String,
     subject_type: String,
-    recipient: Option<String>,
-    not_on_or_after: Option<Timestamp>,
+    recipient: String,
+    not_on_or_after: Timestamp,
 }
 
-/// The one assertion of the response, once a signature over it or over the whole response has been checked.
+/// The one assertion of the response, once its signature and that of the response, if it has one, have been checked.
 fn signed_assertion<'a, 'i>(
     document: &'a Document<'i>,
     metadata: &Metadata,
@@ -94,14 +102,10 @@ fn signed_assertion<'a, 'i>(
         .ok_or_else(|| invalid("it has no assertion, or several"))?;
     let unsigned = |cause| SamlFault::SignatureInvalid { cause };
     signature::check_unique_ids(document).map_err(unsigned)?;
-    let signed = [response, assertion]
-        .into_iter()
-        .filter(|element| signature::is_signed(*element))
-        .collect::<Vec<_>>();
-    if signed.is_empty() {
-        return Err(unsigned("neither the response nor its assertion is signed"));
+    if !signature::is_signed(assertion) {
+        return Err(SamlFault::Unsigned);
     }
-    for element in signed {
+    for element in [response, assertion].into_iter().filter(|node| signature::is_signed(*node)) {
         signature::verify(element, metadata.public_keys()).map_err(unsigned)?;
     }
     Ok(assertion)
@@ -113,44 +117,50 @@ impl Confirmation {
             .ok_or_else(|| invalid("the assertion has no subject"))?;
         let name = only_child(subject, ASSERTION, "NameID")
             .ok_or_else(|| invalid("the subject has no NameID"))?;
-        let format = name
-            .attribute("Format")
-            .unwrap_or("urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified");
-        let bearer = children(subject, ASSERTION, "SubjectConfirmation")
-            .find(|confirmation| confirmation.attribute("Method") == Some(BEARER));
-        let data = bearer.and_then(|confirmation| {
-            only_child(confirmation, ASSERTION, "SubjectConfirmationData")
-        });
+        let format = name.attribute("Format").ok_or_else(|| invalid("the NameID has no Format"))?;
+        let data = only_child(subject, ASSERTION, "SubjectConfirmation")
+            .ok_or_else(|| invalid("the subject has no SubjectConfirmation, or several"))?;
+        let data = Some(data)
+            .filter(|confirmation| confirmation.attribute("Method") == Some(BEARER))
+            .and_then(|confirmation| only_child(confirmation, ASSERTION, "SubjectConfirmationData"))
+            .ok_or_else(|| invalid("the subject has no SubjectConfirmationData for its bearer"))?;
+        let recipient = data
+            .attribute("Recipient")
+            .ok_or_else(|| invalid("SubjectConfirmationData has no Recipient"))?;
         Ok(Self {
             subject: text(name).ok_or_else(|| invalid("the NameID is no text"))?,
             subject_type: format.strip_prefix(NAME_ID_FORMAT).unwrap_or(format).to_owned(),
-            recipient: data.and_then(|data| data.attribute("Recipient")).map(ToOwned::to_owned),
-            not_on_or_after: data.map_or(Ok(None), |data| instant(data, "NotOnOrAfter"))?,
+            recipient: recipient.to_owned(),
+            not_on_or_after: instant(data, "NotOnOrAfter")?
+                .ok_or_else(|| invalid("SubjectConfirmationData has no NotOnOrAfter"))?,
         })
     }
 }
 
+/// Checks that nothing has ended. No `NotBefore` counts: AWS accepted assertions that begin a day later, as long as the time can be read.
 fn check_times(
     assertion: Node<'_, '_>,
     confirmation: &Confirmation,
     now: Timestamp,
 ) -> Result<(), SamlFault> {
-    let too_old = |cause| Err(SamlFault::TooOld { cause });
     let issued = instant(assertion, "IssueInstant")?
         .ok_or_else(|| invalid("the assertion has no IssueInstant"))?;
+    let conditions = only_child(assertion, ASSERTION, "Conditions")
+        .ok_or_else(|| invalid("the assertion has no Conditions, or several"))?;
+    if children(assertion, ASSERTION, "AuthnStatement").next().is_none() {
+        return Err(invalid("the assertion has no AuthnStatement"));
+    }
+    instant(conditions, "NotBefore")?;
+    let end = instant(conditions, "NotOnOrAfter")?;
     if now.duration_since(issued) > REDEEMABLE {
-        return too_old("IssueInstant is more than five minutes ago");
+        return Err(SamlFault::TooOld { cause: "IssueInstant is more than five minutes ago" });
     }
-    let conditions = only_child(assertion, ASSERTION, "Conditions");
-    let limit = |name| conditions.map_or(Ok(None), |conditions| instant(conditions, name));
-    if limit("NotOnOrAfter")?.is_some_and(|end| now >= end) {
-        return Err(SamlFault::Expired { cause: "NotOnOrAfter of Conditions has passed" });
+    let expired = |cause| Err(SamlFault::Expired { cause });
+    if end.is_some_and(|end| now >= end) {
+        return expired("NotOnOrAfter of Conditions has passed");
     }
-    if confirmation.not_on_or_after.is_some_and(|end| now >= end) {
-        return too_old("NotOnOrAfter of SubjectConfirmationData has passed");
-    }
-    if limit("NotBefore")?.is_some_and(|start| now < start) {
-        return Err(SamlFault::NotYetValid);
+    if now >= confirmation.not_on_or_after {
+        return expired("NotOnOrAfter of SubjectConfirmationData has passed");
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ pub enum Value {
     Number(i64),
     /// An instant: ISO 8601 in whole seconds in XML, seconds since 1970 in JSON.
     Time(Timestamp),
+    /// An instant with its milliseconds.
+    PreciseTime(Timestamp),
     /// Members of its own.
     Structure(Answer),
 }
@@ -65,6 +67,12 @@ impl Answer {
         self.with(name, Value::Time(value))
     }
 
+    /// The answer with an instant added that keeps its milliseconds.
+    #[must_use]
+    pub fn precise_time(self, name: &'static str, value: Timestamp) -> Self {
+        self.with(name, Value::PreciseTime(value))
+    }
+
     /// The answer with a structure added.
     #[must_use]
     pub fn structure(self, name: &'static str, value: Answer) -> Self {
@@ -82,7 +90,7 @@ impl Answer {
         let text_len = |value: &Value| match value {
             Value::Text(text) => text.len(),
             Value::Structure(inner) => inner.text_len(),
-            Value::Number(_) | Value::Time(_) => 0,
+            Value::Number(_) | Value::Time(_) | Value::PreciseTime(_) => 0,
         };
         self.members.iter().map(|(_, value)| text_len(value)).sum()
     }

@@ -13,12 +13,15 @@ pub enum ErrorCode {
     IdpCommunicationError,
     IdpRejectedClaim,
     IncompleteSignature,
+    InsufficientSessionLifetime,
     InternalFailure,
     InvalidAction,
     InvalidAuthorizationMessageException,
     InvalidClientTokenId,
+    InvalidContextAssertion,
     InvalidIdentityToken,
     InvalidParameterValue,
+    InvalidSubjectCredentials,
     JwtPayloadSizeExceededException,
     MalformedInput,
     MalformedPolicyDocument,
@@ -36,7 +39,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All codes, in alphabetical order.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::AccessDenied,
         Self::ExpiredToken,
         Self::ExpiredTokenException,
@@ -44,12 +47,15 @@ impl ErrorCode {
         Self::IdpCommunicationError,
         Self::IdpRejectedClaim,
         Self::IncompleteSignature,
+        Self::InsufficientSessionLifetime,
         Self::InternalFailure,
         Self::InvalidAction,
         Self::InvalidAuthorizationMessageException,
         Self::InvalidClientTokenId,
+        Self::InvalidContextAssertion,
         Self::InvalidIdentityToken,
         Self::InvalidParameterValue,
+        Self::InvalidSubjectCredentials,
         Self::JwtPayloadSizeExceededException,
         Self::MalformedInput,
         Self::MalformedPolicyDocument,
@@ -82,12 +88,15 @@ impl ErrorCode {
             Self::IdpCommunicationError => "IDPCommunicationError",
             Self::IdpRejectedClaim => "IDPRejectedClaim",
             Self::IncompleteSignature => "IncompleteSignature",
+            Self::InsufficientSessionLifetime => "InsufficientSessionLifetime",
             Self::InternalFailure => "InternalFailure",
             Self::InvalidAction => "InvalidAction",
             Self::InvalidAuthorizationMessageException => "InvalidAuthorizationMessageException",
             Self::InvalidClientTokenId => "InvalidClientTokenId",
+            Self::InvalidContextAssertion => "InvalidContextAssertion",
             Self::InvalidIdentityToken => "InvalidIdentityToken",
             Self::InvalidParameterValue => "InvalidParameterValue",
+            Self::InvalidSubjectCredentials => "InvalidSubjectCredentials",
             Self::JwtPayloadSizeExceededException => "JWTPayloadSizeExceededException",
             Self::MalformedInput => "MalformedInput",
             Self::MalformedPolicyDocument => "MalformedPolicyDocument",
@@ -126,10 +135,13 @@ impl ErrorCode {
             | Self::ExpiredTradeInTokenException
             | Self::IdpCommunicationError
             | Self::IncompleteSignature
+            | Self::InsufficientSessionLifetime
             | Self::InvalidAction
             | Self::InvalidAuthorizationMessageException
+            | Self::InvalidContextAssertion
             | Self::InvalidIdentityToken
             | Self::InvalidParameterValue
+            | Self::InvalidSubjectCredentials
             | Self::JwtPayloadSizeExceededException
             | Self::MalformedInput
             | Self::MalformedPolicyDocument

@@ -15,7 +15,7 @@ pub struct Text {
 
 /// A regular expression of the API model: the text for the message, and the same thing as a function.
 ///
-/// All patterns of STS are one character class, repeated; that needs no regular expression engine.
+/// All patterns of STS are one character class, repeated, or words of one; that needs no regular expression engine.
 #[derive(Clone, Copy, Debug)]
 pub struct Pattern {
     text: &'static str,
@@ -35,6 +35,8 @@ enum Visibility {
 enum Empty {
     Matches,
     Fails,
+    /// Nor do empty words between single spaces match.
+    FailsInWords,
 }
 
 impl Text {
@@ -94,7 +96,12 @@ impl Text {
 
 impl Pattern {
     fn matches(&self, value: &str) -> bool {
-        value.chars().all(self.allows) && (self.empty == Empty::Matches || !value.is_empty())
+        value.chars().all(self.allows)
+            && match self.empty {
+                Empty::Matches => true,
+                Empty::Fails => !value.is_empty(),
+                Empty::FailsInWords => value.split(' ').all(|word| !word.is_empty()),
+            }
     }
 }
 
@@ -175,7 +182,7 @@ pub const PROVIDER_ID: Text = Text::new(4, 2048);
 pub const SAML_ASSERTION: Text = Text::new(4, 100_000).sensitive();
 
 /// `ContextAssertion` of a provided context.
-pub const CONTEXT_ASSERTION: Text = Text::new(4, 2048);
+pub const CONTEXT_ASSERTION: Text = Text::new(4, 3072);
 
 /// `TargetPrincipal` of `AssumeRoot`.
 pub const TARGET_PRINCIPAL: Text = Text::new(12, 2048);
@@ -195,6 +202,16 @@ pub const AUDIENCE: Text = Text::new(1, 1000);
 
 /// `SigningAlgorithm` of `GetWebIdentityToken`: five characters, and one of two values.
 pub const SIGNING_ALGORITHM: Text = Text::new(5, 5);
+
+/// `Scope` of `GetWebIdentityToken`: scope values of RFC 6749 without commas, one space between them.
+pub const SCOPE: Text = Text::new(1, 256).matching(Pattern {
+    text: r"[\x21\x23-\x2B\x2D-\x5B\x5D-\x7E]+( [\x21\x23-\x2B\x2D-\x5B\x5D-\x7E]+)*",
+    empty: Empty::FailsInWords,
+    allows: |c| matches!(c, ' '..='~') && !matches!(c, '"' | ',' | '\\'),
+});
+
+/// `SubjectMode` of `GetWebIdentityToken`, of which the enumeration is the constraint.
+pub const SUBJECT_MODE: Text = Text::new(0, usize::MAX);
 
 const NAME: Pattern = Pattern {
     text: r"[\w+=,.@-]*",

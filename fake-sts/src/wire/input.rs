@@ -132,7 +132,8 @@ impl<'a> Input<'a> {
 
     /// As [`list_length`](Self::list_length), for a list that must be there.
     pub fn required_list(&mut self, name: &str, length: usize, range: &RangeInclusive<usize>) {
-        if length == 0 && self.form.first(name).is_none() {
+        // `Name=` is an empty list, which counts as none.
+        if length == 0 && self.form.first(name).is_none_or(str::is_empty) {
             self.violation("Value null", &field(name), "Member must not be null");
         } else {
             self.list_length(name, length, range);

@@ -41,6 +41,7 @@ fn scalar(value: &Value) -> Json {
         Value::Text(text) => text.as_str().into(),
         Value::Number(number) => (*number).into(),
         Value::Time(time) => time.as_second().into(),
+        Value::PreciseTime(time) => json!(time.as_duration().as_secs_f64()),
         Value::Structure(inner) => structure(inner),
     }
 }

@@ -46,6 +46,9 @@ fn members(out: &mut String, answer: &Answer, depth: usize) {
             Value::Time(time) => {
                 element(out, depth, name, &time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
             }
+            Value::PreciseTime(time) => {
+                element(out, depth, name, &time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string());
+            }
             Value::Structure(inner) => {
                 indent(out, depth);
                 push(out, ["<", name, ">\n"]);

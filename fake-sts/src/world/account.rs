@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{AccessKey, OidcProvider, Policy, Role, SamlProvider, User};
+use super::{AccessKey, OidcProvider, Policy, Role, SamlProvider, TokenVersion, User};
 
 /// An AWS account and what is in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Account {
     /// Whether the account may ask for tokens with `GetWebIdentityToken`.
     #[serde(default)]
     pub outbound_web_identity: OutboundWebIdentity,
+    /// The version of the tokens that `sts.amazonaws.com` issues for the account.
+    #[serde(default)]
+    pub global_endpoint_token_version: GlobalEndpointTokenVersion,
     /// Regions whose STS endpoint the account has turned off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disabled_regions: Vec<String>,
@@ -44,6 +47,30 @@ pub struct Account {
     pub saml_providers: Vec<SamlProvider>,
 }
 
+/// The version of the tokens that the global endpoint issues for an account.
+///
+/// See [the preference of an account](https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetSecurityTokenServicePreferences.html).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum GlobalEndpointTokenVersion {
+    /// They are refused in regions that an account has to opt in to, as by default.
+    #[default]
+    #[serde(rename = "v1Token")]
+    V1Token,
+    /// They are accepted everywhere.
+    #[serde(rename = "v2Token")]
+    V2Token,
+}
+
+impl From<GlobalEndpointTokenVersion> for TokenVersion {
+    fn from(version: GlobalEndpointTokenVersion) -> Self {
+        match version {
+            GlobalEndpointTokenVersion::V1Token => Self::V1,
+            GlobalEndpointTokenVersion::V2Token => Self::V2,
+        }
+    }
+}
+
 /// Whether an account may take root sessions of others in its organization.
 ///
 /// See [centralize root access](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html).
@@ -54,8 +81,14 @@ pub enum RootAccessManagement {
     /// It may not.
     #[default]
     Disabled,
-    /// It is the management account, or a delegated administrator.
+    /// It is the management account, or a delegated administrator, with both features.
     Enabled,
+    /// It is, with root credentials management alone.
+    CredentialsOnly,
+    /// It is, with privileged root sessions alone.
+    SessionsOnly,
+    /// It is, and neither feature is on.
+    NoFeature,
 }
 
 /// Whether an account may ask for tokens with `GetWebIdentityToken`.
@@ -81,6 +114,7 @@ impl Account {
             organization: None,
             root_access_management: RootAccessManagement::default(),
             outbound_web_identity: OutboundWebIdentity::default(),
+            global_endpoint_token_version: GlobalEndpointTokenVersion::default(),
             disabled_regions: Vec::new(),
             users: Vec::new(),
             roles: Vec::new(),

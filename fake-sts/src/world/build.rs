@@ -66,6 +66,7 @@ fn add_account(
         organization: account.organization.clone(),
         root_access_management: account.root_access_management,
         outbound_web_identity: account.outbound_web_identity,
+        global_endpoint_token_version: account.global_endpoint_token_version,
         disabled_regions: account.disabled_regions.clone(),
     };
     directory.accounts.insert(id, record);

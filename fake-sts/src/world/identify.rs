@@ -3,7 +3,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::records::KeyRecord;
-use super::{Caller, Directory, KeyStatus, Seal};
+use super::{Caller, Directory, KeyStatus, Seal, TokenVersion};
 use crate::auth::Presented;
 use crate::switches::{InvalidTokenMessage, StrayToken, Switches};
 use crate::wire::{ErrorCode, Refusal};
@@ -63,6 +63,13 @@ fn temporary(
             session.access_key_id
         )));
     }
+    if session.token_version == TokenVersion::V1 && !is_enabled_by_default(presented.region()) {
+        return Err(Refusal::new(ErrorCode::InvalidClientTokenId, INVALID.trim_end_matches('.'))
+            .because(format!(
+                "tokens of version 1, which sts.amazonaws.com issued, are not accepted in {}; use a regional endpoint, or set global_endpoint_token_version of the account to v2Token",
+                presented.region()
+            )));
+    }
     if now.as_second() >= session.expires {
         let message = "The security token included in the request is expired";
         return Err(Refusal::new(ErrorCode::ExpiredToken, message));
@@ -90,3 +97,30 @@ pub(crate) fn invalid_token(switches: &Switches, reason: impl fmt::Display) -> R
 }
 
 const INVALID: &str = "The security token included in the request is invalid.";
+
+/// Whether no account has to opt in to a region.
+///
+/// See [the regions](https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html).
+fn is_enabled_by_default(region: &str) -> bool {
+    ENABLED_BY_DEFAULT.contains(&region)
+}
+
+const ENABLED_BY_DEFAULT: [&str; 17] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];

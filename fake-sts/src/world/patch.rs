@@ -3,6 +3,7 @@ use serde_path_to_error::{Path, Segment};
 
 use super::{World, WorldError};
 use crate::json_words::in_words_of_json;
+use crate::switches::Switches;
 
 /// A patch that cannot be applied: where, and what is wrong with it. Nothing changes then.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -76,6 +77,12 @@ impl World {
     pub fn patched(&self, patch: &Value) -> Result<Self, PatchError> {
         // A world is names, texts, numbers and JSON, all of which JSON can hold.
         let mut world = serde_json::to_value(self).unwrap_or_default();
+        // Another date sets every dated switch that the patch does not name.
+        if patch.pointer("/switches/as_of").is_some()
+            && let Some(switches) = world.get_mut("switches").and_then(Value::as_object_mut)
+        {
+            Switches::dated().iter().for_each(|name| drop(switches.remove(name)));
+        }
         let place = Place { names: Vec::new(), members: Vec::new() };
         merge(&mut world, patch, &place)?;
         serde_path_to_error::deserialize(&world).map_err(|error| PatchError::Shape {

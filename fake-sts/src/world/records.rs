@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use totp_rs::Totp;
 
 use super::access_key::KeyStatus;
-use super::account::{OutboundWebIdentity, RootAccessManagement};
+use super::account::{GlobalEndpointTokenVersion, OutboundWebIdentity, RootAccessManagement};
 use super::{AccountId, OidcProvider};
 use crate::oidc::KeySet;
 use crate::policy::{NamedPolicy, PolicyDocument, Principal};
@@ -135,6 +135,7 @@ pub(crate) struct AccountRecord {
     pub(crate) organization: Option<String>,
     pub(crate) root_access_management: RootAccessManagement,
     pub(crate) outbound_web_identity: OutboundWebIdentity,
+    pub(crate) global_endpoint_token_version: GlobalEndpointTokenVersion,
     pub(crate) disabled_regions: Vec<String>,
 }
 

@@ -5,17 +5,20 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use subtle::ConstantTimeEq as _;
 
-use super::session::{Credentials, Session};
+use super::session::{Credentials, Session, TokenVersion};
 use crate::auth::hmac_sha256;
 
 /// How real session tokens of regional endpoints begin: `IQoJb3JpZ2luX2Vj`, once encoded.
 const MARK: &[u8] = b"!\n\torigin_ec";
 
+/// How those of the global endpoint begin: `FwoGZXIvYXdz`, once encoded.
+const MARK_OF_VERSION_1: &[u8] = b"\x17\n\x06er/aws";
+
 const MAC: usize = 32;
 
 /// Makes and opens session tokens.
 ///
-/// A token is base64 of a mark, a MAC and the session. The secret of its access key follows from the seal's key and the access key id. So nothing
+/// A token is base64 of a mark, a MAC, the session and its inline policy. The secret of its access key follows from the seal's key and the access key id. So nothing
 /// needs to be remembered per session, a token cannot be altered, and a server that is started with the same key honours the tokens of another.
 #[derive(Clone)]
 pub struct Seal {
@@ -53,12 +56,23 @@ impl Seal {
     /// When the token was not made with this seal.
     pub fn open(&self, token: &str) -> Result<Session, TokenFault> {
         let bytes = STANDARD.decode(token).map_err(|_| TokenFault)?;
-        let sealed = bytes.strip_prefix(MARK).ok_or(TokenFault)?;
-        let (mac, session) = sealed.split_at_checked(MAC).ok_or(TokenFault)?;
-        if !bool::from(self.mac("token", session).ct_eq(mac)) {
+        let (version, sealed) = match bytes.strip_prefix(MARK) {
+            Some(sealed) => (TokenVersion::V2, sealed),
+            None => (TokenVersion::V1, bytes.strip_prefix(MARK_OF_VERSION_1).ok_or(TokenFault)?),
+        };
+        let (mac, content) = sealed.split_at_checked(MAC).ok_or(TokenFault)?;
+        if !bool::from(self.mac(purpose(version), content).ct_eq(mac)) {
             return Err(TokenFault);
         }
-        serde_json::from_slice(session).map_err(|_| TokenFault)
+        let mut parts = content.splitn(2, |byte| *byte == SEPARATOR);
+        let session = parts.next().unwrap_or_default();
+        let mut session = serde_json::from_slice::<Session>(session).map_err(|_| TokenFault)?;
+        if let (Some(policy), Some(inline)) = (parts.next(), session.policies.inline_mut()) {
+            let policy = std::str::from_utf8(policy).map_err(|_| TokenFault)?;
+            *inline = Some(policy.trim_end_matches(' ').to_owned());
+        }
+        session.token_version = version;
+        Ok(session)
     }
 
     /// The secret access key that belongs to a temporary access key: 40 characters.
@@ -94,20 +108,43 @@ impl Seal {
     }
 
     fn close(&self, session: &Session, minimum_size: usize) -> String {
+        let version = session.token_version;
+        let mark = match version {
+            TokenVersion::V1 => MARK_OF_VERSION_1,
+            TokenVersion::V2 => MARK,
+        };
+        // The policy follows as it is: as a text in JSON, each of its quotes would take two bytes.
+        let mut session = session.clone();
+        let policy = session.policies.inline_mut().and_then(Option::take);
         // A session is maps of texts and numbers, which JSON always has a form for; were it not so, the token would open to nothing.
-        let mut session = serde_json::to_vec(session).unwrap_or_default();
-        let minimum = (minimum_size.div_ceil(4) * 3).saturating_sub(MARK.len() + MAC);
-        if session.len() < minimum {
-            session.resize(minimum, b' ');
+        let mut content = serde_json::to_vec(&session).unwrap_or_default();
+        if let Some(policy) = policy {
+            content.push(SEPARATOR);
+            content.extend(policy.bytes());
         }
-        let mac = self.mac("token", &session);
-        STANDARD.encode([MARK, &mac, &session].concat())
+        let minimum = (minimum_size.div_ceil(4) * 3).saturating_sub(mark.len() + MAC);
+        if content.len() < minimum {
+            content.resize(minimum, b' ');
+        }
+        let mac = self.mac(purpose(version), &content);
+        STANDARD.encode([mark, &mac, &content].concat())
     }
 
     fn mac(&self, purpose: &str, message: &[u8]) -> [u8; MAC] {
         hmac_sha256(&hmac_sha256(&self.key, purpose.as_bytes()), message)
     }
 }
+
+/// What the MAC of a token is for: with another beginning, a token is altered.
+fn purpose(version: TokenVersion) -> &'static str {
+    match version {
+        TokenVersion::V1 => "token of version 1",
+        TokenVersion::V2 => "token",
+    }
+}
+
+/// Between the session and its policy. JSON without indentation has none.
+const SEPARATOR: u8 = b'\n';
 
 impl fmt::Debug for Seal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,7 +157,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::world::{SessionPolicies, SessionPrincipal};
+    use crate::world::{SessionPolicies, SessionPrincipal, TokenVersion};
 
     fn session() -> Session {
         Session {
@@ -138,6 +175,8 @@ mod tests {
             source_identity: Some("alice".to_owned()),
             policies: SessionPolicies::Only { inline: Some("{}".to_owned()), managed: Vec::new() },
             federated_provider: None,
+            origin: None,
+            token_version: TokenVersion::V2,
         }
     }
 
@@ -183,6 +222,16 @@ mod tests {
                 && !printed.contains(&credentials.session_token)
         );
         assert!(printed.contains("redacted"));
+    }
+
+    #[test]
+    fn another_version_opens_to_nothing() {
+        let seal = Seal::new([7; 32]);
+        let token = seal.issue(&session(), 0).session_token;
+        let mut bytes = STANDARD.decode(&token).unwrap();
+        bytes.splice(..MARK.len(), MARK_OF_VERSION_1.iter().copied());
+
+        assert_eq!(seal.open(&STANDARD.encode(bytes)), Err(TokenFault));
     }
 
     proptest! {

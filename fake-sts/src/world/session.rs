@@ -45,6 +45,49 @@ pub struct Session {
     /// The identity provider behind the session: an ARN, or a legacy name.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub federated_provider: Option<String>,
+    /// The identity behind it, where its provider has a context provider.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginIdentity>,
+    /// Where its token is accepted, which the beginning of the token says.
+    #[serde(skip)]
+    pub token_version: TokenVersion,
+}
+
+/// The identity behind a federated session, for trusted identity propagation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OriginIdentity {
+    /// Who it is at the identity provider.
+    #[serde(rename = "s")]
+    pub subject: String,
+    /// The issuer of the token without its scheme, or the hash of the key that signed the assertion.
+    #[serde(rename = "i")]
+    pub issuer: String,
+    /// The ARN of the provider.
+    #[serde(rename = "p")]
+    pub provider: String,
+}
+
+/// Where a session token is accepted.
+///
+/// See [the versions of the global endpoint](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenVersion {
+    /// In regions that are enabled by default.
+    V1,
+    /// Everywhere.
+    #[default]
+    V2,
+}
+
+impl SessionPolicies {
+    pub(super) fn inline_mut(&mut self) -> Option<&mut Option<String>> {
+        match self {
+            Self::Only { inline, .. } => Some(inline),
+            Self::None => None,
+        }
+    }
 }
 
 /// As whom a session acts.

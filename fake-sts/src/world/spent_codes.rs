@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::switches::MfaReplay;
+use crate::switches::{MfaBudget, MfaReplay};
 
 /// Which MFA codes have been used.
 ///
@@ -9,6 +9,8 @@ use crate::switches::MfaReplay;
 #[derive(Debug, Default)]
 pub struct SpentCodes {
     steps: Mutex<HashMap<String, BTreeSet<u64>>>,
+    /// Per device, the latest window and how many codes were checked in it.
+    checked: Mutex<HashMap<String, (i64, u32)>>,
 }
 
 /// A code that a call used.
@@ -23,6 +25,9 @@ pub struct SpentCode {
 
 /// As many steps as the widest [window](crate::switches::MfaWindow) has. A device takes up a megabyte once that many codes were used.
 const KEPT: usize = 2 * u16::MAX as usize + 1;
+
+/// In seconds.
+const WINDOW: i64 = 180;
 
 impl SpentCode {
     /// A code by its device and its step of time.
@@ -55,9 +60,25 @@ impl SpentCodes {
         true
     }
 
+    /// Counts one more check of a code of a device; false when the device has had all of its checks in the present window.
+    ///
+    /// Windows are those of 180 seconds since 1970. Of two calls at the same time, each is counted once.
+    pub fn may_verify(&self, serial: &str, now: i64, budget: MfaBudget) -> bool {
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        let present = now.div_euclid(WINDOW);
+        let (window, count) = checked.entry(serial.to_owned()).or_default();
+        if *window != present {
+            (*window, *count) = (present, 0);
+        }
+        let is_within = *count < budget.0;
+        *count += u32::from(is_within);
+        is_within
+    }
+
     /// Forgets all of them.
     pub fn clear(&self) {
         self.lock().clear();
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, BTreeSet<u64>>> {

@@ -45,7 +45,8 @@ async fn the_answer_is_laid_out_as_that_of_the_service() {
              <AssumedRoleUser>\n      <AssumedRoleId>{id}</AssumedRoleId>\n      \
              <Arn>arn:aws:sts::111122223333:assumed-role/plain/run</Arn>\n    </AssumedRoleUser>\n    <Credentials>\n      \
              <AccessKeyId>{key}</AccessKeyId>\n      <SecretAccessKey>{secret}</SecretAccessKey>\n      \
-             <SessionToken>{token}</SessionToken>\n      <Expiration>2026-07-13T11:00:00Z</Expiration>\n    </Credentials>\n  \
+             <SessionToken>{token}</SessionToken>\n      <Expiration>2026-07-13T11:00:00Z</Expiration>\n    </Credentials>\n    <PackedPolicySize>18</PackedPolicySize>\n    \
+             <SessionTokenUtilization>18</SessionTokenUtilization>\n    <SessionTokenSize>752</SessionTokenSize>\n  \
              </AssumeRoleResult>\n  <ResponseMetadata>\n    <RequestId>{request_id}</RequestId>\n  </ResponseMetadata>\n\
              </AssumeRoleResponse>\n"
         )
@@ -124,7 +125,7 @@ async fn an_mfa_code_serves_once() {
     let third = assume(&sts, MFA, &[("SerialNumber", ALICE_MFA), ("TokenCode", &next_code)]).await;
 
     let invalid =
-        "403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code.";
+        "403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code. ";
     assert_eq!((first.status, second.error().as_str(), third.status), (200, invalid, 200));
 }
 
@@ -134,7 +135,7 @@ async fn each_mistake_with_mfa_has_its_message() {
     let both = "403 AccessDenied: MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.";
     let unable = "403 AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.";
     let invalid =
-        "403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code.";
+        "403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code. ";
     let code = sts.totp_code(ALICE_MFA).unwrap();
     let wrong = if code == "000000" { "000001" } else { "000000" };
 
@@ -163,7 +164,7 @@ async fn a_code_is_used_up_by_a_call_that_fails_later() {
     assert_eq!(refused.error(), denied(ALICE_ARN, NEXT));
     assert_eq!(
         after.error(),
-        "403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code."
+        "403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code. "
     );
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Call {
     pub(crate) body: String,
     pub(crate) region: String,
     pub(crate) service: String,
+    /// The name of the endpoint, if another than that of the fake.
+    pub(crate) host: Option<String>,
 }
 
 /// What came back.
@@ -60,6 +62,7 @@ pub(crate) fn call(operation: &str, parameters: &[(&str, &str)]) -> Call {
         body: form.finish(),
         region: "us-east-1".to_owned(),
         service: "sts".to_owned(),
+        host: None,
     }
 }
 
@@ -102,6 +105,12 @@ impl Call {
         self
     }
 
+    /// Sent as to the endpoint of this name.
+    pub(crate) fn host(mut self, host: &str) -> Self {
+        self.host = Some(host.to_owned());
+        self
+    }
+
     pub(crate) fn service(mut self, service: &str) -> Self {
         service.clone_into(&mut self.service);
         self
@@ -141,7 +150,7 @@ impl Call {
             .build()
             .unwrap()
             .into();
-        let host = host(sts);
+        let host = self.host.clone().unwrap_or_else(|| host(sts));
         let mut headers = vec![("host", host.as_str())];
         headers.extend(self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let uri = format!("http://{host}{}", self.target);
@@ -161,8 +170,9 @@ impl Call {
     }
 
     pub(crate) fn unsigned(self, sts: &FakeSts) -> Request<Full<Bytes>> {
+        let host = self.host.unwrap_or_else(|| host(sts));
         let mut request =
-            Request::builder().method(self.method).uri(self.target).header("host", host(sts));
+            Request::builder().method(self.method).uri(self.target).header("host", host);
         for (name, value) in &self.headers {
             request = request
                 .header(HeaderName::try_from(name).unwrap(), HeaderValue::try_from(value).unwrap());

@@ -97,7 +97,7 @@ async fn each_fault_of_a_token_has_its_message() {
         "400 InvalidIdentityToken: The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
     )
     .await;
-    check(token().audience("another").mint(), "400 InvalidIdentityToken: Incorrect token audience")
+    check(token().audience("another").mint(), "400 InvalidIdentityToken: The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.")
         .await;
     check(
         token().subject("nobody").mint(),
@@ -115,10 +115,11 @@ async fn each_fault_of_a_token_has_its_message() {
     )
     .await;
     let old = token().expires_in(Duration::from_secs(60)).mint();
-    sts.clock().advance(Duration::from_secs(60));
+    // Five minutes are forgiven.
+    sts.clock().advance(Duration::from_secs(60 + 301));
     check(
         old,
-        "400 ExpiredTokenException: Token expired: current date/time 1783936860 must be before the expiration date/time 1783936860",
+        "400 ExpiredTokenException: Token expired: current date/time 1783937161 must be before the expiration date/time 1783936860",
     )
     .await;
 }
@@ -238,7 +239,7 @@ async fn each_fault_of_an_assertion_has_its_message() {
     );
     assert_eq!(
         saml(&sts, PROVIDER, &other_role).await.error(),
-        "403 AccessDenied: Not authorized to perform sts:AssumeRoleWithSAML"
+        "400 InvalidIdentityToken: SAML Assertion doesn't contain the requested Role and Metadata in the attributes"
     );
     sts.clock().advance(Duration::from_secs(301));
     assert_eq!(

@@ -30,6 +30,7 @@ mod oidc;
 mod policy;
 mod published_model;
 mod rare_operations;
+mod recorded;
 mod robustness;
 #[cfg(feature = "saml")]
 mod saml;

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use fake_sts::FakeSts;
 use fake_sts::action::Operation;
-use fake_sts::switches::{SourceIdentityLimit, Switches};
 use fake_sts::wire::ErrorCode;
 use serde_json::Value;
 
@@ -28,6 +27,7 @@ fn parameters(model: &Value, operation: Operation) -> Vec<(String, Value)> {
 fn every_operation_and_each_of_its_parameters_is_known() {
     let model = model();
     let operations = model["operations"].as_object().unwrap().keys().map(String::as_str);
+    let operations = operations.filter(|operation| *operation != NOT_MODELLED);
     assert_eq!(operations.collect::<BTreeSet<_>>(), Operation::ALL.map(Operation::as_str).into());
 
     for operation in Operation::ALL {
@@ -43,7 +43,7 @@ fn every_error_has_its_code_and_status() {
     let model = model();
     let errors = model["shapes"].as_object().unwrap().values().map(|shape| &shape["error"]);
     let errors = errors.filter(|error| error.is_object()).collect::<Vec<_>>();
-    assert_eq!(errors.len(), 12);
+    assert_eq!(errors.len(), 15);
 
     for error in errors {
         let code = error["code"].as_str().unwrap();
@@ -104,7 +104,7 @@ async fn each_parameter_is_refused_just_beyond_its_limits_and_not_within() {
             }
         }
     }
-    assert_eq!(checked, 66);
+    assert_eq!(checked, 68);
 }
 
 #[tokio::test]
@@ -126,11 +126,12 @@ async fn each_pattern_is_told_as_it_is_published() {
     }
 }
 
-/// A fake by the model, where the live service differs from it.
+/// The operation that the fake does not have yet.
+const NOT_MODELLED: &str = "GetScopedCredentials";
+
+/// A fake by the newest model, which the defaults follow.
 async fn as_published() -> FakeSts {
-    let mut switches = Switches::default();
-    switches.source_identity = SourceIdentityLimit::Model;
-    FakeSts::builder().switches(switches).start().await.unwrap()
+    FakeSts::start().await
 }
 
 async fn with(sts: &FakeSts, operation: Operation, parameters: &[(&str, &str)]) -> Answer {

@@ -8,6 +8,7 @@ mod verify;
 use std::time::{Duration, SystemTime};
 
 use fake_sts::saml::{self, Assertion, AssertionBuilder, IdentityProvider, Metadata, SamlFault};
+use fake_sts::switches::SamlAudience;
 
 fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
@@ -26,7 +27,7 @@ fn response() -> AssertionBuilder {
 }
 
 fn verify(response: &str) -> Result<Assertion, SamlFault> {
-    saml::verify(response, &metadata(), now())
+    saml::verify(response, &metadata(), now(), SamlAudience::Checked)
 }
 
 const PROVIDER: &str = "arn:aws:iam::111122223333:saml-provider/Idp";

@@ -307,7 +307,8 @@ async fn a_federated_user_may_say_who_it_is_and_nothing_else() {
     let identity = ask(&sts, &federated, call("GetCallerIdentity", &[])).await;
 
     assert_eq!(answer.text("FederatedUserId"), "111122223333:carol");
-    assert_eq!(answer.text("PackedPolicySize"), "0");
+    // The utilization of the token, though nothing was packed (September 2026).
+    assert_eq!(answer.text("PackedPolicySize"), "15");
     assert_eq!(answer.text("Expiration"), "2026-07-13T22:00:00Z");
     assert_eq!(identity.text("Arn"), "arn:aws:sts::111122223333:federated-user/carol");
     assert_eq!(identity.text("UserId"), "111122223333:carol");
@@ -421,9 +422,7 @@ async fn a_role_that_is_deleted_takes_its_sessions_with_it() {
 
 #[tokio::test]
 async fn the_size_of_a_token_is_told_and_made_when_asked() {
-    let mut switches = fake_sts::switches::Switches::default();
-    switches.session_token_size = fake_sts::switches::SessionTokenSize::Present;
-    let sts = builder().switches(switches).start().await.unwrap();
+    let sts = builder().start().await.unwrap();
 
     let answer = assume(&sts, &keys(USER), "first", &[("MinimumSessionTokenSize", "2048")]).await;
 
@@ -432,7 +431,7 @@ async fn the_size_of_a_token_is_told_and_made_when_asked() {
         (answer.text("SessionTokenSize"), answer.text("SessionTokenUtilization")),
         ("2048", "50")
     );
-    assert!(answer.find("PackedPolicySize").is_none());
+    assert_eq!(answer.text("PackedPolicySize"), "50");
 }
 
 #[tokio::test]
@@ -442,6 +441,8 @@ async fn a_percentage_on_demand_concerns_only_who_packs_something() {
     let sts = builder().switches(switches).start().await.unwrap();
     let policy = allow(&json!("sts:*")).to_string();
     let too_large = "400 PackedPolicyTooLarge: Packed policy consumes 119% of allotted space, please use smaller policy.";
+    let too_many_tags =
+        "400 PackedPolicyTooLarge: Packed size of session tags consumes 119% of allotted space.";
 
     let plain = assume(&sts, &keys(USER), "first", &[]).await;
     let limited = assume(&sts, &keys(USER), "first", &[("Policy", &policy)]).await;
@@ -451,5 +452,5 @@ async fn a_percentage_on_demand_concerns_only_who_packs_something() {
     let federated = ask(&sts, &keys(USER), call("GetFederationToken", &[("Name", "guest")])).await;
 
     assert_eq!((plain.status, session.status, federated.status), (200, 200, 200));
-    assert_eq!((limited.error(), tagged.error()), (too_large.to_owned(), too_large.to_owned()));
+    assert_eq!((limited.error(), tagged.error()), (too_large.to_owned(), too_many_tags.to_owned()));
 }

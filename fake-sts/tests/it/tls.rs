@@ -92,7 +92,7 @@ async fn cloudtrail_tells_how_a_call_was_encrypted() {
     let trail = sts.journal().cloudtrail();
 
     let host = sts.address().unwrap().to_string();
-    let told = |version: &str, suite: &str| json!({"tlsVersion": version, "cipherSuite": suite, "clientProvidedHostHeader": host});
+    let told = |version: &str, suite: &str| json!({"tlsVersion": version, "cipherSuite": suite, "clientProvidedHostHeader": host, "keyExchange": "x25519"});
     assert_eq!(
         [&trail["Records"][0]["tlsDetails"], &trail["Records"][1]["tlsDetails"]],
         [

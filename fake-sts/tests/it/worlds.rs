@@ -227,9 +227,9 @@ fn a_world_is_what_was_given_and_the_standard_one_if_nothing_was() {
         switches
     };
 
-    assert_eq!(accounts(FakeSts::builder()), (2, 1));
+    assert_eq!(accounts(FakeSts::builder()), (2, 2));
     assert_eq!(accounts(FakeSts::builder().switches(switches())), (2, 3));
     assert_eq!(accounts(FakeSts::builder().switches(switches()).account(Account::new(ID))), (1, 3));
-    assert_eq!(accounts(FakeSts::builder().world(World::empty())), (0, 1));
-    assert_eq!(accounts(FakeSts::builder().switches(switches()).world(World::empty())), (0, 1));
+    assert_eq!(accounts(FakeSts::builder().world(World::empty())), (0, 2));
+    assert_eq!(accounts(FakeSts::builder().switches(switches()).world(World::empty())), (0, 2));
 }

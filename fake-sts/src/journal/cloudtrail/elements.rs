@@ -129,7 +129,9 @@ fn member(value: &Value) -> Json {
         Value::Text(text) => text.as_str().into(),
         Value::Number(number) => (*number).into(),
         // Such as `Jul 18, 2014 4:07:39 PM`.
-        Value::Time(time) => time.strftime("%b %-d, %Y %-I:%M:%S %p").to_string().into(),
+        Value::Time(time) | Value::PreciseTime(time) => {
+            time.strftime("%b %-d, %Y %-I:%M:%S %p").to_string().into()
+        }
         Value::Structure(inner) => structure(inner),
     }
 }

@@ -29,7 +29,10 @@ async fn each_broken_token_is_refused_as_the_service_does() {
     let sts = FakeSts::start().await;
     for (broken, error) in [
         ("expired", "400 ExpiredTokenException: Token expired: "),
-        ("wrong-audience", "400 InvalidIdentityToken: Incorrect token audience"),
+        (
+            "wrong-audience",
+            "400 InvalidIdentityToken: The web identity token provided could not be validated.",
+        ),
         (
             "unknown-kid",
             "400 InvalidIdentityToken: Couldn't retrieve verification key from your identity provider,",

@@ -87,7 +87,7 @@ async fn what_is_lost_after_the_operation_has_spent_its_code_and_what_is_lost_be
 
     assert_eq!(
         again.error(),
-        "403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code."
+        "403 AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code. "
     );
     let marks = sts.journal().calls().iter().map(ToString::to_string).collect::<Vec<_>>();
     assert!(marks[0].ends_with("before the answer, before the operation]"), "{}", marks[0]);

@@ -92,10 +92,10 @@ async fn each_broken_token_has_the_answer_of_the_service() {
     let cases = [
         (
             Broken::Expired,
-            "400 ExpiredTokenException: Token expired: current date/time 1800000000 must be before the expiration date/time 1799999940".to_owned(),
+            "400 ExpiredTokenException: Token expired: current date/time 1800000000 must be before the expiration date/time 1799999400".to_owned(),
         ),
         (Broken::TooOld, "400 ExpiredTokenException: Token too old: 2592000".to_owned()),
-        (Broken::WrongAudience, "400 InvalidIdentityToken: Incorrect token audience".to_owned()),
+        (Broken::WrongAudience, "400 InvalidIdentityToken: The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.".to_owned()),
         (Broken::UnknownKeyId, no_key.to_owned()),
         (Broken::Hs256, no_key.to_owned()),
         (Broken::AlgorithmNone, not_a_jwt.to_owned()),
@@ -121,7 +121,8 @@ async fn tokens_expire_by_the_virtual_clock() {
     let sts = standard().await;
     let token = sts.issuer().token().expires_in(Duration::from_secs(60)).mint();
 
-    sts.clock().advance(Duration::from_secs(59));
+    // Five minutes are forgiven.
+    sts.clock().advance(Duration::from_secs(360));
     assert_eq!(assume(&sts, &token).await.status, 200);
 
     sts.clock().advance(Duration::from_secs(1));

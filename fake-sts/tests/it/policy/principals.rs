@@ -18,15 +18,28 @@ fn check(principal: Value, caller: &Principal, by: Option<PrincipalMatch>) {
 
 #[test]
 fn everyone_is_a_star() {
-    for caller in [
-        alice(),
-        session(),
-        Principal::web_identity("accounts.google.com"),
-        Principal::service("lambda.amazonaws.com"),
-    ] {
+    for caller in [alice(), session(), Principal::service("lambda.amazonaws.com")] {
         check(json!("*"), &caller, Some(PrincipalMatch::Anyone));
         check(json!({"AWS": "*"}), &caller, Some(PrincipalMatch::Anyone));
         check(json!({"AWS": ["999999999999", "*"]}), &caller, Some(PrincipalMatch::Anyone));
+    }
+}
+
+/// Recorded in September 2026: only `Federated` admits the bearer of a token or an assertion.
+#[test]
+fn a_star_does_not_admit_a_bearer_and_denies_it() {
+    let provider = "arn:aws:iam::111122223333:saml-provider/Idp";
+    for caller in [Principal::web_identity("accounts.google.com"), Principal::saml(provider)] {
+        for principal in [json!("*"), json!({"AWS": "*"}), json!({"Service": "*"})] {
+            check(principal, &caller, None);
+        }
+        check(json!({"Federated": caller.arn()}), &caller, Some(PrincipalMatch::Provider));
+        let deny = statements(json!([
+            {"Effect": "Allow", "Principal": {"Federated": caller.arn()}, "Action": "sts:*"},
+            {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:*"}
+        ]));
+        let request = request(&caller);
+        assert_eq!(evaluate_trust(&deny, &request).outcome(), Outcome::Denied, "{caller}");
     }
 }
 

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fake_sts::policy::Context;
 use fake_sts::saml::{self, Broken, condition_keys};
+use fake_sts::switches::SamlAudience;
 use proptest::prelude::*;
 
 use super::{PROVIDER, ROLE, metadata, now, response, verify};
@@ -60,25 +61,34 @@ fn each_broken_response_is_refused_with_the_message_of_the_service() {
         "ExpiredTokenException",
         "Token must be redeemed within 5 minutes of issuance",
     );
-    check(Broken::NotYetValid, "InvalidIdentityToken", "Response is not yet valid");
     check(
         Broken::WrongAudience,
         "InvalidIdentityToken",
         "Response does not contain the required audience.",
     );
     check(Broken::WrongIssuer, "InvalidIdentityToken", "Issuer not present in specified provider");
-    check(Broken::Unsigned, "InvalidIdentityToken", "Response signature invalid");
+    check(
+        Broken::Unsigned,
+        "InvalidIdentityToken",
+        "Response (with optional signature) must contain an assertion with a mandatory signature",
+    );
     check(Broken::BadSignature, "InvalidIdentityToken", "Response signature invalid");
     check(Broken::ForeignKey, "InvalidIdentityToken", "Response signature invalid");
     check(Broken::Tampered, "InvalidIdentityToken", "Response signature invalid");
-    check(Broken::Wrapped, "InvalidIdentityToken", "Response signature invalid");
+    check(
+        Broken::Wrapped,
+        "InvalidIdentityToken",
+        "Response (with optional signature) must contain an assertion with a mandatory signature",
+    );
     check(
         Broken::NoRoleSessionName,
         "InvalidIdentityToken",
         "RoleSessionName is required in AuthnResponse",
     );
     check(Broken::NotBase64, "InvalidIdentityToken", "Invalid base64 SAMLResponse");
-    check(Broken::NotXml, "InvalidIdentityToken", "Invalid SAML response");
+    check(Broken::NotXml, "InvalidIdentityToken", "Invalid base64 SAMLResponse");
+    // Recorded in September 2026: no NotBefore is checked.
+    assert!(verify(&response().broken(Broken::NotYetValid).mint()).is_ok());
 }
 
 #[track_caller]
@@ -117,7 +127,14 @@ fn attributes_of_another_form_are_refused_with_the_message_of_the_service() {
 #[test]
 fn a_response_is_redeemed_within_five_minutes() {
     let text = response().mint();
-    let after = |seconds| saml::verify(&text, &metadata(), now() + Duration::from_secs(seconds));
+    let after = |seconds| {
+        saml::verify(
+            &text,
+            &metadata(),
+            now() + Duration::from_secs(seconds),
+            SamlAudience::Ignored,
+        )
+    };
 
     assert!(after(299).is_ok());
     // The built-in identity provider sets NotOnOrAfter to the same five minutes.
@@ -366,6 +383,6 @@ fn an_encrypted_assertion_is_refused_by_name() {
 
     let fault = verify(&STANDARD.encode(xml)).unwrap_err();
 
-    assert_eq!(fault.to_string(), "Invalid SAML response");
+    assert_eq!(fault.to_string(), "Invalid base64 SAMLResponse");
     assert!(fault.cause().starts_with("the assertion is encrypted"), "{}", fault.cause());
 }

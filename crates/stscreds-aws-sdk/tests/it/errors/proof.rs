@@ -2,6 +2,7 @@
 
 use fake_sts::oidc::Broken;
 use fake_sts::saml;
+use fake_sts::switches::SamlAudience;
 use stscreds_core::Error;
 use stscreds_provider::{ExpiryCheck, SamlRoleProvider};
 use stscreds_token::{IdentityToken, SamlAssertion};
@@ -42,6 +43,10 @@ async fn identities_that_are_not_known_are_told_as_the_page_says() {
 #[tokio::test]
 async fn saml_responses_that_are_broken_are_told_as_the_page_says() {
     let stage = Stage::set().await;
+    // AWS of September 2026 accepts any audience; its documentation has the error.
+    let mut world = stage.fake.world();
+    world.switches.saml_audience = SamlAudience::Checked;
+    stage.fake.set_world(world).unwrap();
     for (case, broken) in [
         ("the SAML response is older than five minutes", saml::Broken::TooOld),
         ("the SAML response is for another audience", saml::Broken::WrongAudience),

@@ -1,0 +1,91 @@
+//! The keys of issuers: recording `oidc/aws-keys`.
+
+use fake_sts::FakeSts;
+use fake_sts::oidc::{Algorithm, Issuer, KeySet};
+use fake_sts::world::{Account, OidcProvider, Role};
+use serde_json::{Value, json};
+
+use super::{ACCOUNT, noon, said};
+use crate::client::{call, send};
+
+const NO_KEY: &str = "400 InvalidIdentityToken: Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements";
+const NOT_VALIDATED: &str = "400 InvalidIdentityToken: The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.";
+
+/// What STS says to a token of an issuer with these keys.
+async fn with_keys(keys: Vec<Value>, algorithm: Algorithm) -> String {
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/issuer.example"}}]});
+    let provider = OidcProvider::new("https://issuer.example").jwks(json!({"keys": keys}));
+    let account = Account::new(ACCOUNT)
+        .role(Role::new("web").trust_policy(trust))
+        .oidc_provider(provider.client_id("a"));
+    let sts = FakeSts::builder().account(account).clock_frozen_at(noon()).start().await.unwrap();
+    let token = Issuer::new("https://issuer.example").token_at(noon()).audience("a");
+    let token = token.algorithm(algorithm).mint();
+    let parameters = [
+        ("RoleArn", "arn:aws:iam::111122223333:role/web"),
+        ("RoleSessionName", "run"),
+        ("WebIdentityToken", &token),
+    ];
+    said(&send(&sts, call("AssumeRoleWithWebIdentity", &parameters).unsigned(&sts)).await)
+}
+
+/// The key that signs tokens of an algorithm, with some members changed.
+fn key(algorithm: Algorithm, changes: Value) -> Value {
+    let kid = if algorithm == Algorithm::Rs256 { "RSA_0" } else { "EC256_0" };
+    let keys = KeySet::built_in().to_value()["keys"].clone();
+    let mut key = keys.as_array().unwrap().iter().find(|key| key["kid"] == kid).unwrap().clone();
+    key.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    key
+}
+
+/// Another RSA key: the modulus of the built-in one with its last byte changed.
+fn other(kid: &str) -> Value {
+    let mut key = key(Algorithm::Rs256, json!({"kid": kid}));
+    let modulus = key["n"].as_str().unwrap();
+    let last = if modulus.ends_with('A') { "Q" } else { "A" };
+    key["n"] = format!("{}{last}", &modulus[..modulus.len() - 1]).into();
+    key
+}
+
+#[tokio::test]
+async fn members_of_a_key_count_as_recorded() {
+    for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
+        for (changes, wanted) in [
+            (json!({}), "200"),
+            (json!({"alg": "RS512"}), "200"),
+            (json!({"alg": "nothing"}), "200"),
+            (json!({"use": "enc"}), NO_KEY),
+            (json!({"key_ops": ["verify"]}), NOT_VALIDATED),
+            (json!({"key_ops": []}), NOT_VALIDATED),
+            (json!({"kid": "another"}), NO_KEY),
+        ] {
+            let answer = with_keys(vec![key(algorithm, changes.clone())], algorithm).await;
+            assert_eq!(answer, wanted, "{algorithm} {changes}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_two_keys_with_one_id_the_later_one_counts() {
+    let good = || key(Algorithm::Rs256, json!({}));
+    let wrong_first = with_keys(vec![other("RSA_0"), good()], Algorithm::Rs256).await;
+    let wrong_last = with_keys(vec![good(), other("RSA_0")], Algorithm::Rs256).await;
+
+    assert_eq!(wrong_first, "200");
+    assert_eq!(wrong_last, "400 InvalidIdentityToken: Token signature invalid");
+}
+
+#[tokio::test]
+async fn more_than_a_hundred_rsa_keys_are_none_and_leave_those_on_curves() {
+    let others = |count: usize| {
+        (0..count)
+            .map(|at| other(&format!("other-{at}")))
+            .chain([key(Algorithm::Rs256, json!({})), key(Algorithm::Es256, json!({}))])
+    };
+    for (count, rsa) in [(99, "200"), (100, NO_KEY)] {
+        let keys = others(count).collect::<Vec<_>>();
+        assert_eq!(with_keys(keys.clone(), Algorithm::Rs256).await, rsa, "{count}");
+        assert_eq!(with_keys(keys, Algorithm::Es256).await, "200", "{count}");
+    }
+}
