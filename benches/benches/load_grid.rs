@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use benches::{Entry, contenders, question};
+use benches::{Entry, Invalidation, Upstream, contenders, question};
 use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
 use tokio::runtime::Runtime;
 
@@ -17,16 +17,15 @@ fn load_grid(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("load_grid");
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     group.warm_up_time(Duration::from_millis(5)).measurement_time(Duration::from_millis(50));
-    let names = ["stscreds", "stscreds-go-policy", "sdk-lazy", "std-rwlock", "tokio-rwlock"];
-    for entry in contenders::all().iter().filter(|entry| names.contains(&entry.name)) {
+    for entry in contenders::all().iter().filter(|entry| entry.twin.is_none()) {
         for tasks in GRID {
             let id = BenchmarkId::new(format!("{}/retrieve", entry.name), tasks);
             group.bench_function(id, |bencher| {
                 bencher.iter_custom(|times| per_get(entry, tasks, times, None, &runtime));
             });
         }
-        // The SDK's cache has no invalidation.
-        for every in [10_000, 1_000, 100].into_iter().filter(|_| entry.name != "sdk-lazy") {
+        let invalidates = entry.build(Upstream::instant()).invalidate() == Invalidation::Done;
+        for every in [10_000, 1_000, 100].into_iter().filter(|_| invalidates) {
             let id = BenchmarkId::new(format!("{}/invalidate", entry.name), every);
             group.bench_function(id, |bencher| {
                 bencher.iter_custom(|times| per_get(entry, 100, times, Some(every), &runtime));

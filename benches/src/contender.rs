@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::many::{Filled, fill_each};
 use crate::upstream::{Refused, Upstream};
 use crate::waiting::Waiting;
 
@@ -21,6 +22,9 @@ pub trait Contender: Sized + Send + Sync + 'static {
 
     /// Among which others it is to be read.
     const LEVEL: Level = Level::Direct;
+
+    /// Who calls the upstream when many find no value at once.
+    const FLIGHT: Flight = Flight::Single;
 
     /// The contender that it differs from in nothing but the cost of a hit: the other
     /// questions are then not asked again.
@@ -74,6 +78,16 @@ pub trait Contender: Sized + Send + Sync + 'static {
     }
 }
 
+/// Who calls the upstream when many callers find no value at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "one of them or all of them")]
+pub enum Flight {
+    /// One of them, for all.
+    Single,
+    /// Each of them.
+    EachCaller,
+}
+
 /// Whether a cache can be told that its value is of no use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "it can or it cannot")]
@@ -119,9 +133,12 @@ pub struct Entry {
     pub holds: &'static str,
     /// Its [`LEVEL`](Contender::LEVEL).
     pub level: Level,
+    /// Its [`FLIGHT`](Contender::FLIGHT).
+    pub flight: Flight,
     /// Its [`TWIN`](Contender::TWIN).
     pub twin: Option<&'static str>,
     build: fn(Upstream) -> Arc<dyn Instance>,
+    pub(crate) fill: fn(usize) -> Result<Box<dyn Filled>, Refused>,
 }
 
 impl Entry {
@@ -132,8 +149,19 @@ impl Entry {
             name: C::NAME,
             holds: C::HOLDS,
             level: C::LEVEL,
+            flight: C::FLIGHT,
             twin: C::TWIN,
             build: |upstream| Arc::new(C::build(upstream)),
+            fill: fill_each::<C>,
+        }
+    }
+
+    /// What it is, for tables: what it holds, and whether each caller fetches.
+    #[must_use]
+    pub fn description(&self) -> String {
+        match self.flight {
+            Flight::Single => self.holds.to_owned(),
+            Flight::EachCaller => format!("{}, each caller fetches", self.holds),
         }
     }
 

@@ -11,6 +11,11 @@ mod sdk_lazy;
 mod sdk_seam;
 mod while_stale;
 
+/// The one of the front page, where it would be pasted.
+#[cfg(test)]
+#[path = "../example/mine.rs"]
+mod example;
+
 use std::time::Duration;
 
 use stscreds_cache::{Backoff, RefreshPolicy, Window};
@@ -99,5 +104,12 @@ mod tests {
         let names: BTreeSet<_> = all().iter().map(|entry| entry.name).collect();
 
         assert_eq!(names.len(), all().len());
+    }
+
+    #[test]
+    fn the_contender_of_the_front_page_works_where_it_is_pasted() {
+        let entry = Entry::of::<example::Mine>();
+
+        assert_eq!(entry.build(Upstream::instant()).get_here(3), Ok(()));
     }
 }

@@ -3,43 +3,10 @@
 //!
 //! A contender is a type with [`Contender`]. A whole one:
 //!
-//! ```
-//! use std::sync::Mutex;
-//! use std::time::SystemTime;
-//! use aws_credential_types::Credentials;
-//! use benches::{Contender, Entry, Refused, Upstream, clock};
+#![doc = concat!("```\n", include_str!("../example/mine.rs"), "```")]
 //!
-//! struct Mine {
-//!     cell: Mutex<Option<(Credentials, SystemTime)>>,
-//!     upstream: Upstream,
-//! }
-//!
-//! impl Contender for Mine {
-//!     const NAME: &'static str = "mine";
-//!     const HOLDS: &'static str = "a mutex around credentials, everybody fetches";
-//!     type Value = Credentials;
-//!
-//!     fn build(upstream: Upstream) -> Self {
-//!         Self { cell: Mutex::new(None), upstream }
-//!     }
-//!
-//!     async fn get(&self) -> Result<Credentials, Refused> {
-//!         let now = clock::precise();
-//!         if let Some((credentials, until)) = &*self.cell.lock().unwrap() && now < *until {
-//!             return Ok(credentials.clone());
-//!         }
-//!         let issued = self.upstream.fetch().await?;
-//!         let credentials = issued.sdk();
-//!         let until = issued.expires_at - self.upstream.ahead();
-//!         *self.cell.lock().unwrap() = Some((credentials.clone(), until));
-//!         Ok(credentials)
-//!     }
-//! }
-//!
-//! // In `contenders::all()`, one line: the contender takes part in every question.
-//! let entry = Entry::of::<Mine>();
-//! assert_eq!(entry.build(Upstream::instant()).get_here(1_000), Ok(()));
-//! ```
+//! Put it into `src/contenders/mine.rs`, and name it in `src/contenders.rs`: `mod mine;` and, in
+//! `all()`, `Entry::of::<mine::Mine>()`. It takes part in every question of the report then.
 //!
 //! What the questions mean to a user, and the last answers, are in `docs/benchmarks.md`.
 //! `cargo bench -p benches` asks them by criterion, one bench per question;
@@ -59,6 +26,9 @@
 //! It measures no network: an [`Upstream`] is a sleep and a counter, so that what remains
 //! is the cache.
 
+// So that the contender above can be pasted into this crate as it is.
+extern crate self as benches;
+
 pub mod clock;
 mod contender;
 pub mod contenders;
@@ -75,7 +45,7 @@ mod table;
 mod upstream;
 mod waiting;
 
-pub use contender::{Answer, Contender, Entry, Instance, Invalidation, Level};
+pub use contender::{Answer, Contender, Entry, Flight, Instance, Invalidation, Level};
 pub use exit::exit;
 pub use folder::Folder;
 pub use hit::{Form, Hit, READER, Sample, all_hits, floor, hits, readers};

@@ -8,7 +8,9 @@ use std::hint::black_box;
 pub use self::crowds::crowds;
 pub use self::footprint::{Footprint, measure_here, resident_bytes};
 use crate::clock;
-use crate::upstream::Refused;
+use crate::contender::{Contender, Entry};
+use crate::upstream::{Refused, Upstream};
+use crate::waiting::Waiting;
 
 /// A way to keep many values, of which one is read at a time.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +26,12 @@ pub struct Crowd {
 }
 
 impl Crowd {
+    /// So many instances of a contender, each held by its user.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Self {
+        Self { name: entry.name, holds: entry.holds, at_most: 1_000, fill: entry.fill }
+    }
+
     /// So many of it, filled. Must be called within a tokio runtime's `block_in_place` or
     /// outside of one.
     ///
@@ -39,6 +47,29 @@ impl Crowd {
 pub trait Filled: Send + Sync {
     /// Reads the `key`-th value, and yields anything that was read from it.
     fn read(&self, key: usize) -> usize;
+}
+
+/// So many instances of a contender, each with its value.
+pub(crate) fn fill_each<C: Contender>(count: usize) -> Result<Box<dyn Filled>, Refused> {
+    let waiting = Waiting::here();
+    let mut caches = Vec::with_capacity(count);
+    for _ in 0..count {
+        let cache = C::build(Upstream::instant());
+        waiting.for_output_of(cache.get())?;
+        caches.push(cache);
+    }
+    Ok(Box::new(Each(caches)))
+}
+
+struct Each<C>(Vec<C>);
+
+impl<C: Contender> Filled for Each<C> {
+    fn read(&self, key: usize) -> usize {
+        let cache = &self.0[key];
+        cache.borrow().unwrap_or_else(|| {
+            usize::from(black_box(Waiting::here().for_output_of(cache.get())).is_ok())
+        })
+    }
 }
 
 /// CPU nanoseconds per hit of a random one of `count`, on this thread.

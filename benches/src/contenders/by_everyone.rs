@@ -4,7 +4,7 @@
 use aws_credential_types::Credentials;
 
 use super::cells::{Cell, Coarse, Dated};
-use crate::contender::{Contender, Invalidation};
+use crate::contender::{Contender, Flight, Invalidation};
 use crate::upstream::{Refused, Upstream};
 
 struct ByEveryone<C> {
@@ -51,6 +51,7 @@ macro_rules! by_everyone {
         impl Contender for $contender {
             const NAME: &'static str = $name;
             const HOLDS: &'static str = $holds;
+            const FLIGHT: Flight = Flight::EachCaller;
             const TWIN: Option<&'static str> = $twin;
             type Value = Credentials;
 
@@ -70,52 +71,34 @@ macro_rules! by_everyone {
     };
 }
 
-by_everyone!(
-    StdMutex,
-    std::sync::Mutex<Option<Dated>>,
-    "std-mutex",
-    "std Mutex, each caller fetches",
-    None
-);
+by_everyone!(StdMutex, std::sync::Mutex<Option<Dated>>, "std-mutex", "std Mutex", None);
 by_everyone!(
     StdRwLock,
     std::sync::RwLock<Option<Dated>>,
     "std-rwlock",
-    "std RwLock, each caller fetches",
+    "std RwLock",
     Some(StdMutex::NAME)
 );
 by_everyone!(
     ParkingLotMutex,
     parking_lot::Mutex<Option<Dated>>,
     "parking-lot-mutex",
-    "parking_lot Mutex, each caller fetches",
+    "parking_lot Mutex",
     Some(StdMutex::NAME)
 );
 by_everyone!(
     ParkingLotRwLock,
     parking_lot::RwLock<Option<Dated>>,
     "parking-lot-rwlock",
-    "parking_lot RwLock, each caller fetches",
+    "parking_lot RwLock",
     Some(StdMutex::NAME)
 );
 by_everyone!(
     Watch,
     tokio::sync::watch::Sender<Option<Dated>>,
     "tokio-watch",
-    "tokio watch, each caller fetches",
+    "tokio watch",
     Some(StdMutex::NAME)
 );
-by_everyone!(
-    Swap,
-    arc_swap::ArcSwapOption<Dated>,
-    "arc-swap",
-    "ArcSwap, each caller fetches",
-    None
-);
-by_everyone!(
-    SwapCoarse,
-    Coarse,
-    "arc-swap-coarse",
-    "ArcSwap and the tick clock, each caller fetches",
-    Some(Swap::NAME)
-);
+by_everyone!(Swap, arc_swap::ArcSwapOption<Dated>, "arc-swap", "ArcSwap", None);
+by_everyone!(SwapCoarse, Coarse, "arc-swap-coarse", "ArcSwap and the tick clock", Some(Swap::NAME));

@@ -7,13 +7,26 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{Crowd, Filled};
 use crate::clock;
-use crate::contenders::crowd_of_lazy;
+use crate::contender::Level;
+use crate::contenders::{self, crowd_of_lazy};
 use crate::upstream::{Issued, Refused, Upstream};
 use crate::waiting::Waiting;
 
-/// Every way to keep many, ours first.
+/// Every way to keep many, ours first: those made for it, and of each other contender an instance for each value.
 #[must_use]
 pub fn crowds() -> Vec<Crowd> {
+    let mut crowds = made_for_many();
+    for entry in contenders::all() {
+        let is_known = crowds.iter().any(|crowd| crowd.name == entry.name);
+        if entry.level == Level::Direct && entry.twin.is_none() && !is_known {
+            crowds.push(Crowd::of(&entry));
+        }
+    }
+    crowds
+}
+
+/// Those that keep many in a way of their own.
+fn made_for_many() -> Vec<Crowd> {
     vec![
         Crowd {
             name: "stscreds-lean",

@@ -73,6 +73,11 @@ impl Plan {
         self.names.is_empty() || self.names.contains(name)
     }
 
+    /// Whether it was asked for by its name.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
     /// Of whom the slow questions are asked: of one of each pair of twins, unless the
     /// other was asked for.
     pub(crate) fn entries(&self) -> Vec<Entry> {

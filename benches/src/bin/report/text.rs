@@ -12,7 +12,7 @@ mod slow;
 pub(crate) fn contenders() -> String {
     let mut table = Table::new(["contender", "what it is"]);
     for entry in contenders::all() {
-        table.row([entry.name, entry.holds]);
+        table.row([entry.name, &entry.description()]);
     }
     table.row([benches::READER, "our reader, one per thread"]);
     for part in benches::floor() {
