@@ -238,6 +238,7 @@ impl FakeSts {
     ///
     /// When no call can ever match the filter; [`try_expect`](Self::try_expect) returns an error instead.
     #[expect(clippy::panic, reason = "documented; what every test would do with the error")]
+    #[track_caller]
     pub fn expect(&self, filter: Filter) -> Expectation {
         match self.try_expect(filter) {
             Ok(expectation) => expectation,
@@ -252,6 +253,12 @@ impl FakeSts {
     /// When no call can ever match the filter.
     pub fn try_expect(&self, filter: Filter) -> Result<Expectation, ImpossibleFilter> {
         Expectation::new(Arc::clone(&self.state), filter)
+    }
+
+    /// The ARN of a role by its name, if only one account has a role of that name.
+    #[must_use]
+    pub fn role_arn(&self, name: &str) -> Option<String> {
+        self.state.directory().role_named(name)
     }
 
     /// The world, with the stable ids and MFA seeds that were made up for it.
@@ -313,7 +320,7 @@ impl FakeSts {
         self.state.revoke_access_key(access_key_id)
     }
 
-    /// The code that an MFA device shows now, by the virtual clock.
+    /// The code that an MFA device shows now, by the virtual clock: its serial number, or its name if only one device has it, such as `alice`.
     ///
     /// # Errors
     ///

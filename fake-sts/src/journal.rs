@@ -92,6 +92,36 @@ impl Journal {
         Ok(self.matching(filter)?.iter().map(|call| Call::clone(call)).collect())
     }
 
+    /// The only call.
+    ///
+    /// # Panics
+    ///
+    /// When there is no call or more than one; the message shows the calls that there are.
+    #[must_use]
+    #[track_caller]
+    #[expect(clippy::panic, reason = "documented; what every test would do with an error")]
+    pub fn only(&self) -> Call {
+        match self.snapshot().as_slice() {
+            [call] => Call::clone(call),
+            calls => panic!("expected exactly one call{}", listed(calls)),
+        }
+    }
+
+    /// The latest call.
+    ///
+    /// # Panics
+    ///
+    /// When there is no call.
+    #[must_use]
+    #[track_caller]
+    #[expect(clippy::panic, reason = "documented; what every test would do with an error")]
+    pub fn last(&self) -> Call {
+        match self.snapshot().last() {
+            Some(call) => Call::clone(call),
+            None => panic!("expected a call{}", listed(&[])),
+        }
+    }
+
     /// The calls as CloudTrail would log them, in its form: `{"Records": [..]}`.
     ///
     /// Calls that CloudTrail does not log are not in it: those whose caller was not verified, and those that reached no operation. Where a fault lost
@@ -196,6 +226,15 @@ impl Journal {
     fn lock(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The calls for a message, a line each, without the secrets that messages quote.
+fn listed(calls: &[Arc<Call>]) -> String {
+    const SHOWN: usize = 20;
+    let lines = calls.iter().take(SHOWN).map(|call| format!("\n  {}", call.discreet()));
+    let more = calls.len().saturating_sub(SHOWN);
+    let rest = if more > 0 { format!("\n  and {more} more") } else { String::new() };
+    format!(", found {}:{}{rest}", calls.len(), lines.collect::<String>())
 }
 
 #[cfg(test)]

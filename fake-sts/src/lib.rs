@@ -79,6 +79,7 @@ mod router;
 pub mod saml;
 mod server;
 mod spelling;
+pub mod standard;
 mod start;
 mod state;
 pub mod switches;

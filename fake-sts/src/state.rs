@@ -94,7 +94,12 @@ impl State {
     /// The code that an MFA device shows now.
     pub(crate) fn totp_code(&self, serial: &str) -> Result<String, UnknownDevice> {
         let directory = self.directory();
-        match directory.device(serial) {
+        // `alice` and `mfa/alice` are as good, as long as only one account has such a device.
+        let end = format!(":mfa/{}", serial.strip_prefix("mfa/").unwrap_or(serial));
+        let mut named = directory.serials().into_iter().filter(|known| known.ends_with(&end));
+        let named = named.next().filter(|_| named.next().is_none());
+        let device = directory.device(serial);
+        match device.or_else(|| directory.device(named.as_deref()?)) {
             Some(device) => Ok(device.code(self.clock.timestamp())),
             None => Err(UnknownDevice { serial: serial.to_owned(), known: directory.serials() }),
         }

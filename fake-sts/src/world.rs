@@ -27,6 +27,7 @@ mod seal;
 mod session;
 mod spent_codes;
 mod tokens;
+mod trust;
 mod user;
 mod validate;
 

@@ -12,7 +12,7 @@ use crate::journal::{self, Journal, Secrets};
 use crate::server::{Server, Transport};
 use crate::state::State;
 use crate::switches::Switches;
-use crate::world::{Account, Directory, Seal, World};
+use crate::world::{Account, Directory, Role, Seal, User, World};
 use crate::{blocking, router};
 
 /// What a [`FakeSts`] shall be like.
@@ -39,10 +39,40 @@ impl FakeStsBuilder {
         self
     }
 
-    /// Starts with this world instead of what was added so far.
-    pub fn world(mut self, world: World) -> Self {
+    /// Adds a role to the first account: without other accounts or a world, that of the [standard world](World::standard), which stays.
+    pub fn add_role(self, role: Role) -> Self {
+        self.in_first_account(|account| account.roles.push(role))
+    }
+
+    /// Adds a user to the first account: without other accounts or a world, that of the [standard world](World::standard), which stays.
+    pub fn add_user(self, user: User) -> Self {
+        self.in_first_account(|account| account.users.push(user))
+    }
+
+    /// Adds an account to the world so far: without other accounts, to the [standard world](World::standard), which stays.
+    pub fn add_account(mut self, account: Account) -> Self {
+        self.world.get_or_insert_with(World::standard).accounts.push(account);
+        self
+    }
+
+    /// Starts with this world, to which accounts that were added before are added.
+    pub fn world(mut self, mut world: World) -> Self {
+        world.accounts.extend(self.world.into_iter().flat_map(|world| world.accounts));
         self.world = Some(world);
         self.switches = None;
+        self
+    }
+
+    fn in_first_account(mut self, change: impl FnOnce(&mut Account)) -> Self {
+        let world = self.world.get_or_insert_with(World::standard);
+        match world.accounts.first_mut() {
+            Some(account) => change(account),
+            None => {
+                let mut account = Account::new(crate::standard::ACCOUNT);
+                change(&mut account);
+                world.accounts.push(account);
+            }
+        }
         self
     }
 

@@ -38,6 +38,7 @@ impl Expectation {
     ///
     /// When the range is empty. [`try_times`](Self::try_times) returns an error instead.
     #[expect(clippy::panic, reason = "documented; what every test would do with the error")]
+    #[track_caller]
     pub fn times(self, times: impl Into<Times>) -> Self {
         match self.try_times(times) {
             Ok(expectation) => expectation,
@@ -64,11 +65,13 @@ impl Expectation {
     }
 
     /// So many calls, or fewer.
+    #[track_caller]
     pub fn at_most(self, calls: u64) -> Self {
         self.times(..=calls)
     }
 
     /// No call at all.
+    #[track_caller]
     pub fn never(self) -> Self {
         self.times(0)
     }

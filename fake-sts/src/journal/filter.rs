@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use super::call::{Call, REDACTED, cut};
 use super::outcome::OutcomeKind;
@@ -32,6 +33,14 @@ pub(super) enum Condition {
     Outcome(OutcomeKind),
     Code(String),
     Since(u64),
+    That(Predicate),
+}
+
+/// A condition of a test's own: what it says, and whether it holds.
+#[derive(Clone)]
+pub(super) struct Predicate {
+    says: Arc<str>,
+    holds: Arc<dyn Fn(&Call) -> bool + Send + Sync>,
 }
 
 /// A condition that a call does not meet: what was wanted, and what it has.
@@ -105,6 +114,24 @@ impl Filter {
         self.with(Condition::Since(sequence))
     }
 
+    /// That meets a condition of your own, which the description completes: "calls that .." Several may be asked for.
+    ///
+    /// ```
+    /// use fake_sts::journal::Filter;
+    ///
+    /// let slow = Filter::new().that("took a second", |call| call.took.as_secs() >= 1);
+    /// assert_eq!(slow.to_string(), "calls that took a second");
+    /// ```
+    pub fn that(
+        mut self,
+        says: impl Into<String>,
+        holds: impl Fn(&Call) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        let predicate = Predicate { says: says.into().into(), holds: Arc::new(holds) };
+        self.conditions.push(Condition::That(predicate));
+        self
+    }
+
     /// Whether a call meets every condition.
     #[must_use]
     pub fn matches(&self, call: &Call) -> bool {
@@ -154,6 +181,7 @@ impl Condition {
             Self::Outcome(kind) => call.outcome.kind() == *kind,
             Self::Code(code) => call.code() == Some(code),
             Self::Since(sequence) => call.sequence > *sequence,
+            Self::That(predicate) => (predicate.holds)(call),
         }
     }
 
@@ -176,6 +204,7 @@ impl Condition {
                     (format!("after #{sequence}"), format!("#{}", call.sequence));
                 return Mismatch { what: "number".to_owned(), wanted, actual: Some(actual) };
             }
+            Self::That(predicate) => ("that", &*predicate.says, None),
         };
         Mismatch {
             what: what.to_owned(),
@@ -198,9 +227,25 @@ impl Condition {
             Self::Outcome(OutcomeKind::Abandoned) => "that the client abandoned".to_owned(),
             Self::Code(code) => format!("that ended with {code}"),
             Self::Since(sequence) => format!("after #{sequence}"),
+            Self::That(predicate) => format!("that {}", predicate.says),
         }
     }
 }
+
+impl fmt::Debug for Predicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Predicate").field(&self.says).finish()
+    }
+}
+
+/// Two are the same only if one is a clone of the other.
+impl PartialEq for Predicate {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.holds, &other.holds)
+    }
+}
+
+impl Eq for Predicate {}
 
 /// The parameter that names a role, in all operations that do.
 const ROLE: &str = "RoleArn";
@@ -236,6 +281,7 @@ impl fmt::Display for Mismatch {
         let Self { what, wanted, actual } = self;
         match actual {
             Some(actual) => write!(f, "{what}: {}, not {wanted}", actual.escape_debug()),
+            None if what == "that" => write!(f, "not true: {wanted}"),
             None => write!(f, "{what}: none, not {wanted}"),
         }
     }

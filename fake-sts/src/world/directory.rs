@@ -56,6 +56,12 @@ impl Directory {
         self.roles_by_arn.get(arn)
     }
 
+    /// The ARN of the only role of a name.
+    pub(crate) fn role_named(&self, name: &str) -> Option<String> {
+        let mut named = self.roles_by_arn.keys().filter(|arn| arn.rsplit('/').next() == Some(name));
+        named.next().filter(|_| named.next().is_none()).cloned()
+    }
+
     /// The serial numbers of all MFA devices, in alphabetical order.
     pub(crate) fn serials(&self) -> Vec<String> {
         let mut serials = self.devices.keys().cloned().collect::<Vec<_>>();

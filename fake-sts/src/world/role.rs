@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Policy;
+use super::trust::Trust;
 
 /// An IAM role.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,13 +35,17 @@ pub struct Role {
     /// The tags.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
+    /// What becomes statements of the trust policy once the account is known.
+    #[serde(skip)]
+    pub(super) trusts: Vec<Trust>,
 }
 
 /// The policy by which IAM ends the sessions of a role.
 pub(crate) const REVOCATION: &str = "AWSRevokeOlderSessions";
 
 impl Role {
-    /// A role that nobody may assume yet: it needs a [trust policy](Self::trust_policy) before a server starts with it.
+    /// A role that nobody may assume yet: say who may, with [`trusts_account`](Self::trusts_account) and its like, or by a
+    /// [trust policy](Self::trust_policy) in JSON.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -52,6 +57,7 @@ impl Role {
             policies: Vec::new(),
             managed_policies: Vec::new(),
             tags: BTreeMap::new(),
+            trusts: Vec::new(),
         }
     }
 

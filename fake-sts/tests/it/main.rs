@@ -23,6 +23,7 @@ mod events;
 mod faults;
 #[cfg(feature = "saml")]
 mod federation;
+mod harness;
 mod journal;
 mod manners;
 mod mfa;

@@ -28,6 +28,7 @@ pub(super) fn account(account: &mut Account, id: AccountId, chance: &mut fastran
             });
         }
     }
+    account.settle_trust();
     for role in &mut account.roles {
         role.id.get_or_insert_with(|| ids::unique_id("AROA", id, chance));
     }
