@@ -10,6 +10,7 @@ mod outcome;
 mod partial;
 mod record;
 mod reply;
+mod stranger;
 mod struck;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use axum::body::{self, Body, Bytes, HttpBody as _};
 use axum::extract::{Request, State as Shared};
 use axum::response::Response;
 use axum::routing::any;
+use http::HeaderValue;
 use http_body_util::LengthLimitError;
 
 use self::gate::Gate;
@@ -62,15 +64,21 @@ async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
         Ok(body) => gate::pass(&parts, body),
         Err(status) => Gate::Reply(Reply::empty(*status)),
     };
-    match gate {
-        Gate::Call(arrival) => call::carry_out(&state, &arrival, peer, closing, stopwatch).await,
+    let advice = stranger::advice(&parts.headers, parts.uri.query().unwrap_or_default());
+    let header = advice.as_deref().and_then(|advice| HeaderValue::from_str(advice).ok());
+    let mut response = match gate {
+        Gate::Call(arrival) => {
+            call::carry_out(&state, &arrival, peer, closing, stopwatch, advice).await
+        }
         Gate::Reply(reply) => {
             let now = state.clock.timestamp();
             let times = Times { now, stopwatch };
-            state.journal.record(record::of_turned_away(&parts, &reply, peer, times));
+            state.journal.record(record::of_turned_away(&parts, &reply, peer, times, advice));
             reply.into_response(&state.clock)
         }
-    }
+    };
+    response.headers_mut().extend(header.map(|header| (stranger::ADVICE, header)));
+    response
 }
 
 /// The body, or the status of the answer when it cannot be had.

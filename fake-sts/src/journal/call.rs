@@ -67,6 +67,8 @@ pub struct Call {
     pub(crate) lost: Option<Box<Ended>>,
     /// The message of the outcome without the secrets that it quotes, where that is another one.
     pub(crate) discreet: Option<String>,
+    /// What to do about a request that is signed for another service.
+    pub(crate) advice: Option<String>,
 }
 
 /// How a connection was encrypted, and the name that the client had for the endpoint.
@@ -197,6 +199,9 @@ impl Call {
         for fault in &self.faults {
             add(&format!("injected {fault}"));
         }
+        if let Some(advice) = &self.advice {
+            add(advice);
+        }
         text
     }
 
@@ -273,6 +278,7 @@ impl Default for Call {
             tls: None,
             lost: None,
             discreet: None,
+            advice: None,
         }
     }
 }

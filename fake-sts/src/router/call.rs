@@ -31,12 +31,14 @@ pub(super) async fn carry_out(
     peer: Option<Peer>,
     closing: Closing,
     stopwatch: Stopwatch,
+    advice: Option<String>,
 ) -> Response {
     let directory = state.directory();
     let now = state.clock.timestamp();
     let course = Course {
         facts: facts(arrival, peer),
         tls: peer.and_then(|peer| peer.tls),
+        advice,
         ..Course::default()
     };
     let times = Times { now, stopwatch };

@@ -18,4 +18,6 @@ pub(super) struct Course {
     /// What STS answered, where a fault put something that is none of STS in its place.
     pub(super) lost: Option<Outcome>,
     pub(super) faults: Vec<Injected>,
+    /// What to do about a request that is signed for another service.
+    pub(super) advice: Option<String>,
 }

@@ -43,6 +43,7 @@ pub(super) fn of_call(
         identity: course.caller.map(Behind::new),
         endpoint: course.facts.endpoint,
         claimed: course.trail.claimed,
+        advice: course.advice,
         tls: course.tls.map(|session| TlsDetails { session, host: host(arrival) }),
         lost: course.lost.map(|lost| Box::new(ended(lost, arrival, secrets))),
         ..times.call()
@@ -106,8 +107,10 @@ pub(super) fn of_turned_away(
     reply: &Reply,
     peer: Option<Peer>,
     times: Times,
+    advice: Option<String>,
 ) -> Call {
     Call {
+        advice,
         // Without the query, which may hold a token.
         subject: Some(cut(&format!("{} {}", parts.method, parts.uri.path()))),
         source_ip: Some(source_ip(peer)),

@@ -309,3 +309,50 @@ async fn dropping_a_fake_closes_its_connections_and_frees_its_port() {
     let _ = stream.read_to_end(&mut rest).await;
     assert!(FakeSts::builder().port(address.port()).start().await.is_ok());
 }
+
+/// A client whose other services were pointed here gets the answer of STS, and people learn what to do.
+#[tokio::test]
+async fn calls_of_other_services_are_explained_to_people() {
+    let sts = FakeSts::start().await;
+    for (service, request, status, advice) in [
+        (
+            "s3",
+            get("", &[]).target("/bucket/key"),
+            404,
+            "set AWS_ENDPOINT_URL_STS to the fake instead of AWS_ENDPOINT_URL",
+        ),
+        (
+            "dynamodb",
+            Call { headers: Vec::new(), body: "{}".to_owned(), ..call("", &[]) },
+            302,
+            "set AWS_ENDPOINT_URL_STS",
+        ),
+        ("iam", call("CreateRole", &[("RoleName", "x")]), 400, "PATCH /_fake-sts/state"),
+    ] {
+        for presigned in [false, true] {
+            let request = request.clone().service(service);
+            let request = if presigned {
+                request.presigned(&sts, &keys(ALICE))
+            } else {
+                request.signed(&sts, &keys(ALICE))
+            };
+
+            let answer = send(&sts, request).await;
+
+            assert_eq!(answer.status, status, "{service}");
+            let header = answer.header("x-fake-sts-advice");
+            let beginning =
+                format!("the request is signed for {service}, and this fake is STS alone; ");
+            assert!(header.starts_with(&beginning) && header.contains(advice), "{header}");
+            assert!(sts.journal().last().explanation().contains(header));
+        }
+    }
+
+    let own = ask(&sts, &keys(ALICE), call("GetCallerIdentity", &[])).await;
+    let nonsense = get("", &[]).header("authorization", "AWS4-HMAC-SHA256 Credential=a/b/c/S 3/e");
+    let nonsense = send(&sts, nonsense.unsigned(&sts)).await;
+    let unsigned = send(&sts, call("GetCallerIdentity", &[]).unsigned(&sts)).await;
+    for answer in [own, nonsense, unsigned] {
+        assert_eq!(answer.header("x-fake-sts-advice"), "");
+    }
+}
