@@ -7,6 +7,7 @@ mod failure;
 mod given;
 mod health;
 mod log;
+mod run;
 mod serve;
 mod signals;
 #[cfg(feature = "tls")]
@@ -28,12 +29,17 @@ use self::failure::Failure;
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let outcome = match &arguments.command {
         None => serve::until_stopped(&arguments.server),
+        Some(Command::Run(wanted)) => return finish(run::command(wanted)),
         Some(Command::Check { world }) => check(world),
         Some(Command::PrintWorld) => print_world(),
         Some(Command::Health(question)) => health::ask(question),
     };
+    finish(outcome.map(|()| ExitCode::SUCCESS))
+}
+
+fn finish(outcome: Result<ExitCode, Failure>) -> ExitCode {
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             let _ = writeln!(io::stderr(), "fake-sts: {failure}");
             failure.exit_code()

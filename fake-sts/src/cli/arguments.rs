@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,10 @@ Exit codes: 0 after being stopped; 1 if it cannot serve, as when the port is tak
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Starts a fake, runs a command with its environment, and exits with the code of the command.
+    ///
+    /// The command calls the fake and reads no AWS configuration of yours: `fake-sts run -- pytest`.
+    Run(Run),
     /// Checks a world file and says what is in it.
     Check {
         /// The world in TOML or, if the name ends in `.json`, JSON.
@@ -36,6 +41,16 @@ pub(super) enum Command {
     PrintWorld,
     /// Asks a running server whether it lives; exit code 0 if it does.
     Health(Question),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub(super) server: Server,
+
+    /// The command and its arguments, after `--`.
+    #[arg(required = true, last = true, value_name = "COMMAND")]
+    pub(super) command: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use fake_sts::{FakeSts, FakeStsBuilder};
+use fake_sts::{Environment, FakeSts, FakeStsBuilder};
 use tempfile::NamedTempFile;
 
 use super::arguments::{EnvironmentOutput, Server};
@@ -17,6 +17,13 @@ use super::{Failure, log, world_file};
 const STOPPING: Duration = Duration::from_secs(5);
 
 pub(super) fn until_stopped(arguments: &Server) -> Result<(), Failure> {
+    let (builder, token) = configured(arguments)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(builder, arguments, &token))
+}
+
+/// A fake as the arguments want it, not started yet.
+pub(super) fn configured(arguments: &Server) -> Result<(FakeStsBuilder, ControlToken), Failure> {
     log::start(arguments.log);
     let token = ControlToken::of(arguments)?;
     let mut builder = FakeSts::builder()
@@ -31,8 +38,25 @@ pub(super) fn until_stopped(arguments: &Server) -> Result<(), Failure> {
     }
     #[cfg(feature = "tls")]
     let builder = super::tls::added(builder, arguments.host, &arguments.tls)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(builder, arguments, &token))
+    Ok((builder, token))
+}
+
+/// The environment for clients of a fake that was started, and what must be kept as long as they run.
+pub(super) fn environment_of(
+    sts: &FakeSts,
+    arguments: &Server,
+) -> Result<(Environment, Option<Trusted>), Failure> {
+    // Held until the end, when a temporary one goes away.
+    let trusted = trusted(sts, arguments)?;
+    let environment = match &arguments.environment.user {
+        Some(user) => sts.environment_of(user).map_err(Failure::unusable)?,
+        None => sts.environment(),
+    };
+    let environment = match &trusted {
+        Some(trusted) => environment.ca_bundle(trusted.path()),
+        None => environment,
+    };
+    Ok((environment, trusted))
 }
 
 async fn serve(
@@ -43,17 +67,8 @@ async fn serve(
     // Before anybody knows that there is a server to stop.
     let mut signals = Signals::listen()?;
     let sts = builder.start().await?;
-    // Held until the end, when a temporary one goes away.
-    let trusted = trusted(&sts, arguments)?;
-    let wanted = &arguments.environment;
-    let mut environment = match &wanted.user {
-        Some(user) => sts.environment_of(user).map_err(Failure::unusable)?,
-        None => sts.environment(),
-    };
-    if let Some(trusted) = &trusted {
-        environment = environment.ca_bundle(trusted.path());
-    }
-    announce(&sts, &Variables::new(&environment, token.to_show()), wanted)?;
+    let (environment, _trusted) = environment_of(&sts, arguments)?;
+    announce(&sts, &Variables::new(&environment, token.to_show()), &arguments.environment)?;
     tokio::select! {
         () = signals.next() => {}
         () = sts.lost_port() => return Err(Failure::prevented(LostPort { uri: sts.uri().to_owned() })),

@@ -27,6 +27,16 @@ impl Signals {
         }
     }
 
+    #[cfg(unix)]
+    pub(super) async fn interrupted(&mut self) {
+        self.interrupt.recv().await;
+    }
+
+    #[cfg(unix)]
+    pub(super) async fn terminated(&mut self) {
+        self.terminate.recv().await;
+    }
+
     #[cfg(not(unix))]
     pub(super) fn listen() -> io::Result<Self> {
         Ok(Self {})
@@ -34,6 +44,16 @@ impl Signals {
 
     #[cfg(not(unix))]
     pub(super) async fn next(&mut self) {
+        self.interrupted().await;
+    }
+
+    #[cfg(not(unix))]
+    pub(super) async fn interrupted(&mut self) {
         let _ = tokio::signal::ctrl_c().await;
+    }
+
+    #[cfg(not(unix))]
+    pub(super) async fn terminated(&mut self) {
+        std::future::pending().await
     }
 }

@@ -464,3 +464,70 @@ fn a_certificate_of_ones_own_that_cannot_be_used_is_told() {
     check_ended(&nowhere, 2, "cannot read /nowhere/cert: ");
     check_ended(&no_key, 2, "there is no private key; ");
 }
+
+#[cfg(unix)]
+mod run {
+    use super::*;
+
+    /// Runs a script beside a fake, with AWS variables of somebody else around it.
+    fn run(arguments: &[&str], script: &str) -> Output {
+        let mut command = fake_sts(&[&["run"], arguments, &["--", "sh", "-c", script]].concat());
+        command.env("AWS_PROFILE", "work").env("AWS_SESSION_TOKEN", "planted").output().unwrap()
+    }
+
+    #[test]
+    fn a_command_runs_beside_a_fake_and_its_code_is_the_code() {
+        let output = run(&[], "echo $AWS_ENDPOINT_URL_STS $FAKE_STS_URL $AWS_CONFIG_FILE; exit 7");
+
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        let words = stdout.split_whitespace().collect::<Vec<_>>();
+        assert_eq!(output.status.code(), Some(7));
+        assert!(words[0].starts_with("http://127.0.0.1:"), "{stdout}");
+        assert_eq!(words[1..], [words[0], "/dev/null"]);
+        // The fake has ended with the command.
+        let address = words[0].trim_start_matches("http://");
+        assert!(TcpStream::connect(address).is_err(), "{address}");
+    }
+
+    #[test]
+    fn the_command_is_the_user_of_choice_and_nobody_else() {
+        let output = run(&["--user", "bob"], "env");
+
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert!(stdout.lines().any(|line| line == "AWS_ACCESS_KEY_ID=AKIARTX3GSDSQBOB2222"));
+        for name in ["AWS_PROFILE=", "AWS_SESSION_TOKEN="] {
+            assert!(!stdout.lines().any(|line| line.starts_with(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_command_that_a_signal_ended_has_the_code_that_shells_give_it() {
+        assert_eq!(run(&[], "kill -9 $$").status.code(), Some(137));
+    }
+
+    #[test]
+    fn a_command_that_does_not_exist_is_refused() {
+        let output = fake_sts(&["run", "--", "no-such-command-anywhere"]).output().unwrap();
+
+        check_ended(
+            &output,
+            2,
+            "cannot start no-such-command-anywhere; check the command after `--`",
+        );
+        assert_eq!(fake_sts(&["run"]).output().unwrap().status.code(), Some(2));
+    }
+
+    /// Until the command says that it runs, the signal could come too early.
+    #[test]
+    fn the_command_ends_with_the_fake() {
+        let mut running =
+            fake_sts(&["run", "--", "sh", "-c", "echo $$; exec sleep 600"]).spawn().unwrap();
+        let mut pid = String::new();
+        BufReader::new(running.stdout.as_mut().unwrap()).read_line(&mut pid).unwrap();
+
+        Command::new("kill").args(["-TERM", &running.id().to_string()]).status().unwrap();
+
+        assert_eq!(running.wait().unwrap().code(), Some(137));
+        assert!(!Command::new("kill").args(["-0", pid.trim()]).status().unwrap().success());
+    }
+}

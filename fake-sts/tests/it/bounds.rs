@@ -10,6 +10,15 @@ const LIMIT: usize = 6 * 64 * 1024 + 2048;
 
 const SIZE: usize = 400_000;
 
+/// The parameters that are lists, with a field of their members.
+const LISTS: [(&str, &str); 5] = [
+    ("PolicyArns", ".arn"),
+    ("Tags", ".Key"),
+    ("TransitiveTagKeys", ""),
+    ("ProvidedContexts", ".ProviderArn"),
+    ("Audience", ""),
+];
+
 async fn check(sts: &FakeSts, what: &str, request: Call) {
     assert!(request.body.len() >= SIZE, "{what}: {}", request.body.len());
 
@@ -28,7 +37,7 @@ async fn a_large_request_has_a_small_answer_whatever_is_large_in_it() {
         let name = operation.as_str();
         for parameter in operation.parameters() {
             check(&sts, &format!("{name}: {parameter}"), call(name, &[(parameter, &long)])).await;
-            for field in ["", ".arn", ".Key", ".ProviderArn"] {
+            for (_, field) in LISTS.into_iter().filter(|(list, _)| list == parameter) {
                 let mut request = call(name, &[]);
                 // Fewer than are refused for their number alone.
                 for member in 0..9_900 {

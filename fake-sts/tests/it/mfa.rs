@@ -100,10 +100,10 @@ fn who_asks_for_a_device_that_is_not_there_is_told_those_that_are() {
         });
         let account = Account::new("111122223333").user(user);
         let sts = FakeSts::builder().account(account).without_socket().unwrap();
-        sts.totp_code("d0").unwrap_err().to_string()
+        sts.totp_code("x0").unwrap_err().to_string()
     };
     let arn = "arn:aws:iam::111122223333:mfa/d";
-    let nothing = "there is no MFA device with serial number d0;";
+    let nothing = "there is no MFA device with serial number x0;";
 
     assert_eq!(told(0), format!("{nothing} the world has none; give a user one"));
     assert_eq!(told(1), format!("{nothing} there is {arn}0"));
