@@ -51,14 +51,16 @@ pub trait Filled: Send + Sync {
 
 /// So many instances of a contender, each with its value.
 pub(crate) fn fill_each<C: Contender>(count: usize) -> Result<Box<dyn Filled>, Refused> {
-    let waiting = Waiting::here();
-    let mut caches = Vec::with_capacity(count);
-    for _ in 0..count {
-        let cache = C::build(Upstream::instant());
-        waiting.for_output_of(cache.get())?;
-        caches.push(cache);
-    }
-    Ok(Box::new(Each(caches)))
+    let filling = async {
+        let mut caches = Vec::with_capacity(count);
+        for _ in 0..count {
+            let cache = C::build(Upstream::instant());
+            cache.get().await?;
+            caches.push(cache);
+        }
+        Ok(Box::new(Each(caches)) as Box<dyn Filled>)
+    };
+    crowds::runtime()?.block_on(filling)
 }
 
 struct Each<C>(Vec<C>);

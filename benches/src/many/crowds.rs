@@ -190,7 +190,7 @@ fn fill_ours(count: usize, form: Form) -> Result<Vec<CredentialsCache>, Refused>
     runtime()?.block_on(filling)
 }
 
-fn runtime() -> Result<&'static Runtime, Refused> {
+pub(super) fn runtime() -> Result<&'static Runtime, Refused> {
     static RUNTIME: LazyLock<Option<Runtime>> =
         LazyLock::new(|| Builder::new_current_thread().enable_time().build().ok());
     RUNTIME.as_ref().ok_or(Refused)
