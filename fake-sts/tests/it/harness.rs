@@ -248,8 +248,7 @@ async fn the_only_call_and_the_last_one_are_had_without_an_index() {
 async fn what_cannot_be_expected_is_shown_where_it_was_written() {
     let sts = FakeSts::start().await;
     let nowhere = |test: &dyn Fn()| {
-        let test = std::panic::AssertUnwindSafe(test);
-        let (message, place) = panic_of(move || test());
+        let (message, place) = panic_of(test);
         assert!(place.ends_with("harness.rs"), "{place}: {message}");
     };
     let (more, fewer) = (3, 2);
