@@ -34,7 +34,7 @@ impl RoleSettings {
         profile: &Profile,
         mistakes: &mut Mistakes,
     ) -> Option<Self> {
-        // As botocore has it: an empty name is none.
+        // As botocore has it: an empty name is unset.
         let session_name = match profile.get("role_session_name") {
             Some("") | None => None,
             Some(_) => mistakes.note(optional(name, profile, "role_session_name")).flatten(),
