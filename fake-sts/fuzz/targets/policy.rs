@@ -59,7 +59,7 @@ fn decided(document: &PolicyDocument, principal: &Principal) -> (bool, String) {
     let decision = authorize(&Question {
         request: Request { principal, action: "sts:AssumeRole", resource: ROLE, context: &CONTEXT },
         resource_policy: Some(ResourcePolicy { document, account: "111122223333" }),
-        identity_policies: &named,
+        identity_policies: &named, permissions_boundary: None,
         session_policies: Some(&named),
     });
     let _ = serde_json::to_string(&decision).unwrap();

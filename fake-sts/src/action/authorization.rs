@@ -51,6 +51,7 @@ pub(super) fn authorize(
         },
         resource_policy,
         identity_policies: caller.policies(),
+        permissions_boundary: caller.permissions_boundary(),
         session_policies: session_policies.as_deref(),
     });
     let outcome = if decision.is_allowed() {

@@ -122,6 +122,7 @@ fn authorize(
         request: Request { principal, action, resource: &role.arn, context },
         resource_policy: Some(ResourcePolicy { document: &role.trust, account: &account }),
         identity_policies: &[],
+        permissions_boundary: None,
         session_policies: None,
     });
     let outcome =

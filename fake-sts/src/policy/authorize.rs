@@ -20,6 +20,8 @@ pub struct Question<'a> {
     pub resource_policy: Option<ResourcePolicy<'a>>,
     /// The policies of the calling user, or of the role behind the calling session.
     pub identity_policies: &'a [NamedPolicy],
+    /// The permissions boundary of the calling user, or of the role behind the calling session; `None` when it has none.
+    pub permissions_boundary: Option<&'a [NamedPolicy]>,
     /// The session policies of the calling session; `None` when it has none, which is something else than none that allows.
     pub session_policies: Option<&'a [NamedPolicy]>,
 }
@@ -42,6 +44,7 @@ pub struct Decision {
     reason: Reason,
     resource: Option<Verdict>,
     identity: Option<Verdict>,
+    boundary: Option<Verdict>,
     session: Option<Verdict>,
 }
 
@@ -69,6 +72,8 @@ pub enum PolicyType {
     ResourceBased,
     /// Of the calling user or role.
     IdentityBased,
+    /// The limit of what the policies of the calling user or role can allow.
+    PermissionsBoundary,
     /// Passed when the calling session was requested.
     Session,
 }
@@ -85,7 +90,8 @@ pub enum PolicyType {
 /// | a service, or the bearer of a web identity or SAML assertion | the policy on the resource |
 ///
 /// Without a policy on the resource, the caller's own policies decide. Session policies limit all of this, but for a session that a policy of
-/// the same account names by its session ARN. See
+/// the same account names by its session ARN. A permissions boundary limits what the caller's own policies allow, and what a policy on the
+/// resource allows to a role by its ARN. See
 /// [how IAM decides](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html).
 #[must_use]
 pub fn authorize(question: &Question<'_>) -> Decision {
@@ -97,26 +103,24 @@ pub fn authorize(question: &Question<'_>) -> Decision {
         .session_policies
         .filter(|_| own_policies)
         .map(|policies| evaluate_identity(policies, request));
-    let reason = decide(question, resource.as_ref(), identity.as_ref(), session.as_ref());
-    Decision { reason, resource, identity, session }
+    let boundary = question
+        .permissions_boundary
+        .filter(|_| own_policies)
+        .map(|policies| evaluate_identity(policies, request));
+    let mut decision = Decision { reason: Reason::RootUser, resource, identity, boundary, session };
+    decision.reason = decide(question, &decision);
+    decision
 }
 
-fn decide(
-    question: &Question<'_>,
-    resource: Option<&Verdict>,
-    identity: Option<&Verdict>,
-    session: Option<&Verdict>,
-) -> Reason {
-    let verdicts = [
-        (resource, PolicyType::ResourceBased),
-        (identity, PolicyType::IdentityBased),
-        (session, PolicyType::Session),
-    ];
-    for (verdict, policy_type) in verdicts {
-        if verdict.is_some_and(Verdict::is_denied) {
+fn decide(question: &Question<'_>, verdicts: &Decision) -> Reason {
+    for policy_type in PolicyType::ALL {
+        if verdicts.verdict(policy_type).is_some_and(Verdict::is_denied) {
             return Reason::ExplicitDeny(policy_type);
         }
     }
+    let Decision { resource, identity, boundary, session, .. } = verdicts;
+    let (resource, identity) = (resource.as_ref(), identity.as_ref());
+    let (boundary, session) = (boundary.as_ref(), session.as_ref());
     let principal = question.request.principal;
     let own_account =
         question.resource_policy.is_none_or(|policy| policy.account == principal.account());
@@ -131,7 +135,19 @@ fn decide(
     if !is_allowed(session) {
         return Reason::NoAllow(PolicyType::Session);
     }
-    if own_account && named_by.is_some_and(|by| by != PrincipalMatch::Account) {
+    let by_resource = own_account && named_by.is_some_and(|by| by != PrincipalMatch::Account);
+    let is_role = matches!(principal.kind(), PrincipalKind::AssumedRole { .. });
+    if by_resource && !is_role {
+        return Reason::ResourcePolicyAllows;
+    }
+    if !is_allowed(boundary) {
+        return if by_resource || is_allowed(identity) {
+            Reason::NoAllow(PolicyType::PermissionsBoundary)
+        } else {
+            Reason::NoAllow(PolicyType::IdentityBased)
+        };
+    }
+    if by_resource {
         return Reason::ResourcePolicyAllows;
     }
     if *principal.kind() == PrincipalKind::Root {
@@ -166,6 +182,7 @@ impl Decision {
         match policy_type {
             PolicyType::ResourceBased => self.resource.as_ref(),
             PolicyType::IdentityBased => self.identity.as_ref(),
+            PolicyType::PermissionsBoundary => self.boundary.as_ref(),
             PolicyType::Session => self.session.as_ref(),
         }
     }
@@ -177,10 +194,10 @@ impl Decision {
     pub fn message_tail(&self, action: &str) -> Option<String> {
         match self.reason {
             Reason::ExplicitDeny(policy_type) => {
-                Some(format!(" with an explicit deny in {} policy", policy_type.with_article()))
+                Some(format!(" with an explicit deny in {}", policy_type.with_article()))
             }
             Reason::NoAllow(policy_type) => {
-                Some(format!(" because no {policy_type} policy allows the {action} action"))
+                Some(format!(" because no {} allows the {action} action", policy_type.noun()))
             }
             Reason::ResourcePolicyAllows | Reason::IdentityPolicyAllows | Reason::RootUser => None,
         }
@@ -188,12 +205,21 @@ impl Decision {
 }
 
 impl PolicyType {
+    const ALL: [Self; 4] =
+        [Self::ResourceBased, Self::IdentityBased, Self::PermissionsBoundary, Self::Session];
+
     fn with_article(self) -> &'static str {
         match self {
-            Self::ResourceBased => "a resource-based",
-            Self::IdentityBased => "an identity-based",
-            Self::Session => "a session",
+            Self::ResourceBased => "a resource-based policy",
+            Self::IdentityBased => "an identity-based policy",
+            Self::PermissionsBoundary => "a permissions boundary",
+            Self::Session => "a session policy",
         }
+    }
+
+    fn noun(self) -> &'static str {
+        let (_, noun) = self.with_article().split_once(' ').unwrap_or_default();
+        noun
     }
 }
 
@@ -202,6 +228,7 @@ impl fmt::Display for PolicyType {
         f.write_str(match self {
             Self::ResourceBased => "resource-based",
             Self::IdentityBased => "identity-based",
+            Self::PermissionsBoundary => "permissions boundary",
             Self::Session => "session",
         })
     }
@@ -218,12 +245,12 @@ impl fmt::Display for Reason {
             }
             Self::RootUser => f.write_str("allowed: the root user needs no policy of its own"),
             Self::ExplicitDeny(policy_type) => {
-                write!(f, "denied: explicit deny in {} policy", policy_type.with_article())
+                write!(f, "denied: explicit deny in {}", policy_type.with_article())
             }
             Self::NoAllow(PolicyType::ResourceBased) => {
                 f.write_str("denied: the trust policy does not allow it")
             }
-            Self::NoAllow(policy_type) => write!(f, "denied: no {policy_type} policy allows it"),
+            Self::NoAllow(policy_type) => write!(f, "denied: no {} allows it", policy_type.noun()),
         }
     }
 }
@@ -231,9 +258,7 @@ impl fmt::Display for Reason {
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.reason)?;
-        for policy_type in
-            [PolicyType::ResourceBased, PolicyType::IdentityBased, PolicyType::Session]
-        {
+        for policy_type in PolicyType::ALL {
             if let Some(verdict) = self.verdict(policy_type) {
                 write!(f, "\n{policy_type}: {}", verdict.to_string().replace('\n', "\n  "))?;
             }

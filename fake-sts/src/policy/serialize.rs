@@ -32,12 +32,13 @@ struct ClosestFields<'a> {
 /// `allowed`, `reason` and `explanation`, and a verdict under the name of each type of policy that was asked.
 impl Serialize for Decision {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Decision", 6)?;
+        let mut fields = serializer.serialize_struct("Decision", 7)?;
         fields.serialize_field("allowed", &self.is_allowed())?;
         fields.serialize_field("reason", &self.reason().to_string())?;
         let verdicts = [
             ("trust", PolicyType::ResourceBased),
             ("identity", PolicyType::IdentityBased),
+            ("boundary", PolicyType::PermissionsBoundary),
             ("session", PolicyType::Session),
         ];
         for (name, policy_type) in verdicts {

@@ -89,6 +89,11 @@ fn add_account(
             name: user.name.clone(),
             principal: Principal::user(arn::of_user(account, user), stable_id.clone()),
             policies: policies::of(directory, &place, &user.policies, &user.managed_policies)?,
+            permissions_boundary: policies::boundary(
+                directory,
+                &place,
+                user.permissions_boundary.as_ref(),
+            )?,
             devices,
             tags: user.tags.clone(),
         });
@@ -143,6 +148,11 @@ fn add_role(
         id: role.id.clone().unwrap_or_default(),
         trust,
         policies: policies::of(directory, &place, &role.policies, &role.managed_policies)?,
+        permissions_boundary: policies::boundary(
+            directory,
+            &place,
+            role.permissions_boundary.as_ref(),
+        )?,
         max_session_duration: i32::try_from(role.max_session_duration).unwrap_or(i32::MAX),
         tags: role.tags.clone(),
         sessions_since: role.sessions_since().map(jiff::Timestamp::as_second),

@@ -60,6 +60,18 @@ impl Caller {
         self
     }
 
+    /// The permissions boundary of the user or role behind the caller.
+    #[must_use]
+    pub fn permissions_boundary(&self) -> Option<&[NamedPolicy]> {
+        match &self.identity {
+            Identity::Root | Identity::Federated(None) => None,
+            Identity::User(user) | Identity::Federated(Some(user)) => {
+                user.permissions_boundary.as_deref()
+            }
+            Identity::Role(role) => role.permissions_boundary.as_deref(),
+        }
+    }
+
     /// The policies of the user or role behind the caller.
     #[must_use]
     pub fn policies(&self) -> &[NamedPolicy] {

@@ -23,6 +23,8 @@ pub struct UserRecord {
     pub principal: Principal,
     /// The inline and managed policies.
     pub policies: Vec<NamedPolicy>,
+    /// The permissions boundary, if there is one: a list of one policy.
+    pub permissions_boundary: Option<Vec<NamedPolicy>>,
     /// The MFA devices.
     pub devices: Vec<Arc<DeviceRecord>>,
     /// The tags.
@@ -47,6 +49,8 @@ pub struct RoleRecord {
     pub trust: PolicyDocument,
     /// The inline and managed policies.
     pub policies: Vec<NamedPolicy>,
+    /// The permissions boundary, if there is one: a list of one policy.
+    pub permissions_boundary: Option<Vec<NamedPolicy>>,
     /// How long a session may be at most, in seconds.
     pub max_session_duration: i32,
     /// The tags.

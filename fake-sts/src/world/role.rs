@@ -32,6 +32,9 @@ pub struct Role {
     /// ARNs of managed policies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub managed_policies: Vec<String>,
+    /// The ARN of the managed policy that limits what its policies can allow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions_boundary: Option<String>,
     /// The tags.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
@@ -56,6 +59,7 @@ impl Role {
             max_session_duration: hour(),
             policies: Vec::new(),
             managed_policies: Vec::new(),
+            permissions_boundary: None,
             tags: BTreeMap::new(),
             trusts: Vec::new(),
         }
@@ -100,6 +104,13 @@ impl Role {
     #[must_use]
     pub fn managed_policy(mut self, arn: impl Into<String>) -> Self {
         self.managed_policies.push(arn.into());
+        self
+    }
+
+    /// The role with a permissions boundary: a managed policy by its ARN.
+    #[must_use]
+    pub fn permissions_boundary(mut self, arn: impl Into<String>) -> Self {
+        self.permissions_boundary = Some(arn.into());
         self
     }
 

@@ -31,6 +31,9 @@ pub struct User {
     /// ARNs of managed policies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub managed_policies: Vec<String>,
+    /// The ARN of the managed policy that limits what its policies can allow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions_boundary: Option<String>,
     /// The tags.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
@@ -48,6 +51,7 @@ impl User {
             mfa_devices: Vec::new(),
             policies: Vec::new(),
             managed_policies: Vec::new(),
+            permissions_boundary: None,
             tags: BTreeMap::new(),
         }
     }
@@ -98,6 +102,13 @@ impl User {
     #[must_use]
     pub fn managed_policy(mut self, arn: impl Into<String>) -> Self {
         self.managed_policies.push(arn.into());
+        self
+    }
+
+    /// The user with a permissions boundary: a managed policy by its ARN.
+    #[must_use]
+    pub fn permissions_boundary(mut self, arn: impl Into<String>) -> Self {
+        self.permissions_boundary = Some(arn.into());
         self
     }
 

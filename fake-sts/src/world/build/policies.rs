@@ -63,6 +63,15 @@ pub(super) fn of(
     inline.chain(managed).collect()
 }
 
+/// The managed policy that limits a user or role.
+pub(super) fn boundary(
+    directory: &Directory,
+    place: &str,
+    arn: Option<&String>,
+) -> Result<Option<Vec<NamedPolicy>>, WorldError> {
+    arn.map(|arn| of(directory, place, &[], std::slice::from_ref(arn))).transpose()
+}
+
 fn named_policy(place: &str, name: &str, value: &Value) -> Result<NamedPolicy, WorldError> {
     match document(value, PolicyKind::Identity) {
         Ok(document) => Ok(NamedPolicy::new(name, document)),

@@ -14,6 +14,7 @@ fn check(caller: &Principal, trusted: Value, own: &[NamedPolicy], reason: Reason
         request: request(caller),
         resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }),
         identity_policies: own,
+        permissions_boundary: None,
         session_policies: None,
     };
 
@@ -49,6 +50,7 @@ fn own_policies_allow(
         request,
         resource_policy: None,
         identity_policies: policies,
+        permissions_boundary: None,
         session_policies: None,
     })
     .is_allowed()
@@ -158,6 +160,7 @@ fn an_explicit_deny_wins_over_every_allow() {
         request: request(&alice()),
         resource_policy,
         identity_policies: &allowing(),
+        permissions_boundary: None,
         session_policies: None,
     });
 
@@ -175,6 +178,7 @@ fn without_a_policy_on_the_resource_the_callers_own_decide() {
             request: request(caller),
             resource_policy: None,
             identity_policies: own,
+            permissions_boundary: None,
             session_policies: None,
         })
         .reason()
@@ -243,6 +247,7 @@ fn a_denial_has_the_tail_of_aws() {
             request: request(&alice()),
             resource_policy,
             identity_policies: own,
+            permissions_boundary: None,
             session_policies: None,
         });
         assert_eq!(decision.message_tail("sts:AssumeRole").as_deref(), Some(tail));

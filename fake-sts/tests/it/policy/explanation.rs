@@ -223,6 +223,7 @@ fn a_decision_tells_of_each_type_of_policy_and_why_one_was_not_enough() {
         request: request(&caller),
         resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }),
         identity_policies: &own,
+        permissions_boundary: None,
         session_policies: None,
     };
 
@@ -250,6 +251,7 @@ fn a_decision_is_data_too() {
         request: request(&caller),
         resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }),
         identity_policies: &own,
+        permissions_boundary: None,
         session_policies: None,
     };
 

@@ -19,6 +19,7 @@ fn check(trusted: Option<Value>, own: &[NamedPolicy], limits: &[NamedPolicy], re
             .as_ref()
             .map(|document| ResourcePolicy { document, account: "111122223333" }),
         identity_policies: own,
+        permissions_boundary: None,
         session_policies: Some(limits),
     };
     let decision = authorize(&question);
@@ -89,6 +90,7 @@ fn a_denial_names_the_session_policy() {
         request: request(&caller),
         resource_policy: None,
         identity_policies: &own,
+        permissions_boundary: None,
         session_policies: Some(&[]),
     };
 

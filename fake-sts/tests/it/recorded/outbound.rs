@@ -29,6 +29,11 @@ fn account() -> Account {
                 .policy("allow", policy("Allow", &token, "arn:aws:iam::111122223333:user/ownarn")),
         )
         .user(user_who_may("denied", "sts:*").policy("deny", policy("Deny", &token, "*")))
+        .managed_policy("boundary", policy("Allow", &json!("s3:*"), "*"))
+        .user(
+            user_who_may("bounded", "sts:*")
+                .permissions_boundary("arn:aws:iam::111122223333:policy/boundary"),
+        )
         .user(user_who_may("untagged", "sts:GetWebIdentityToken"))
         .user(user("short").policy("allow", short))
         .role(
@@ -170,6 +175,11 @@ async fn the_resource_is_the_session_itself_and_denials_say_which_policy_is_miss
                 "denied",
                 token(&[]),
                 "403 AccessDenied: User: arn:aws:iam::111122223333:user/denied is not authorized to perform: sts:GetWebIdentityToken on resource: arn:aws:sts::111122223333:self with an explicit deny in an identity-based policy",
+            ),
+            (
+                "bounded",
+                token(&[]),
+                "403 AccessDenied: User: arn:aws:iam::111122223333:user/bounded is not authorized to perform: sts:GetWebIdentityToken on resource: arn:aws:sts::111122223333:self because no permissions boundary allows the sts:GetWebIdentityToken action",
             ),
             ("untagged", token(&[]), "200"),
             (
