@@ -1,4 +1,4 @@
-//! Names of the [standard world](crate::world::World::standard).
+//! Names of the [default world](crate::world::World::standard).
 
 /// The account in which nearly everything is.
 pub const ACCOUNT: &str = "111122223333";

@@ -30,7 +30,7 @@ Exit codes: 0 after being stopped; 1 if it cannot serve, as when the port is tak
 pub(super) enum Command {
     /// Starts a fake, runs a command with its environment, and exits with the code of the command.
     ///
-    /// The command calls the fake and reads no AWS configuration of yours: `fake-sts run -- pytest`.
+    /// The command calls the fake and does not read your AWS configuration: `fake-sts run -- pytest`.
     Run(Run),
     /// Checks a world file and says what is in it.
     Check {

@@ -33,23 +33,23 @@ pub struct FakeStsBuilder {
 }
 
 impl FakeStsBuilder {
-    /// Adds an account. The [standard world](World::standard) is there only as long as nothing is added.
+    /// Adds an account. The [default world](World::standard) is there only as long as nothing is added.
     pub fn account(mut self, account: Account) -> Self {
         self.world.get_or_insert_default().accounts.push(account);
         self
     }
 
-    /// Adds a role to the first account: without other accounts or a world, that of the [standard world](World::standard), which stays.
+    /// Adds a role to the first account: without other accounts or a world, that of the [default world](World::standard), which stays.
     pub fn add_role(self, role: Role) -> Self {
         self.in_first_account(|account| account.roles.push(role))
     }
 
-    /// Adds a user to the first account: without other accounts or a world, that of the [standard world](World::standard), which stays.
+    /// Adds a user to the first account: without other accounts or a world, that of the [default world](World::standard), which stays.
     pub fn add_user(self, user: User) -> Self {
         self.in_first_account(|account| account.users.push(user))
     }
 
-    /// Adds an account to the world so far: without other accounts, to the [standard world](World::standard), which stays.
+    /// Adds an account to the world so far: without other accounts, to the [default world](World::standard), which stays.
     pub fn add_account(mut self, account: Account) -> Self {
         self.world.get_or_insert_with(World::standard).accounts.push(account);
         self

@@ -76,8 +76,8 @@ fn refused(refusal: &Refusal, arrival: &Arrival<'_>, secrets: Secrets) -> Ended 
     let told_to = |secrets: Secrets| {
         refusal.message().map(|message| cut(&secrets.message(message, &arrival.form)))
     };
-    let (message, discreet) = (told_to(secrets), told_to(Secrets::Redacted));
-    let discreet = discreet.filter(|discreet| Some(discreet) != message.as_ref());
+    let (message, redacted) = (told_to(secrets), told_to(Secrets::Redacted));
+    let discreet = redacted.filter(|redacted| Some(redacted) != message.as_ref());
     let (code, reason) = (refusal.code().as_str(), refusal.reason().map(str::to_owned));
     Ended { outcome: CallOutcome::Refused { code, message, reason }, answer: None, discreet }
 }

@@ -30,7 +30,7 @@ async fn status(sts: &FakeSts, more: &[(&str, &str)]) -> u16 {
 const TAGGED: [(&str, &str); 2] = [("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "blue")];
 
 #[tokio::test]
-async fn a_role_trusts_its_account_and_the_standard_world_stays() {
+async fn a_role_trusts_its_account_and_the_default_world_stays() {
     let sts = with(Role::new("buckets").trusts_account(standard::ACCOUNT)).await;
 
     assert_eq!(status(&sts, &[]).await, 200);
@@ -179,7 +179,7 @@ async fn nothing_that_was_added_is_lost() {
 }
 
 #[tokio::test]
-async fn the_names_of_the_standard_world_are_in_it() {
+async fn the_names_of_the_default_world_are_in_it() {
     let sts = FakeSts::start().await;
 
     for (name, arn) in [
