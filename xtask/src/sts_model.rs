@@ -24,7 +24,7 @@ model = json.loads(text)
 json.dump({'botocore': botocore.__version__, 'operations': model['operations'], 'shapes': model['shapes']}, sys.stdout)
 ";
 
-/// Installs PyPI's newest botocore below target and says what its model changed. A change is a warning, not a failure.
+/// Installs `PyPI`'s newest botocore below target and says what its model changed. A change is a warning, not a failure.
 pub(crate) fn compare() -> Result<Verdict, String> {
     let site = root().join("target/sts-model");
     let mut pip = Command::new("python3");

@@ -62,7 +62,7 @@ impl StsFault {
 
             "InvalidIdentityToken" => unidentified(message),
             "ExpiredTokenException" => ErrorKind::IdentityTokenExpired,
-            "IDPRejectedClaim" => ErrorKind::IdentityRejected,
+            "IDPRejectedClaim" | "InvalidContextAssertion" => ErrorKind::IdentityRejected,
             "IDPCommunicationError" => ErrorKind::IdentityProviderUnreachable,
 
             "ExpiredToken" => ErrorKind::SourceCredentialsExpired,
@@ -73,7 +73,6 @@ impl StsFault {
             | "OptInRequired"
             | "InvalidSubjectCredentials" => ErrorKind::SourceCredentialsRejected,
             "InsufficientSessionLifetime" => ErrorKind::DurationNotAllowed,
-            "InvalidContextAssertion" => ErrorKind::IdentityRejected,
             "SignatureDoesNotMatch" | "IncompleteSignature" => missigned(message),
             "RequestExpired" | "RequestTimeTooSkewed" => ErrorKind::ClockSkew,
             "RegionDisabled" => ErrorKind::RegionDisabled,
