@@ -90,9 +90,8 @@ async fn blanks_and_line_ends_around_a_variable_are_no_part_of_it() {
             (secret, token, found.account_id().map(str::to_owned), call)
         };
         let clean = outcome(usize::MAX, "").await;
-        for dirty in 0..variables.len() {
+        for (dirty, (name, _)) in variables.iter().enumerate() {
             for around in AROUND {
-                let name = variables[dirty].0;
                 assert_eq!(outcome(dirty, around).await, clean, "{name} {around:?}");
             }
         }
