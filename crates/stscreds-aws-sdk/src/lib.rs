@@ -79,7 +79,9 @@ pub use environment::Environment;
 #[cfg(feature = "aws-config")]
 #[cfg_attr(docsrs, doc(cfg(feature = "aws-config")))]
 pub use named_source::named_source;
-pub use profile::{ProfileFile, ProfileLoader, ProfileProvider, Profiles};
+pub use profile::{
+    Outline, OutlineBase, OutlineRole, ProfileFile, ProfileLoader, ProfileProvider, Profiles,
+};
 pub use sdk_cache::{SdkCache, SdkValue};
 pub use sdk_provider::SdkProvider;
 pub use sdk_source::SdkSource;

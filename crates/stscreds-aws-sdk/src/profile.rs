@@ -4,6 +4,7 @@ mod file;
 mod ini;
 mod keys;
 mod loader;
+mod outline;
 mod plan;
 mod process;
 mod profiles;
@@ -13,5 +14,6 @@ mod words;
 
 pub use self::file::ProfileFile;
 pub use self::loader::ProfileLoader;
+pub use self::outline::{Outline, OutlineBase, OutlineRole};
 pub use self::profiles::Profiles;
 pub use self::provider::ProfileProvider;

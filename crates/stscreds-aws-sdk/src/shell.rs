@@ -56,7 +56,12 @@ impl Shell {
         lines.into()
     }
 
-    fn set(self, lines: &mut String, name: &str, value: &str) -> fmt::Result {
+    /// Appends the line that sets an exported variable, its value quoted.
+    ///
+    /// # Errors
+    ///
+    /// None: writing to a string does not fail.
+    pub fn set(self, lines: &mut String, name: &str, value: &str) -> fmt::Result {
         match self {
             Self::Sh => writeln!(lines, "export {name}='{}'", Escaped(value, &[('\'', r"'\''")])),
             Self::Fish => {
@@ -69,7 +74,12 @@ impl Shell {
         }
     }
 
-    fn remove(self, lines: &mut String, name: &str) -> fmt::Result {
+    /// Appends the line that removes a variable.
+    ///
+    /// # Errors
+    ///
+    /// None: writing to a string does not fail.
+    pub fn remove(self, lines: &mut String, name: &str) -> fmt::Result {
         match self {
             Self::Sh => writeln!(lines, "unset {name}"),
             Self::Fish => writeln!(lines, "set -e {name};"),

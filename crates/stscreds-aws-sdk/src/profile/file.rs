@@ -47,7 +47,23 @@ impl ProfileFile {
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    /// Where the configuration file is: `AWS_CONFIG_FILE`, or `~/.aws/config`; `None`
+    /// without a home.
+    #[must_use]
+    pub fn config_path(environment: &Environment) -> Option<PathBuf> {
+        location(environment, "AWS_CONFIG_FILE", "config")
+    }
+
+    /// Where the credentials file is: `AWS_SHARED_CREDENTIALS_FILE`, or
+    /// `~/.aws/credentials`; `None` without a home.
+    #[must_use]
+    pub fn credentials_path(environment: &Environment) -> Option<PathBuf> {
+        location(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials")
+    }
+
+    /// The path of the file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
@@ -63,7 +79,7 @@ impl fmt::Debug for ProfileFile {
 }
 
 /// Where the environment says that a file of AWS is, `~` and variables replaced.
-pub(super) fn location(environment: &Environment, variable: &str, name: &str) -> Option<PathBuf> {
+fn location(environment: &Environment, variable: &str, name: &str) -> Option<PathBuf> {
     let home = environment.first_of(&["HOME", "USERPROFILE"]);
     match environment.get(variable) {
         Some(path) => {

@@ -10,7 +10,8 @@ use stscreds_token::MfaTokenProvider;
 
 use super::chain::Wiring;
 use super::endpoint::{DUAL_STACK, FIPS, Found, region, sts_endpoint, switch};
-use super::file::{ProfileFile, location};
+use super::file::ProfileFile;
+use super::outline::Outline;
 use super::plan::{Choice, Files, Plan, chosen, plan};
 use super::profiles::{Profile, Profiles};
 use super::provider::ProfileProvider;
@@ -84,12 +85,9 @@ impl ProfileLoader {
     /// Of [`ProfileFile::read`] and [`Profiles::parse`].
     pub fn from_env() -> Result<Self, Error> {
         let environment = Environment::of_this_process();
-        let read = |variable, name| match location(&environment, variable, name) {
-            Some(path) => ProfileFile::read(path),
-            None => Ok(None),
-        };
-        let config = read("AWS_CONFIG_FILE", "config")?;
-        let credentials = read("AWS_SHARED_CREDENTIALS_FILE", "credentials")?;
+        let read = |path: Option<_>| path.map_or(Ok(None), ProfileFile::read);
+        let config = read(ProfileFile::config_path(&environment))?;
+        let credentials = read(ProfileFile::credentials_path(&environment))?;
         let profiles = Profiles::parse(config.as_ref(), credentials.as_ref())?;
         Ok(Self::new(profiles, environment))
     }
@@ -208,6 +206,49 @@ impl ProfileLoader {
             profile: name.into(),
             region: region.map(|region| region.text.into()),
         })
+    }
+
+    /// How the profile leads to credentials, hop by hop. Nothing is contacted.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load) that the files and the environment cause.
+    pub fn outline(&self) -> Result<Outline, Error> {
+        let mut mistakes = Mistakes::default();
+        let name = chosen(&self.environment, &self.choice);
+        let profile = self.profiles.get(name);
+        let given = |name: &str| self.given.contains_key(name);
+        let files =
+            Files { profiles: &self.profiles, environment: &self.environment, given: &given };
+        let plan = plan(files, &self.choice, &mut mistakes);
+        let of_files = region(&self.environment, name, profile).map(|found| found.text);
+        let endpoint = sts_endpoint(&self.environment, &self.profiles, name, profile);
+        let endpoint = mistakes.note(endpoint).flatten().map(|found| found.text);
+        mistakes.into_result()?;
+        let nowhere = || Error::new(ErrorKind::Bug, "a profile leads nowhere without a mistake");
+        let plan = plan.ok_or_else(nowhere)?;
+        Ok(Outline::of(name, plan, self.region.as_deref().or(of_files), endpoint))
+    }
+
+    /// The SDK's configuration for calls to STS, as the profile has it: region, endpoint,
+    /// FIPS and dual stack, unless the given configuration says otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidConfiguration`](stscreds_core::ErrorKind::InvalidConfiguration), naming
+    /// the setting.
+    pub fn sts_config(&self, sdk_config: &SdkConfig) -> Result<SdkConfig, Error> {
+        let mut mistakes = Mistakes::default();
+        let name = chosen(&self.environment, &self.choice);
+        let region = self.region_for(sdk_config, name, self.profiles.get(name));
+        let mut sts = sdk_config.to_builder();
+        if sdk_config.behavior_version().is_none() {
+            // A client without one panics.
+            sts.set_behavior_version(Some(BehaviorVersion::latest()));
+        }
+        self.destine(&mut sts, sdk_config, region.as_ref(), &mut mistakes);
+        mistakes.into_result()?;
+        Ok(sts.build())
     }
 
     fn region_for<'a>(

@@ -75,6 +75,13 @@ impl Profiles {
         self.joined.keys().map(String::as_str)
     }
 
+    /// The text of a setting of a profile, which may be a secret; `None` for a setting
+    /// that is missing or has settings below it.
+    #[must_use]
+    pub fn setting(&self, profile: &str, setting: &str) -> Option<&str> {
+        self.get(profile)?.get(setting)
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Profile> {
         self.joined.get(name)
     }
