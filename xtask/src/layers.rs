@@ -44,6 +44,7 @@ const LAYERS: &[Layer] = &[
         ],
         budget: None,
     },
+    Layer { name: "stscreds-cli", may_name: &["stscreds"], budget: None },
     Layer { name: "fake-sts", may_name: &[], budget: None },
 ];
 
@@ -104,8 +105,8 @@ const CHORES: [&str; 4] = ["benches", "docs", "soak", "xtask"];
 fn sdk_outside_of_the_adapter(members: &[Package]) -> Vec<String> {
     let mut faults = Vec::new();
     for member in members {
-        let at_home =
-            ["stscreds-aws-sdk", "benches", "fake-sts", "soak"].contains(&member.name.as_str());
+        let at_home = ["stscreds-aws-sdk", "stscreds-cli", "benches", "fake-sts", "soak"]
+            .contains(&member.name.as_str());
         for Dependency { name, kind, uses_default_features, .. } in &member.dependencies {
             if !name.starts_with("aws-") || name.starts_with("aws-lc-") {
                 continue;

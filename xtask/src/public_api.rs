@@ -13,7 +13,7 @@ use clap::Args;
 use self::rustdoc::Documented;
 use crate::files::{read, told};
 use crate::verdict::Verdict;
-use crate::workspace::{published, root};
+use crate::workspace::{libraries, root};
 
 pub(crate) use self::rustdoc::stand_in;
 
@@ -27,7 +27,7 @@ pub(crate) struct PublicApi {
 
 /// Compares each API with its listing, and its types with those that the manifest allows.
 pub(crate) fn run(chosen: &PublicApi) -> Result<Verdict, String> {
-    let published = published()?;
+    let published = libraries()?;
     println!("describing {} APIs", published.len());
     let mut differences = Vec::new();
     match rustdoc::document(&published)? {
@@ -81,12 +81,12 @@ mod tests {
 
     #[test]
     fn an_api_shows_types_of_those_crates_that_its_manifest_names() {
-        assert_eq!(foreign_crates(&published().unwrap()), Vec::<String>::new());
+        assert_eq!(foreign_crates(&libraries().unwrap()), Vec::<String>::new());
     }
 
     #[test]
     fn each_published_crate_has_a_listing_and_no_other_has() {
-        let published = published().unwrap();
+        let published = libraries().unwrap();
         let expected: Vec<PathBuf> = published.iter().map(path).collect();
 
         for path in &expected {

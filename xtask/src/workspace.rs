@@ -50,6 +50,12 @@ pub(crate) fn published() -> Result<Vec<Package>, String> {
     Ok(members()?.into_iter().filter(is_published).collect())
 }
 
+/// The published members that other crates can depend on.
+pub(crate) fn libraries() -> Result<Vec<Package>, String> {
+    let has_library = |package: &Package| package.targets.iter().any(|target| target.is_lib());
+    Ok(published()?.into_iter().filter(has_library).collect())
+}
+
 /// All that is locked, for every platform and feature. What this machine has not
 /// needed yet is downloaded.
 pub(crate) fn graph() -> Result<Metadata, String> {
