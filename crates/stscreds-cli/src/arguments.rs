@@ -10,6 +10,7 @@ use crate::shell::Format;
 /// AWS STS credentials for any program: roles, MFA, and sessions shared between processes.
 #[derive(Debug, Parser)]
 #[command(name = "stscreds", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(disable_help_subcommand = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -11,11 +11,13 @@ mod logout;
 mod process;
 mod whoami;
 
+use std::time::Duration;
+
 use stscreds::Credentials;
 use stscreds::aws_sdk::Environment;
 
 use crate::arguments::{Command, Common};
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::journey::{Journey, Sources};
 use crate::notes::Notes;
 use crate::session::Sessions;
@@ -74,13 +76,24 @@ fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Fail
     // Dropping the runtime waits for a prompt that is being taken back.
     runtime.block_on(async {
         let mut signals = Signals::listen().map_err(failed)?;
-        tokio::select! {
+        let outcome = tokio::select! {
             biased;
-            exit = signals.next() => Err(Failure::new(exit, "interrupted")),
+            exit = signals.next() => return Err(Failure::new(exit, "interrupted")),
             outcome = work => outcome,
+        };
+        // The prompt raises the signal of a Ctrl-C as it gives up.
+        match outcome {
+            Err(failure) if failure.exit == Exit::NeedsPerson => {
+                let signal = tokio::time::timeout(SIGNAL_DELIVERY, signals.next()).await;
+                Err(signal.map_or(failure, |exit| Failure::new(exit, "interrupted")))
+            }
+            outcome => outcome,
         }
     })
 }
+
+/// A signal to oneself arrives in microseconds, on a loaded machine in milliseconds.
+const SIGNAL_DELIVERY: Duration = Duration::from_millis(50);
 
 fn sources() -> Result<Sources, Failure> {
     Sources::read(Environment::of_this_process())

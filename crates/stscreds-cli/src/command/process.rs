@@ -1,4 +1,5 @@
 use stscreds::aws_sdk::credential_process;
+use zeroize::Zeroizing;
 
 use super::{resolve, sources};
 use crate::arguments::Common;
@@ -9,6 +10,7 @@ use crate::notes::{Notes, print};
 pub(super) fn run(common: &Common, notes: &Notes) -> Result<(), Failure> {
     let resolved = resolve(&sources()?, common, notes)?;
     let output = credential_process::output(&resolved.credentials);
-    print(output.expose())?;
-    print("\n")
+    // One write, so that the lines of processes with one output do not mix.
+    let line = Zeroizing::new([output.expose(), "\n"].concat());
+    print(&line)
 }

@@ -57,8 +57,6 @@ fn the_exit_code_is_the_programs_own() {
     check_exit(&["/bin/sh", "-c", "exit 42"], 42, "");
     check_exit(&["no-such-program"], 127, "there is no program no-such-program");
     check_exit(&["/etc/passwd"], 126, "cannot run /etc/passwd");
-    // What `setsid` says of a program that a signal ended.
-    check_exit(&["/bin/sh", "-c", "kill -TERM $$"], 143, "");
 }
 
 #[test]

@@ -159,6 +159,9 @@ fn expire_in(path: &Path, seconds: u64) {
     let now: std::time::SystemTime = stscreds::core::Clock::system().now().into();
     let expiry = stscreds::core::Timestamp::from(now + std::time::Duration::from_secs(seconds));
     entry["Expiration"] = expiry.to_string().into();
+    // A session of an hour, or half of its life would be left.
+    let issued = expiry - std::time::Duration::from_secs(3600);
+    entry["Stscreds"]["IssuedAt"] = issued.to_string().into();
     fs::write(path, entry.to_string()).unwrap();
 }
 

@@ -2,6 +2,7 @@
 //! over HTTP.
 
 #![cfg(unix)]
+#![allow(unreachable_pub, reason = "modules of one test binary")]
 
 mod completions;
 mod exec;

@@ -52,11 +52,11 @@ fn a_denial_is_not_covered_up_by_a_session() {
 }
 
 #[test]
-fn a_clock_that_is_off_by_a_day_is_named() {
+fn a_clock_that_is_behind_by_a_day_still_gets_a_session() {
     let machine = Machine::new();
     machine.sts.clock().advance(Duration::from_secs(86_400));
 
-    machine.run(&["process", "plain"]).fails(1, "clock");
+    machine.run(&["process", "plain"]).succeeds();
 }
 
 #[test]
