@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 other, 2 usage or configuration, 3 needs a person, \
+const EXIT_CODES: &str = "Exit codes: 1 other, 2 usage or configuration, 3 needs a person, \
 4 denied, 5 STS unreachable.\n`exec` has its program's own; 125 no credentials, 126 not executable, \
 127 not found.";
 
