@@ -5,8 +5,14 @@
 //!
 #![doc = concat!("```\n", include_str!("../example/mine.rs"), "```")]
 //!
-//! Put it into `src/contenders/mine.rs`, and name it in `src/contenders.rs`: `mod mine;` and, in
-//! `all()`, `Entry::of::<mine::Mine>()`. It takes part in every question of the report then.
+//! Put it into a file `mine.rs` in `src/contenders`, and name it in `src/contenders.rs`, twice:
+//!
+//! ```text
+//! mod mine;
+//! Entry::of::<mine::Mine>(), // in `all()`
+//! ```
+//!
+//! It takes part in every question of the report then.
 //!
 //! What the questions mean to a user, and the last answers, are in `docs/benchmarks.md`.
 //! `cargo bench -p benches` asks them by criterion, one bench per question;

@@ -8,7 +8,7 @@ use crate::world::{RoleRecord, SessionPrincipal};
 
 /// Somebody who has no keys, but for whom an identity provider vouches.
 #[derive(Debug)]
-pub(super) struct Vouched {
+pub(super) struct FederatedIdentity {
     /// The provider, as policies see it.
     pub(super) principal: Principal,
     /// What the provider tells about the bearer, as condition keys.
@@ -47,65 +47,65 @@ pub(super) struct Assumed<'s> {
 pub(super) fn assume<'s>(
     scene: &Scene<'s>,
     wanted: &Wanted<'_>,
-    vouched: Vouched,
+    identity: FederatedIdentity,
     trail: &mut Trail,
 ) -> Result<Assumed<'s>, Refusal> {
     trail.claimed =
-        Some(vouched.tags.claims(wanted.session_name, vouched.source_identity.as_deref()));
+        Some(identity.tags.claims(wanted.session_name, identity.source_identity.as_deref()));
     let Some(role) = scene.directory.role(wanted.role_arn) else {
         return Err(denied(wanted.action).because("there is no such role"));
     };
     let duration = duration::of_role(wanted.duration, role.max_session_duration, false)?;
-    authorize_all(role, wanted, &vouched, trail)?;
+    authorize_all(role, wanted, &identity, trail)?;
 
     let principal = SessionPrincipal::Role {
         id: role.id.clone(),
         session_name: wanted.session_name.to_owned(),
     };
-    let duration = vouched.longest.map_or(duration, |longest| duration.min(longest));
+    let duration = identity.longest.map_or(duration, |longest| duration.min(longest));
     let mut grant = Grant::new(scene, role.account, principal, duration);
     grant.minimum_token_size = wanted.minimum_token_size;
-    grant.vouched_len = vouched.len;
+    grant.identity_len = identity.len;
     let session = &mut grant.session;
-    let tags = vouched.tags.merge()?;
+    let tags = identity.tags.merge()?;
     (session.tags, session.transitive_tag_keys) = (tags.tags, tags.transitive_keys);
     session.policies = wanted.policies.check(scene, role.account)?;
-    session.source_identity.clone_from(&vouched.source_identity);
-    session.federated_provider = Some(vouched.principal.arn().to_owned());
+    session.source_identity.clone_from(&identity.source_identity);
+    session.federated_provider = Some(identity.principal.arn().to_owned());
     let issued = grant.issue(scene)?;
-    Ok(Assumed { role, issued, source_identity: vouched.source_identity })
+    Ok(Assumed { role, issued, source_identity: identity.source_identity })
 }
 
 fn authorize_all(
     role: &RoleRecord,
     wanted: &Wanted<'_>,
-    vouched: &Vouched,
+    identity: &FederatedIdentity,
     trail: &mut Trail,
 ) -> Result<(), Refusal> {
-    let mut common = vouched.context.clone();
+    let mut common = identity.context.clone();
     context::set_role(&mut common, role);
     // What policies see of a bearer, as recorded in September 2026: the provider in place of a principal, and no `aws:PrincipalArn`.
     for key in ["aws:FederatedProvider", "aws:userid"] {
-        common.set(key, vouched.principal.arn());
+        common.set(key, identity.principal.arn());
     }
     common.set("aws:PrincipalType", "User");
     common.set("aws:PrincipalAccount", role.account.to_string());
-    vouched.tags.set(&mut common);
+    identity.tags.set(&mut common);
     let mut assume = common.clone();
     assume.set("sts:RoleSessionName", wanted.session_name);
-    if let Some(source_identity) = &vouched.source_identity {
+    if let Some(source_identity) = &identity.source_identity {
         assume.set("sts:SourceIdentity", source_identity);
     }
     if let Some(seconds) = wanted.duration {
         assume.set("sts:DurationSeconds", seconds.to_string());
     }
-    authorize(role, &vouched.principal, wanted.action, &assume, trail)?;
-    if !vouched.tags.is_empty() {
-        authorize(role, &vouched.principal, "sts:TagSession", &common, trail)?;
+    authorize(role, &identity.principal, wanted.action, &assume, trail)?;
+    if !identity.tags.is_empty() {
+        authorize(role, &identity.principal, "sts:TagSession", &common, trail)?;
     }
-    if let Some(source_identity) = &vouched.source_identity {
+    if let Some(source_identity) = &identity.source_identity {
         common.set("sts:SourceIdentity", source_identity);
-        authorize(role, &vouched.principal, "sts:SetSourceIdentity", &common, trail)?;
+        authorize(role, &identity.principal, "sts:SetSourceIdentity", &common, trail)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ pub(super) struct Grant {
     /// `MinimumSessionTokenSize`.
     pub(super) minimum_token_size: Option<i32>,
     /// The bytes of the federated identity, which real tokens carry.
-    pub(super) vouched_len: usize,
+    pub(super) identity_len: usize,
 }
 
 /// Issued credentials, and how much room they took.
@@ -65,7 +65,7 @@ impl Grant {
             origin: None,
             token_version: token_version(scene, account),
         };
-        Self { session, minimum_token_size: None, vouched_len: 0 }
+        Self { session, minimum_token_size: None, identity_len: 0 }
     }
 
     /// Makes the credentials.
@@ -132,7 +132,7 @@ impl Grant {
         };
         let tags = session.tags.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
         let source_identity = session.source_identity.as_ref().map_or(0, String::len);
-        let passed = policies + tags + source_identity + self.vouched_len;
+        let passed = policies + tags + source_identity + self.identity_len;
         let shorter = match session.token_version {
             TokenVersion::V1 => 400,
             TokenVersion::V2 => 0,

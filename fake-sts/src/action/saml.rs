@@ -1,5 +1,5 @@
 use super::assume_role::assumed_role_user;
-use super::federated::{self, Vouched, Wanted};
+use super::federated::{self, FederatedIdentity, Wanted};
 use super::session_policy::Requested;
 use super::tags::Tags;
 use super::web_identity::IDENTITY;
@@ -52,8 +52,8 @@ pub fn assume_role_with_saml(
         policies,
         minimum_token_size,
     };
-    let vouched = vouched(scene, provider, &assertion)?;
-    let assumed = federated::assume(scene, &wanted, vouched, trail)?;
+    let identity = identity_of(scene, provider, &assertion)?;
+    let assumed = federated::assume(scene, &wanted, identity, trail)?;
     let name_qualifier = assertion.name_qualifier(&provider.account.to_string(), &provider.name);
     let answer = Answer::new()
         .structure("Credentials", assumed.issued.credentials.answer())
@@ -68,14 +68,14 @@ pub fn assume_role_with_saml(
     Ok(assumed.issued.with_size(answer))
 }
 
-fn vouched(
+fn identity_of(
     scene: &Scene<'_>,
     provider: &SamlRecord,
     assertion: &Assertion,
-) -> Result<Vouched, Refusal> {
+) -> Result<FederatedIdentity, Refusal> {
     let mut context = context::of_request(scene);
     saml::condition_keys(assertion, &provider.account.to_string(), &provider.name, &mut context);
-    Ok(Vouched {
+    Ok(FederatedIdentity {
         principal: Principal::saml(&provider.arn),
         context,
         tags: Tags::claimed(assertion.tags.clone(), assertion.transitive_tag_keys.clone())?,

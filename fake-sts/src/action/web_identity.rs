@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::assume_role::assumed_role_user;
-use super::federated::{self, Vouched, Wanted};
+use super::federated::{self, FederatedIdentity, Wanted};
 use super::session_policy::Requested;
 use super::tags::Tags;
 use super::{Scene, Trail, context, duration, grant, role_arn};
@@ -80,7 +80,7 @@ impl<'a> WebIdentityClaim<'a> {
         keys: Option<&KeySet>,
         trail: &mut Trail,
     ) -> Result<Answer, Refusal> {
-        let (vouched, subject, audience) = match self.proof {
+        let (identity, subject, audience) = match self.proof {
             Proof::Oidc { token, provider } => {
                 let keys = keys.ok_or_else(|| Refusal::bare(ErrorCode::InternalFailure))?;
                 verified(scene, token, provider, keys, self.wanted.role_arn)?
@@ -89,8 +89,8 @@ impl<'a> WebIdentityClaim<'a> {
                 (oauth_bearer(scene, token), token.user_id.clone(), token.app_id.clone())
             }
         };
-        let provider = vouched.principal.arn().to_owned();
-        let assumed = federated::assume(scene, &self.wanted, vouched, trail)?;
+        let provider = identity.principal.arn().to_owned();
+        let assumed = federated::assume(scene, &self.wanted, identity, trail)?;
         let answer = Answer::new()
             .structure("Credentials", assumed.issued.credentials.answer())
             .text("SubjectFromWebIdentityToken", subject)
@@ -161,7 +161,7 @@ fn verified(
     provider: &OidcRecord,
     keys: &KeySet,
     role_arn: &str,
-) -> Result<(Vouched, String, String), Refusal> {
+) -> Result<(FederatedIdentity, String, String), Refusal> {
     let token = token
         .verify(keys, scene.now.into(), &rules(scene.switches(), provider))
         .map_err(|fault| refusal(&fault))?;
@@ -173,7 +173,7 @@ fn verified(
     let mut context = context::of_request(scene);
     context.set("sts:RoleAuthorizedByIdp", named.is_some().to_string());
     condition_keys(&token, provider.name(), claim_keys(scene.switches()), &mut context);
-    let vouched = Vouched {
+    let identity = FederatedIdentity {
         principal: Principal::web_identity(provider.principal()),
         context,
         tags: Tags::claimed(token.session.tags, token.session.transitive_tag_keys)?,
@@ -185,7 +185,7 @@ fn verified(
             + token.subject.len()
             + token.audience.len(),
     };
-    Ok((vouched, token.subject, token.audience))
+    Ok((identity, token.subject, token.audience))
 }
 
 fn rules<'a>(switches: &Switches, provider: &'a OidcRecord) -> Rules<'a> {
@@ -221,13 +221,13 @@ fn federated_source_identity(claimed: Option<String>) -> Result<Option<String>, 
     }
 }
 
-fn oauth_bearer(scene: &Scene<'_>, token: &OauthToken) -> Vouched {
+fn oauth_bearer(scene: &Scene<'_>, token: &OauthToken) -> FederatedIdentity {
     let mut context: Context = context::of_request(scene);
     let provider = &token.provider;
     context.set(&format!("{provider}:app_id"), &token.app_id);
     context.set(&format!("{provider}:user_id"), &token.user_id);
     context.set(&format!("{provider}:id"), &token.user_id);
-    Vouched {
+    FederatedIdentity {
         principal: Principal::web_identity(provider),
         context,
         tags: Tags::default(),

@@ -178,7 +178,7 @@ impl Principal {
     }
 
     /// Whether it is the bearer of a token or an assertion, for whom an identity provider vouches.
-    pub(super) fn is_vouched_for(&self) -> bool {
+    pub(super) fn is_federated(&self) -> bool {
         matches!(self.kind, PrincipalKind::WebIdentity | PrincipalKind::Saml)
     }
 

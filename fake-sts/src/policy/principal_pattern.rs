@@ -69,7 +69,7 @@ impl PrincipalElement {
     /// What denies everyone denies them too.
     pub(super) fn matches(&self, principal: &Principal, effect: Effect) -> Option<PrincipalMatch> {
         let admits = |by: &PrincipalMatch| {
-            effect == Effect::Deny || !principal.is_vouched_for() || *by == PrincipalMatch::Provider
+            effect == Effect::Deny || !principal.is_federated() || *by == PrincipalMatch::Provider
         };
         self.named_by(principal).filter(admits)
     }
@@ -153,7 +153,7 @@ impl PrincipalPattern {
                 PrincipalMatch::Service,
             ),
             Form::Federated => (
-                principal.is_vouched_for() && (text == "*" || text == principal.arn()),
+                principal.is_federated() && (text == "*" || text == principal.arn()),
                 PrincipalMatch::Provider,
             ),
             Form::CanonicalUser => return None,

@@ -14,6 +14,7 @@ use crate::oidc::MintError;
 /// ```
 /// use std::time::{Duration, SystemTime};
 /// use fake_sts::saml::{self, IdentityProvider, Metadata};
+/// use fake_sts::switches::SamlAudience;
 ///
 /// let idp = IdentityProvider::new("https://idp.example/metadata");
 /// let metadata = Metadata::parse(&idp.metadata()?)?;
@@ -21,7 +22,7 @@ use crate::oidc::MintError;
 /// let (provider, role) = ("arn:aws:iam::111122223333:saml-provider/Idp", "arn:aws:iam::111122223333:role/saml");
 ///
 /// let response = idp.assertion_at(now).subject("alice@example.com").role(provider, role).mint();
-/// assert!(saml::verify(&response, &metadata, now)?.has_role(provider, role));
+/// assert!(saml::verify(&response, &metadata, now, SamlAudience::Checked)?.has_role(provider, role));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -111,7 +111,8 @@ pub async fn refusals(stage: &Stage) -> Step<()> {
     show("a wrong MFA code", wrong_code.credentials().await, ErrorKind::MfaCodeRejected)?;
 
     let token = IdentityToken::parse(stage.token().expires_in(Duration::from_secs(60)).mint())?;
-    stage.advance(Duration::from_secs(61));
+    // STS takes a token for five minutes past its expiry.
+    stage.advance(Duration::from_secs(60 + 301));
     let expired = web(stage, token, ExpiryCheck::BySts)?;
     show("an expired token", expired.credentials().await, ErrorKind::IdentityTokenExpired)?;
 
