@@ -1,3 +1,8 @@
+#![allow(
+    clippy::doc_markdown,
+    reason = "the comments are the help, which shows backticks as they are"
+)]
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -55,7 +60,7 @@ pub(crate) enum Command {
 /// What every command that gets credentials takes.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Common {
-    /// The profile; by default AWS_PROFILE, then `default`.
+    /// The profile; by default AWS_PROFILE, then default.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<String>,
     #[command(flatten)]
@@ -193,9 +198,8 @@ pub(crate) struct Configure {
 
 /// Seconds, or a number with `s`, `m` or `h`.
 fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = match text.trim_end_matches(|c: char| c.is_ascii_alphabetic()) {
-        number => (number, text.get(number.len()..).unwrap_or_default()),
-    };
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.get(number.len()..).unwrap_or_default();
     let factor = match unit {
         "" | "s" => 1,
         "m" => 60,

@@ -53,17 +53,17 @@ pub(super) fn run(explain: &Explain, notes: &Notes) -> Result<(), Failure> {
             }
         }
     }
-    report(why, &lines, notes)
+    report(why.as_ref(), &lines, notes)
 }
 
-fn report(why: Option<(Exit, String)>, lines: &[String], notes: &Notes) -> Result<(), Failure> {
-    let first = match &why {
+fn report(why: Option<&(Exit, String)>, lines: &[String], notes: &Notes) -> Result<(), Failure> {
+    let first = match why {
         Some((_, why)) => why.clone(),
         None => "nothing is wrong with this profile".to_owned(),
     };
     if notes.json() {
         let object = json!({
-            "Cause": why.as_ref().map(|(_, why)| why), "Exit": why.as_ref().map(|(e, _)| e.code()),
+            "Cause": why.map(|(_, why)| why), "Exit": why.map(|(e, _)| e.code()),
             "Details": lines,
         });
         print(&format!("{object}\n"))?;
@@ -72,7 +72,7 @@ fn report(why: Option<(Exit, String)>, lines: &[String], notes: &Notes) -> Resul
         print(&format!("{}\n{}", Shown(&first), lines.concat()))?;
     }
     match why {
-        Some((exit, _)) => Err(Failure::said(exit)),
+        Some((exit, _)) => Err(Failure::said(*exit)),
         None => Ok(()),
     }
 }

@@ -2,7 +2,8 @@
 //! over HTTP.
 
 #![cfg(unix)]
-#![allow(unreachable_pub, reason = "modules of one test binary")]
+#![allow(unreachable_pub, reason = "a test binary has no users")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod completions;
 mod exec;

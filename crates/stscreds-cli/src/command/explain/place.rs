@@ -31,7 +31,7 @@ impl Places {
     }
 
     pub(super) fn of_profile(&self, name: &str) -> String {
-        shown(self.headers(name).collect())
+        shown(&self.headers(name).collect::<Vec<_>>())
     }
 
     /// The credentials file wins, as it does for the value.
@@ -44,7 +44,7 @@ impl Places {
             });
             settings.next().map(|(number, _)| (file, number))
         });
-        shown(found.collect::<Vec<_>>().into_iter().rev().take(1).collect())
+        shown(found.last().as_slice())
     }
 
     /// Where the sections of a profile begin, the configuration file first.
@@ -81,7 +81,7 @@ fn is_header(line: &str) -> bool {
     line.trim_start().starts_with('[')
 }
 
-fn shown(places: Vec<(&RawFile, usize)>) -> String {
+fn shown(places: &[(&RawFile, usize)]) -> String {
     let place = |(file, line): &(&RawFile, usize)| format!("{}:{line}", file.path.display());
     match places.iter().map(place).collect::<Vec<_>>() {
         places if places.is_empty() => "in no file".to_owned(),
