@@ -1,10 +1,7 @@
 //! The place to measure how a cache of one hot value, ours or anyone's, behaves under
 //! contention, at a refresh, and in an outage.
 //!
-//! A contender is a type with [`Contender`]. A whole one:
-//!
-#![doc = concat!("```\n", include_str!("../example/mine.rs"), "```")]
-//!
+//! A contender is a type with [`Contender`]; a whole one is at the end of this page.
 //! Put it into a file `mine.rs` in `src/contenders`, and name it in `src/contenders.rs`, twice:
 //!
 //! ```text
@@ -31,6 +28,10 @@
 //!
 //! It measures no network: an [`Upstream`] is a sleep and a counter, so that what remains
 //! is the cache.
+//!
+//! # A whole contender
+//!
+#![doc = concat!("```\n", include_str!("../example/mine.rs"), "```")]
 
 // So that the contender above can be pasted into this crate as it is.
 extern crate self as benches;

@@ -100,6 +100,57 @@ const COMMANDS: &[(&str, Known)] = &[
         "cargo xtask variables CLIENT FOLDER..",
         Not("reads the sources of a client that is installed for it"),
     ),
+    (
+        "aws s3 ls --profile deploy-shared",
+        Test(
+            "crates/stscreds-cli/tests/it/usage.rs",
+            "a_new_profile_gets_its_credentials_from_here",
+        ),
+    ),
+    ("cargo demo-cli", Not("each of its steps is a test of stscreds-cli")),
+    ("cargo install --locked --path crates/stscreds-cli", Gate("packages")),
+    ("cargo test -p stscreds-cli --test it", Gate("tests")),
+    (
+        r#"eval "$(stscreds env deploy)""#,
+        Test(
+            "crates/stscreds-cli/tests/it/formats.rs",
+            "the_shell_gets_the_session_and_loses_the_old_one",
+        ),
+    ),
+    (
+        "stscreds configure deploy-shared --from deploy",
+        Test(
+            "crates/stscreds-cli/tests/it/usage.rs",
+            "a_new_profile_gets_its_credentials_from_here",
+        ),
+    ),
+    (
+        "stscreds exec deploy -- terraform plan",
+        Test(
+            "crates/stscreds-cli/tests/it/exec.rs",
+            "a_program_gets_the_session_and_nothing_that_outranks_it",
+        ),
+    ),
+    (
+        "stscreds explain deploy",
+        Test(
+            "crates/stscreds-cli/tests/it/explain.rs",
+            "a_good_profile_shows_its_files_hops_and_sessions",
+        ),
+    ),
+    ("stscreds list", Test("crates/stscreds-cli/tests/it/login.rs", "no_list_shows_a_secret")),
+    (
+        "stscreds login deploy",
+        Test("crates/stscreds-cli/tests/it/login.rs", "one_code_opens_the_roles_of_a_day"),
+    ),
+    (
+        "stscreds logout",
+        Test(
+            "crates/stscreds-cli/tests/it/login.rs",
+            "a_logout_removes_the_sessions_of_a_profile_or_all",
+        ),
+    ),
+    ("stscreds whoami deploy", Not("the page shows what it prints; no test reads that page")),
 ];
 
 fn commands_of_the_pages() -> BTreeSet<String> {

@@ -56,9 +56,12 @@ async fn check(broken: &Broken, operation: &Operation) {
 
     let error = operation.call(sts).await;
 
-    assert_eq!(error.kind(), broken.kind, "{case}: {error:?}");
     let shown = error.to_string();
-    assert!(shown.contains(broken.says), "{case}: {shown}");
+    // In a build with a crate that brings the SDK's HTTPS client, there always is one.
+    if broken.name != "no HTTP client" || !shown.contains("connection refused") {
+        assert_eq!(error.kind(), broken.kind, "{case}: {error:?}");
+        assert!(shown.contains(broken.says), "{case}: {shown}");
+    }
     assert!(shown.contains(operation.name), "{case}: {shown}");
     shows_no_secret(&case, &format!("{shown} {error:?} {error:#?}"));
     shows_no_secret(&case, &DisplayErrorContext(&error).to_string());
