@@ -52,7 +52,8 @@ pub(crate) fn published() -> Result<Vec<Package>, String> {
 
 /// The published members that other crates can depend on.
 pub(crate) fn libraries() -> Result<Vec<Package>, String> {
-    let has_library = |package: &Package| package.targets.iter().any(|target| target.is_lib());
+    let has_library =
+        |package: &Package| package.targets.iter().any(cargo_metadata::Target::is_lib);
     Ok(published()?.into_iter().filter(has_library).collect())
 }
 
