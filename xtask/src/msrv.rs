@@ -35,9 +35,11 @@ pub(crate) fn run() -> Result<Verdict, String> {
     Ok(if missing.is_empty() { Verdict::Passed } else { Verdict::PassedBut(missing.join("; ")) })
 }
 
-/// Libraries only: tests may use what is newer.
+/// Libraries and programs only: tests may use what is newer.
 fn check(toolchain: &str, package: &Package) -> Result<(), String> {
-    let mut command = cargo_of(toolchain, ["check", "--locked", "--lib", "-p", &package.name]);
+    let is_library = package.targets.iter().any(cargo_metadata::Target::is_lib);
+    let what = if is_library { "--lib" } else { "--bins" };
+    let mut command = cargo_of(toolchain, ["check", "--locked", what, "-p", &package.name]);
     command.args(["--no-default-features", "--features", &features(package)]);
     command.args(["--target-dir", &format!("target/msrv/{toolchain}")]);
     succeed(command)
