@@ -1,7 +1,7 @@
 //! What keeps a client from somebody else's keys and from the real AWS.
 //!
 //! Each variable that an AWS client reads is set, removed, or without influence on where it calls and as whom. A test knows the variables of
-//! the clients of AWS for Python, JavaScript, Go, Java, Rust and of the AWS CLI, and fails for one that is none of these.
+//! the clients of AWS for Python, JavaScript, Go, Java, Rust and of the AWS CLI, and fails for any other variable.
 
 /// The variables that must not be there.
 pub(super) const REMOVED: [&str; 35] = [

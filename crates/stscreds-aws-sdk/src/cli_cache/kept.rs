@@ -98,7 +98,7 @@ impl KeptOnDisk {
         self.store.remove_expired(self.clock.now()).await;
     }
 
-    /// Whether the file holds a session of ours that is valid and another one.
+    /// Whether the file holds another session of our cache that is valid.
     async fn is_taken(&self, file: &str, wanted: &Identified) -> bool {
         let Some(Entry { session, author }) = self.entry(file).await else { return false };
         let valid = !session.is_expired_at(self.clock.now());

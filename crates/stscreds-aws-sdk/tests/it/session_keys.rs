@@ -280,7 +280,7 @@ fn caches_disk_and_profiles_have_the_key_of_what_is_below() {
     assert_eq!(of("b"), of("b"));
 }
 
-/// The CLI has one file for a role, whoever assumes it.
+/// The CLI has one file for a role, for all callers that assume it.
 #[tokio::test]
 async fn profiles_with_one_role_and_two_sources_do_not_share_with_the_cli() {
     let sts = RecordingSts::start().await;

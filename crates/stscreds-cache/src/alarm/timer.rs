@@ -32,7 +32,7 @@ impl Timer {
         match self {
             Self::Virtual { sleep, .. } => sleep.as_mut().poll(cx),
             Self::Real { since, time, alarm } => {
-                // An alarm that has rung is none any more.
+                // An alarm rings once.
                 let is_over = now().saturating_duration_since(*since) >= *time;
                 if is_over || !alarm.renew(cx.waker()) { Poll::Ready(()) } else { Poll::Pending }
             }

@@ -442,7 +442,7 @@ mod tests {
         assert!(!entry.is_rejected());
     }
 
-    /// What a reader is promised must be as much as can be: whoever must ask takes the lock.
+    /// What a reader is promised must be as much as can be: a caller that must ask takes the lock.
     #[test]
     fn a_reader_is_sent_to_ask_only_while_there_is_something_to_tell() {
         let (ours, sdk) = (RefreshPolicy::default(), RefreshPolicy::aws_sdk());

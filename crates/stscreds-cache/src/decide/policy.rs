@@ -43,7 +43,7 @@ pub struct RefreshPolicy {
     pub starter: Starter,
     /// When a failed refresh is raised although the cached value is valid.
     pub withhold: Withhold,
-    /// How long the source is left alone after a failure that may pass.
+    /// The backoff after a transient failure.
     pub backoff: Backoff,
     /// How long a failure that will not pass by itself is remembered and raised
     /// again without contact. [`Spread::ZERO`] remembers nothing.
@@ -161,7 +161,7 @@ const FLEET_BACKOFF: Spread = Spread::between(Duration::from_secs(300), Duration
 const REMEMBER: Spread = Spread::between(Duration::from_secs(1), Duration::from_secs(5));
 
 /// Room for the three tries that an SDK client makes, for which the AWS SDK for Rust
-/// works out some 22 s; a refresh that is under way keeps nobody waiting while a value
+/// works out some 22 s; a refresh in flight keeps nobody waiting while a value
 /// is valid.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
 

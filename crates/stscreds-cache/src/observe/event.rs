@@ -40,12 +40,12 @@ pub enum Happening {
         error: Error,
         /// What callers get until a refresh succeeds.
         consequence: Consequence,
-        /// Until when the source is left alone; `None` if the next caller may ask.
+        /// Until when the cache backs off; `None` if the next caller may ask.
         next_attempt_at: Option<Timestamp>,
     },
     /// A refresh ended without a word: its runtime is gone or stood still.
     RefreshAbandoned,
-    /// A call found the source left alone; told once for each pause.
+    /// A call found the cache backing off; reported once for each backoff.
     #[non_exhaustive]
     BackedOff {
         /// Until when.

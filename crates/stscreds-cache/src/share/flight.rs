@@ -23,7 +23,7 @@ use crate::share::sync::{Mutex, Once};
 /// The landing puts the outcome up first, and then takes the wakers from the board. A
 /// waiter leaves its waker on the board, in a critical section in which it sees that
 /// there is no outcome yet: so either it comes before the landing's and is woken, or it
-/// comes after it and sees the outcome. Whoever is woken reads the outcome without a
+/// comes after it and sees the outcome. A woken waiter reads the outcome without a
 /// lock, as ten thousand may do so at once.
 pub(crate) struct Flight<V> {
     began: Timestamp,

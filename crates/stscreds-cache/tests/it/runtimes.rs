@@ -166,7 +166,7 @@ fn without_a_runtime_a_hit_is_a_hit_and_a_miss_is_an_error() {
         assert!(cache.with(|_| ()).is_some());
         assert_eq!(source.calls(), 1);
 
-        // And whoever can begin one does.
+        // And a caller that can begin one does.
         runtime().block_on(async {
             assert_eq!(call(&cache).await, Ok("AKID-1".into()));
             settle().await;
