@@ -22,7 +22,7 @@ pub(crate) struct Powerset {
 /// Two features that cannot live together are found by pairs; three that cannot are rare.
 const DEPTH: usize = 2;
 
-/// Checks the library of each published crate with sets of its features.
+/// Checks the library or program of each published crate with sets of its features.
 pub(crate) fn run(chosen: &Powerset) -> Result<(), String> {
     let wanted = |package: &Package| chosen.package.as_ref().is_none_or(|p| *package.name == **p);
     let mut packages = published()?;
@@ -37,7 +37,7 @@ pub(crate) fn run(chosen: &Powerset) -> Result<(), String> {
             let features: Vec<&str> = features.iter().copied().collect();
             let features = features.join(",");
             println!("{} [{}/{}] {features}", package.name, number + 1, sets.len());
-            if let Err(said) = check(&package.name, &features) {
+            if let Err(said) = check(package, &features) {
                 faults.push(format!("{} with features [{features}]:\n{said}", package.name));
             }
         }
@@ -63,9 +63,11 @@ fn sets(package: &Package, depth: usize) -> BTreeSet<BTreeSet<&str>> {
     sets
 }
 
-fn check(package: &str, features: &str) -> Result<(), String> {
-    let mut command = cargo(["check", "--locked", "--lib", "--quiet", "--no-default-features"]);
-    command.args(["-p", package, "--features", features]).stdout(Stdio::null());
+fn check(package: &Package, features: &str) -> Result<(), String> {
+    let mut command = cargo(["check", "--locked", "--quiet", "--no-default-features"]);
+    let is_library = package.targets.iter().any(|target| target.is_lib());
+    command.arg(if is_library { "--lib" } else { "--bins" });
+    command.args(["-p", package.name.as_str(), "--features", features]).stdout(Stdio::null());
     let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     // Not by `-D warnings`, which would build all dependencies anew.
     let said = String::from_utf8_lossy(&output.stderr);

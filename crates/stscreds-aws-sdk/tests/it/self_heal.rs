@@ -33,19 +33,32 @@ fn config_for(stage: &Stage, service: &Service) -> SdkConfig {
     stage.sdk_config().into_builder().endpoint_url(service.uri()).build()
 }
 
+/// The SDK shares one bucket of retry tokens among all clients of a service and region in a
+/// process: tests beside each other would empty it for each other.
+fn own_partition() -> RetryPartition {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    RetryPartition::new(format!("test-{}", NUMBER.fetch_add(1, Ordering::SeqCst)))
+}
+
 fn sqs(config: &SdkConfig, cache: &SdkCache) -> aws_sdk_sqs::Client {
     let builder = aws_sdk_sqs::config::Builder::from(config);
-    aws_sdk_sqs::Client::from_conf(keep_fresh!(builder, cache).build())
+    aws_sdk_sqs::Client::from_conf(
+        keep_fresh!(builder, cache).retry_partition(own_partition()).build(),
+    )
 }
 
 fn s3(config: &SdkConfig, cache: &SdkCache) -> aws_sdk_s3::Client {
     let builder = aws_sdk_s3::config::Builder::from(config).force_path_style(true);
-    aws_sdk_s3::Client::from_conf(keep_fresh!(builder, cache).build())
+    aws_sdk_s3::Client::from_conf(
+        keep_fresh!(builder, cache).retry_partition(own_partition()).build(),
+    )
 }
 
 fn sts(config: &SdkConfig, cache: &SdkCache) -> aws_sdk_sts::Client {
     let builder = aws_sdk_sts::config::Builder::from(config);
-    aws_sdk_sts::Client::from_conf(keep_fresh!(builder, cache).build())
+    aws_sdk_sts::Client::from_conf(
+        keep_fresh!(builder, cache).retry_partition(own_partition()).build(),
+    )
 }
 
 const JSON: &str = "application/x-amz-json-1.0";
@@ -246,7 +259,9 @@ async fn a_hundred_requests_refused_with_one_session_open_one_other() {
     // A quota of retries of its own: clients of one service and region share theirs.
     let builder = aws_sdk_sqs::config::Builder::from(&config_for(&stage, &service))
         .retry_partition(RetryPartition::new("a hundred requests"));
-    let client = aws_sdk_sqs::Client::from_conf(keep_fresh!(builder, cache).build());
+    let client = aws_sdk_sqs::Client::from_conf(
+        keep_fresh!(builder, cache).retry_partition(own_partition()).build(),
+    );
     cache.credentials().await.unwrap();
 
     // As many as that quota lets be repeated at one time.
