@@ -1,11 +1,12 @@
-use benches::question::{RefreshAnswer, median};
-use benches::{Form, Level};
+use benches::question::{HerdAnswer, RefreshAnswer, median};
+use benches::{Form, Level, Machine};
 
-use crate::answers::{HerdRow, HitRow, Report, Row};
-use crate::chart::{Dot, Dots, Line, Lines};
+use crate::answers::{HitRow, ManyRow, Report, Row};
+use crate::chart::{Bar, Bars, Dot, Dots, Head, Line, Lines};
 
 /// The charts of a report, by the names of their files; those without figures are left out.
 pub(crate) fn of(report: &Report) -> Result<Vec<(&'static str, String)>, String> {
+    let cores = report.machine.cores;
     let throughput = [
         ("hits-borrowed.svg", Level::Direct, Form::Borrowed, "Hits read in place"),
         ("hits-owned.svg", Level::Direct, Form::Owned, "Hits that yield a value to keep"),
@@ -16,28 +17,40 @@ pub(crate) fn of(report: &Report) -> Result<Vec<(&'static str, String)>, String>
         let lines = hits(report, level, form);
         if !lines.is_empty() {
             let title = format!("{title}: all threads together");
-            let (x_axis, y_axis) = ("threads on one cache", "million hits per second");
-            pictures.push((file, Lines { title, x_axis, y_axis, lines }.svg()?));
+            let head = head(report, title, "Higher is better; both axes are logarithmic");
+            let x_axis = format!("threads on one cache, on {cores} cores");
+            let y_axis = "million hits per second";
+            pictures.push((file, Lines { head, x_axis, y_axis, lines }.svg()?));
         }
     }
-    let dots = [
-        ("refresh-latency.svg", refresh(&report.refresh)),
-        ("herd-calls.svg", herd(&report.herd)),
-        ("failing-source.svg", failing(&report.failing)),
-        ("many-bytes.svg", bytes(report)),
-    ];
-    for (file, dots) in dots {
+    for (file, dots) in [("refresh-latency.svg", refresh(report)), ("herd-calls.svg", herd(report))]
+    {
         if !dots.rows.is_empty() {
             pictures.push((file, dots.svg()?));
+        }
+    }
+    for (file, bars) in [
+        ("failing-calls.svg", failing(report, "calls to the source", |a| a.calls as f64)),
+        ("failing-time.svg", failing(report, "ms until all know", |a| a.all_answered_ms)),
+        ("many-bytes.svg", bytes(report)),
+    ] {
+        if !bars.rows.is_empty() {
+            pictures.push((file, bars.svg()?));
         }
     }
     let lines = many(report);
     if !lines.is_empty() {
         let title = "What a hit of a random one of many costs".into();
-        let (x_axis, y_axis) = ("caches in the process", "CPU ns per hit");
-        pictures.push(("many-cost.svg", Lines { title, x_axis, y_axis, lines }.svg()?));
+        let head = head(report, title, "Lower is better; both axes are logarithmic");
+        let (x_axis, y_axis) = ("caches in the process".into(), "CPU ns per hit");
+        pictures.push(("many-cost.svg", Lines { head, x_axis, y_axis, lines }.svg()?));
     }
     Ok(pictures)
+}
+
+fn head(report: &Report, title: String, reading: &'static str) -> Head {
+    let Machine { processor, cores, .. } = &report.machine;
+    Head { title, reading, machine: format!("{processor}, {cores} cores") }
 }
 
 fn is_ours(name: &str) -> bool {
@@ -82,7 +95,7 @@ const DRAWN_BY_TWIN: [&str; 8] = [
     "arc-swap-stale",
 ];
 
-fn refresh(rows: &[Row<RefreshAnswer>]) -> Dots {
+fn refresh(report: &Report) -> Dots {
     let dot = |row: &Row<RefreshAnswer>| Dot {
         name: row.name.clone(),
         is_ours: is_ours(&row.name),
@@ -90,18 +103,23 @@ fn refresh(rows: &[Row<RefreshAnswer>]) -> Dots {
             row.median(|a| a.during.p50_us) / 1e3,
             row.median(|a| a.during.p99_us) / 1e3,
             row.median(|a| a.during.p999_us) / 1e3,
-            row.median(|a| a.during.worst_us) / 1e3,
+            row.median(|a| a.all.worst_us) / 1e3,
         ],
     };
     Dots {
-        title: "Reads that come during a refresh of 50 ms".into(),
+        head: head(
+            report,
+            "Reads that come during a refresh of 50 ms".into(),
+            "Lower is better; the axis is logarithmic",
+        ),
         axis: "milliseconds until the read is answered",
-        kinds: ["p50", "p99", "p99.9", "worst"].map(str::to_owned).to_vec(),
-        rows: rows.iter().filter(|row| !row.rounds.is_empty()).map(dot).collect(),
+        kinds: ["p50", "p99", "p99.9", "worst of all reads"].map(str::to_owned).to_vec(),
+        rows: report.refresh.iter().filter(|row| !row.rounds.is_empty()).map(dot).collect(),
     }
 }
 
-fn herd(rows: &[HerdRow]) -> Dots {
+fn herd(report: &Report) -> Dots {
+    let rows = &report.herd;
     let mut sizes: Vec<_> = rows.iter().map(|row| row.tasks).collect();
     sizes.sort_unstable();
     sizes.dedup();
@@ -118,28 +136,24 @@ fn herd(rows: &[HerdRow]) -> Dots {
         }
     }
     Dots {
-        title: "Tasks that find an empty cache at once".into(),
+        head: head(
+            report,
+            "Tasks that find an empty cache at once".into(),
+            "Lower is better; the axis is logarithmic",
+        ),
         axis: "calls to the upstream (1 is enough)",
         kinds: sizes.iter().map(|tasks| format!("{tasks} tasks")).collect(),
         rows: dots,
     }
 }
 
-fn failing(rows: &[HerdRow]) -> Dots {
-    let figure = |row: &HerdRow, of: fn(&benches::question::HerdAnswer) -> f64| {
-        median(row.rounds.iter().map(of)).unwrap_or(f64::NAN)
-    };
-    let dot = |row: &HerdRow| Dot {
-        name: row.name.clone(),
-        is_ours: is_ours(&row.name),
-        figures: vec![figure(row, |a| a.calls as f64), figure(row, |a| a.all_answered_ms)],
-    };
-    Dots {
-        title: "100 tasks, and a source that fails after 20 ms".into(),
-        axis: "calls, and milliseconds",
-        kinds: vec!["calls to the source".into(), "ms until all know".into()],
-        rows: rows.iter().map(dot).collect(),
-    }
+fn failing(report: &Report, axis: &'static str, figure: fn(&HerdAnswer) -> f64) -> Bars {
+    let rows = report.failing.iter().filter_map(|row| {
+        let figure = median(row.rounds.iter().map(figure))?;
+        Some(Bar { name: row.name.clone(), is_ours: is_ours(&row.name), figure })
+    });
+    let title = format!("100 tasks, and a source that fails after 20 ms: {axis}");
+    Bars { head: head(report, title, "Lower is better"), axis, rows: rows.collect() }
 }
 
 fn many(report: &Report) -> Vec<Line> {
@@ -152,25 +166,15 @@ fn many(report: &Report) -> Vec<Line> {
     lines
 }
 
-fn bytes(report: &Report) -> Dots {
-    let count = report.many.iter().filter(|row| row.bytes_each.is_some()).map(|row| row.count);
-    let most = count.max().unwrap_or(0);
-    let of_most = |row: &&crate::answers::ManyRow| row.count == most;
-    let dot = |row: &crate::answers::ManyRow| Dot {
-        name: row.name.clone(),
-        is_ours: is_ours(&row.name),
-        figures: vec![row.bytes_each.unwrap_or(f64::NAN)],
-    };
-    Dots {
-        title: format!("Memory of each of {most}, its credentials included"),
-        axis: "resident bytes each",
-        kinds: vec!["bytes".into()],
-        rows: report
-            .many
-            .iter()
-            .filter(of_most)
-            .filter(|r| r.bytes_each.is_some())
-            .map(dot)
-            .collect(),
-    }
+fn bytes(report: &Report) -> Bars {
+    let counted = |row: &&ManyRow| row.bytes_each.is_some();
+    let most = report.many.iter().filter(counted).map(|row| row.count).max().unwrap_or(0);
+    let of_most = report.many.iter().filter(|row| row.count == most);
+    let rows = of_most.filter_map(|row| {
+        let (name, is_ours) = (row.name.clone(), is_ours(&row.name));
+        Some(Bar { name, is_ours, figure: row.bytes_each? })
+    });
+    let title = format!("Memory of each of {most}, its credentials included");
+    let axis = "resident bytes each; `values` are the credentials alone";
+    Bars { head: head(report, title, "Lower is better"), axis, rows: rows.collect() }
 }

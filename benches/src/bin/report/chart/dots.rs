@@ -1,13 +1,18 @@
-use plotters::prelude::{Circle, DrawingBackend, IntoDrawingArea, PathElement, SVGBackend, Text};
+use plotters::coord::Shift;
+use plotters::prelude::{
+    Circle, DrawingArea, DrawingBackend, IntoDrawingArea, PathElement, SVGBackend, Text,
+};
 use plotters::style::text_anchor::{HPos, VPos};
 use plotters::style::{Color, RGBColor};
 
+use super::head::{HEIGHT, Head};
 use super::scale::{Scale, label};
 use super::style::{Drawn, GRID, INK, OTHERS, OURS, PAPER, colored, text, with_dark_mode};
 
-/// One row per contender, with figures of several kinds on one logarithmic axis.
+/// One row per contender, with figures of several kinds on one logarithmic axis: the first
+/// kind is a dot, each further one a wider ring, so that none hides another.
 pub(crate) struct Dots {
-    pub(crate) title: String,
+    pub(crate) head: Head,
     pub(crate) axis: &'static str,
     /// The kinds of figures, each with a colour of its own.
     pub(crate) kinds: Vec<String>,
@@ -23,9 +28,10 @@ pub(crate) struct Dot {
 
 const WIDTH: u32 = 860;
 const LEFT: i32 = 200;
-const RIGHT: i32 = 830;
-const TOP: i32 = 86;
-const ROW: i32 = 26;
+const RIGHT: i32 = 690;
+/// Below the head comes the legend.
+const TOP: i32 = HEIGHT + 46;
+const ROW: i32 = 34;
 
 impl Dots {
     /// The drawing.
@@ -33,8 +39,16 @@ impl Dots {
         let mut svg = String::new();
         let height = (self.bottom() + 56).unsigned_abs();
         let drawn = self.draw(SVGBackend::with_string(&mut svg, (WIDTH, height)));
-        drawn.map_err(|error| format!("the chart `{}`: {error}", self.title))?;
-        Ok(with_dark_mode(&svg))
+        drawn.map_err(|error| format!("the chart `{}`: {error}", self.head.title))?;
+        let rows: Vec<_> =
+            self.rows.iter().map(|row| format!("{} {}", row.name, row.figures())).collect();
+        let description = format!("{}, {}: {}", self.axis, self.legend(), rows.join("; "));
+        Ok(self.head.named(&with_dark_mode(&svg), &description))
+    }
+
+    /// The kinds in the order of the figures at each row's end.
+    fn legend(&self) -> String {
+        self.kinds.join(" / ")
     }
 
     fn bottom(&self) -> i32 {
@@ -44,14 +58,13 @@ impl Dots {
     fn draw<B: DrawingBackend>(&self, backend: B) -> Drawn<B> {
         let area = backend.into_drawing_area();
         area.fill(&PAPER)?;
-        let title = text(17, HPos::Left, VPos::Center);
-        area.draw(&Text::new(self.title.clone(), (20, 24), title))?;
+        self.head.draw(&area)?;
         let mut at = LEFT;
-        for (kind, color) in self.kinds.iter().zip(colors()) {
-            area.draw(&Circle::new((at, 54), 5, color.filled()))?;
+        for (nth, (kind, color)) in self.kinds.iter().zip(colors()).enumerate() {
+            self.mark(&area, nth, (at, HEIGHT + 14), color)?;
             let style = text(13, HPos::Left, VPos::Center);
-            area.draw(&Text::new(kind.clone(), (at + 10, 54), style))?;
-            at += 36 + 8 * i32::try_from(kind.len()).unwrap_or(0);
+            area.draw(&Text::new(kind.clone(), (at + 18, HEIGHT + 14), style))?;
+            at += 50 + 8 * i32::try_from(kind.len()).unwrap_or(0);
         }
 
         let bottom = self.bottom();
@@ -79,14 +92,39 @@ impl Dots {
                 let span = PathElement::new([(x.pixel(low), at), (x.pixel(high), at)], INK);
                 area.draw(&span)?;
             }
-            // The first kind last: where dots lie on each other, it is the one to see.
-            let dots: Vec<_> = row.figures.iter().zip(colors()).collect();
-            for (figure, color) in dots.into_iter().rev().filter(|(f, _)| **f > 0.0) {
-                let dot = Circle::new((x.pixel(*figure), at), 5, color.filled());
-                area.draw(&dot)?;
+            for (nth, (figure, color)) in row.figures.iter().zip(colors()).enumerate() {
+                if *figure > 0.0 {
+                    self.mark(&area, nth, (x.pixel(*figure), at), color)?;
+                }
             }
+            let style = colored(12, &color, HPos::Left, VPos::Center);
+            area.draw(&Text::new(row.figures(), (RIGHT + 16, at), style))?;
         }
         area.present()
+    }
+
+    /// The figure of the nth kind: where several are equal, each is seen around the other.
+    fn mark<B: DrawingBackend>(
+        &self,
+        area: &DrawingArea<B, Shift>,
+        nth: usize,
+        at: (i32, i32),
+        color: RGBColor,
+    ) -> Drawn<B> {
+        let radius = 3 + 3 * i32::try_from(nth.min(self.kinds.len())).unwrap_or(0);
+        let style = if nth == 0 { color.filled() } else { color.stroke_width(2) };
+        area.draw(&Circle::new(at, radius, style))
+    }
+}
+
+impl Dot {
+    /// All of them, or the one that they all are.
+    fn figures(&self) -> String {
+        let labels: Vec<_> = self.figures.iter().map(|figure| label(*figure)).collect();
+        match labels.split_first() {
+            Some((first, rest)) if rest.iter().all(|other| other == first) => first.clone(),
+            _ => labels.join(" / "),
+        }
     }
 }
 
@@ -102,7 +140,7 @@ mod tests {
     fn every_row_and_kind_is_named_in_the_drawing() {
         let row = |name: &str| Dot { name: name.into(), is_ours: false, figures: vec![1.0, 10.0] };
         let dots = Dots {
-            title: "calls".into(),
+            head: Head { title: "calls".into(), reading: "Lower is better", machine: "m".into() },
             axis: "calls to the upstream",
             kinds: vec!["10 tasks".into(), "100 tasks".into()],
             rows: vec![row("mine"), row("yours")],
@@ -113,5 +151,14 @@ mod tests {
         for text in ["calls to the upstream", "10 tasks", "100 tasks", "mine", "yours"] {
             assert!(svg.contains(text), "{text}");
         }
+        assert!(svg.contains("10 tasks / 100 tasks: mine 1 / 10; yours 1 / 10"), "{svg}");
+    }
+
+    #[test]
+    fn figures_that_are_all_one_are_said_once() {
+        let row = |figures| Dot { name: String::new(), is_ours: true, figures };
+
+        assert_eq!(row(vec![1.0, 1.0, 1.0]).figures(), "1");
+        assert_eq!(row(vec![1.0, 1.0, 2.0]).figures(), "1 / 1 / 2");
     }
 }

@@ -1,14 +1,16 @@
+use plotters::element::DashedPathElement;
 use plotters::prelude::{Circle, DrawingBackend, IntoDrawingArea, PathElement, SVGBackend, Text};
 use plotters::style::text_anchor::{HPos, VPos};
 use plotters::style::{Color, RGBColor};
 
+use super::head::{HEIGHT as HEAD, Head};
 use super::scale::{Scale, label};
 use super::style::{Drawn, GRID, INK, OTHERS, OURS, PAPER, colored, text, with_dark_mode};
 
 /// Figures over figures, both on logarithmic axes, each line labelled at its end.
 pub(crate) struct Lines {
-    pub(crate) title: String,
-    pub(crate) x_axis: &'static str,
+    pub(crate) head: Head,
+    pub(crate) x_axis: String,
     pub(crate) y_axis: &'static str,
     pub(crate) lines: Vec<Line>,
 }
@@ -20,11 +22,11 @@ pub(crate) struct Line {
 }
 
 const WIDTH: u32 = 860;
-const HEIGHT: u32 = 460;
+const HEIGHT: u32 = 500;
 const LEFT: i32 = 70;
 const RIGHT: i32 = 640;
-const TOP: i32 = 50;
-const BOTTOM: i32 = 405;
+const TOP: i32 = HEAD + 26;
+const BOTTOM: i32 = 445;
 /// From one label to the next.
 const LABEL_STEP: i32 = 15;
 
@@ -33,15 +35,20 @@ impl Lines {
     pub(crate) fn svg(&self) -> Result<String, String> {
         let mut svg = String::new();
         let drawn = self.draw(SVGBackend::with_string(&mut svg, (WIDTH, HEIGHT)));
-        drawn.map_err(|error| format!("the chart `{}`: {error}", self.title))?;
-        Ok(with_dark_mode(&svg))
+        drawn.map_err(|error| format!("the chart `{}`: {error}", self.head.title))?;
+        let ends = self.lines.iter().filter_map(|line| {
+            let (x, y) = line.points.last()?;
+            Some(format!("{} {} at {}", line.name, label(*y), label(*x)))
+        });
+        let ends: Vec<_> = ends.collect();
+        let description = format!("{} by {}: {}", self.y_axis, self.x_axis, ends.join(", "));
+        Ok(self.head.named(&with_dark_mode(&svg), &description))
     }
 
     fn draw<B: DrawingBackend>(&self, backend: B) -> Drawn<B> {
         let area = backend.into_drawing_area();
         area.fill(&PAPER)?;
-        let title = text(17, HPos::Left, VPos::Center);
-        area.draw(&Text::new(self.title.clone(), (LEFT, 24), title))?;
+        self.head.draw(&area)?;
 
         let points = || self.lines.iter().flat_map(|line| line.points.iter());
         let x = Scale::over(points().map(|point| point.0), (LEFT, RIGHT));
@@ -62,10 +69,11 @@ impl Lines {
         }
         let style = text(13, HPos::Center, VPos::Center);
         let middle = i32::midpoint(LEFT, RIGHT);
-        area.draw(&Text::new(self.x_axis, (middle, BOTTOM + 40), style))?;
+        area.draw(&Text::new(self.x_axis.clone(), (middle, BOTTOM + 40), style))?;
         let style = text(13, HPos::Left, VPos::Center);
-        area.draw(&Text::new(self.y_axis, (LEFT, TOP - 6), style))?;
+        area.draw(&Text::new(self.y_axis, (20, TOP - 14), style))?;
 
+        let mut ours = 0;
         for (line, color) in self.lines.iter().zip(self.colors()) {
             let path: Vec<_> = line.points.iter().map(|p| (x.pixel(p.0), y.pixel(p.1))).collect();
             let width: i32 = if line.is_ours { 3 } else { 2 };
@@ -73,13 +81,19 @@ impl Lines {
                 area.draw(&Circle::new(*point, width + 1, color.filled()))?;
             }
             let stroke = color.stroke_width(width.unsigned_abs());
-            area.draw(&PathElement::new(path, stroke))?;
+            // The second and further of ours are dashed, so that the first shows below them.
+            if line.is_ours && ours > 0 {
+                area.draw(&DashedPathElement::new(path, 4 * ours, 8, stroke))?;
+            } else {
+                area.draw(&PathElement::new(path, stroke))?;
+            }
+            ours += i32::from(line.is_ours);
         }
-        for (name, color, end, at) in self.labels(&y) {
-            let lead = PathElement::new([(RIGHT + 4, end), (RIGHT + 14, at)], color);
+        for name in self.names(&x, &y) {
+            let lead = PathElement::new([name.end, (RIGHT + 14, name.at)], name.color);
             area.draw(&lead)?;
-            let style = colored(13, &color, HPos::Left, VPos::Center);
-            area.draw(&Text::new(name, (RIGHT + 18, at), style))?;
+            let style = colored(13, &name.color, HPos::Left, VPos::Center);
+            area.draw(&Text::new(name.text, (RIGHT + 18, name.at), style))?;
         }
         area.present()
     }
@@ -99,31 +113,42 @@ impl Lines {
         self.lines.iter().map(|line| if line.is_ours { OURS } else { next() }).collect()
     }
 
-    /// Each line's name, colour, end, and a place for the name where no other one is.
-    fn labels(&self, y: &Scale) -> Vec<(String, RGBColor, i32, i32)> {
-        let mut labels: Vec<_> = self
+    /// Each line's name and last figure, its end, and a height where no other name is.
+    fn names(&self, x: &Scale, y: &Scale) -> Vec<Name> {
+        let mut names: Vec<_> = self
             .lines
             .iter()
             .zip(self.colors())
             .filter_map(|(line, color)| {
-                let end = y.pixel(line.points.last()?.1);
-                Some((line.name.clone(), color, end, end))
+                let last = line.points.last()?;
+                let end = (x.pixel(last.0), y.pixel(last.1));
+                let text = format!("{} {}", line.name, label(last.1));
+                Some(Name { text, color, end, at: end.1 })
             })
             .collect();
-        labels.sort_by_key(|label| label.2);
+        names.sort_by_key(|name| name.at);
         let mut lowest = TOP - LABEL_STEP;
-        for label in &mut labels {
-            label.3 = label.3.max(lowest + LABEL_STEP);
-            lowest = label.3;
+        for name in &mut names {
+            name.at = name.at.max(lowest + LABEL_STEP);
+            lowest = name.at;
         }
         // What was pushed below the chart moves up again, and pushes what is above it.
         let mut highest = BOTTOM + LABEL_STEP;
-        for label in labels.iter_mut().rev() {
-            label.3 = label.3.min(highest - LABEL_STEP);
-            highest = label.3;
+        for name in names.iter_mut().rev() {
+            name.at = name.at.min(highest - LABEL_STEP);
+            highest = name.at;
         }
-        labels
+        names
     }
+}
+
+/// A line's name at the right of the chart.
+struct Name {
+    text: String,
+    color: RGBColor,
+    /// Where the line ends, and the lead to its name begins.
+    end: (i32, i32),
+    at: i32,
 }
 
 #[cfg(test)]
@@ -138,16 +163,17 @@ mod tests {
             points: vec![(1.0, 10.0), (2.0, 10.0)],
         };
         let lines = Lines {
-            title: "t".into(),
-            x_axis: "x",
+            head: Head { title: "t".into(), reading: "Higher is better", machine: "m".into() },
+            x_axis: "x".into(),
             y_axis: "y",
             lines: (0..9).map(line).collect(),
         };
 
+        let x = Scale::over([1.0, 2.0].into_iter(), (LEFT, RIGHT));
         let y = Scale::over([10.0].into_iter(), (BOTTOM, TOP));
-        let labels = lines.labels(&y);
+        let names: Vec<_> = lines.names(&x, &y).iter().map(|name| name.at).collect();
 
-        assert!(labels.windows(2).all(|pair| pair[1].3 - pair[0].3 >= LABEL_STEP), "{labels:?}");
+        assert!(names.windows(2).all(|pair| pair[1] - pair[0] >= LABEL_STEP), "{names:?}");
         assert!(lines.svg().unwrap().contains("prefers-color-scheme: dark"));
     }
 }

@@ -38,13 +38,24 @@ impl Scale {
     }
 }
 
-/// A figure as short as it can be said: `0.5`, `20`, `10k`, `2M`.
+/// A figure of three digits at most, as short as it can be said: `0.5`, `20`, `10k`, `2M`.
 pub(super) fn label(figure: f64) -> String {
     match figure {
-        f if f >= 1e6 => format!("{}M", f / 1e6),
-        f if f >= 1e4 => format!("{}k", f / 1e3),
-        f => format!("{f}"),
+        f if f >= 1e6 => format!("{}M", rounded(f / 1e6)),
+        f if f >= 1e4 => format!("{}k", rounded(f / 1e3)),
+        f => format!("{}", rounded(f)),
     }
+}
+
+/// Whole from 100 on, else with as many decimals as three digits leave.
+fn rounded(figure: f64) -> f64 {
+    let step = match figure {
+        f if f >= 100.0 => 1.0,
+        f if f >= 10.0 => 10.0,
+        f if f >= 1.0 => 100.0,
+        _ => 1000.0,
+    };
+    (figure * step).round() / step
 }
 
 #[cfg(test)]
@@ -71,6 +82,9 @@ mod tests {
 
     #[test]
     fn labels_are_short() {
-        assert_eq!([0.5, 20.0, 20_000.0, 5e6].map(label), ["0.5", "20", "20k", "5M"]);
+        let figures = [0.5, 20.0, 20_000.0, 5e6, 0.6412, 51.274, 2_104.3, 12_345.0];
+
+        let labels = ["0.5", "20", "20k", "5M", "0.641", "51.3", "2104", "12.3k"];
+        assert_eq!(figures.map(label), labels);
     }
 }
