@@ -28,8 +28,19 @@ const LAYERS: &[Layer] = &[
         budget: Some(60),
     },
     Layer {
+        name: "stscreds-profile",
+        may_name: &["stscreds-provider", "stscreds-token", "stscreds-core"],
+        budget: Some(48),
+    },
+    Layer {
         name: "stscreds-aws-sdk",
-        may_name: &["stscreds-provider", "stscreds-token", "stscreds-cache", "stscreds-core"],
+        may_name: &[
+            "stscreds-profile",
+            "stscreds-provider",
+            "stscreds-token",
+            "stscreds-cache",
+            "stscreds-core",
+        ],
         // The SDK's own: 68 for aws-sdk-sts without its defaults when this was written.
         budget: None,
     },

@@ -52,42 +52,31 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod bounded_file;
 mod causes;
-mod cli_cache;
 pub mod convert;
-pub mod credential_process;
-mod environment;
-mod inlet;
-mod iso_time;
 mod keep_fresh;
-mod mistakes;
 #[cfg(feature = "aws-config")]
 mod named_source;
 mod profile;
 mod sdk_cache;
 mod sdk_provider;
 mod sdk_source;
-mod secret_json;
 mod self_heal;
-mod shell;
 mod sts_client;
 pub mod time;
 
-pub use cli_cache::{CliCache, CliSession, KeptOnDisk};
-pub use environment::Environment;
 #[cfg(feature = "aws-config")]
 #[cfg_attr(docsrs, doc(cfg(feature = "aws-config")))]
 pub use named_source::named_source;
-pub use profile::{
-    Outline, OutlineBase, OutlineRole, ProfileFile, ProfileLoader, ProfileProvider, Profiles,
-};
+pub use profile::{Outline, OutlineBase, OutlineRole, ProfileLoader, ProfileProvider};
 pub use sdk_cache::{SdkCache, SdkValue};
 pub use sdk_provider::SdkProvider;
 pub use sdk_source::SdkSource;
 pub use self_heal::SelfHeal;
-pub use shell::Shell;
 pub use sts_client::StsClient;
+pub use stscreds_profile::{
+    CliCache, CliSession, Environment, KeptOnDisk, ProfileFile, Profiles, Shell, credential_process,
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -7,14 +7,14 @@ use aws_types::SdkConfig;
 use stscreds_core::{
     Clock, Credentials, CredentialsProvider, Error, Expires, ProviderSource, SessionKey,
 };
+use stscreds_profile::mistakes::Mistakes;
+use stscreds_profile::plan::{Base, Plan, RoleStep, WebIdentityStep};
+use stscreds_profile::process::CredentialProcess;
+use stscreds_profile::role::refused;
+use stscreds_profile::{CliCache, CliSession, Sharing};
 use stscreds_provider::{AssumeRoleProvider, SessionDuration, WebIdentityRoleProvider};
 use stscreds_token::{IdentityTokenFile, MfaTokenProvider};
 
-use super::plan::{Base, Plan, RoleStep, WebIdentityStep};
-use super::process::CredentialProcess;
-use super::role::refused;
-use crate::cli_cache::{CliCache, CliSession, Sharing};
-use crate::mistakes::Mistakes;
 use crate::sts_client::StsSigner;
 use crate::{SdkCache, StsClient, keep_fresh};
 

@@ -6,20 +6,18 @@ use aws_sdk_sts::config::BehaviorVersion;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use stscreds_core::{Clock, CredentialsProvider, Error, ErrorKind};
+use stscreds_profile::endpoint::{DUAL_STACK, FIPS, Found, region, sts_endpoint, switch};
+use stscreds_profile::inlet::Field;
+use stscreds_profile::mistakes::Mistakes;
+use stscreds_profile::plan::{Choice, Files, Plan, chosen, plan};
+use stscreds_profile::profiles::Profile;
+use stscreds_profile::role::refused;
+use stscreds_profile::{CliCache, Environment, ProfileFile, Profiles};
 use stscreds_token::MfaTokenProvider;
 
 use super::chain::Wiring;
-use super::endpoint::{DUAL_STACK, FIPS, Found, region, sts_endpoint, switch};
-use super::file::ProfileFile;
 use super::outline::Outline;
-use super::plan::{Choice, Files, Plan, chosen, plan};
-use super::profiles::{Profile, Profiles};
 use super::provider::ProfileProvider;
-use super::role::refused;
-use crate::cli_cache::CliCache;
-use crate::environment::Environment;
-use crate::inlet::Field;
-use crate::mistakes::Mistakes;
 use crate::time::clock_of;
 
 /// Makes a provider of a profile in `~/.aws/config` and `~/.aws/credentials`: roles over

@@ -1,11 +1,10 @@
 use std::path::PathBuf;
 
 use stscreds_core::{Credentials, SecretString};
+use stscreds_profile::plan::{Base, Plan, RoleStep, WebIdentityStep};
+use stscreds_profile::role::RoleSettings;
 use stscreds_provider::{ExternalId, RoleArn, SessionDuration, SessionName};
 use stscreds_token::MfaSerial;
-
-use super::plan::{Base, Plan, RoleStep, WebIdentityStep};
-use super::role::RoleSettings;
 
 /// How a profile leads to credentials: one source, and the roles assumed from there.
 ///

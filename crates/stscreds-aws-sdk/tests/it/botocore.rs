@@ -16,7 +16,9 @@ use stscreds_token::MfaCode;
 use crate::recording_sts::{Call, RecordingSts};
 
 fn cases(kind: &str) -> Vec<Value> {
-    let derived: Value = serde_json::from_str(include_str!("../botocore.json")).unwrap();
+    let derived: Value =
+        serde_json::from_str(include_str!("../../../stscreds-profile/tests/botocore.json"))
+            .unwrap();
     derived[kind].as_array().unwrap().clone()
 }
 

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use stscreds_core::Clock;
 
 pub use self::kept::KeptOnDisk;
-pub(crate) use self::kept::Sharing;
+pub use self::kept::Sharing;
 pub use self::session::CliSession;
 use self::store::Store;
 use crate::environment::Environment;
@@ -63,14 +63,16 @@ impl CliCache {
     /// Keeps on disk what the provider yields, and asks it only if there is nothing.
     ///
     /// Give the provider's client an identity that signs its calls:
-    /// [`StsClient::signed_by`](crate::StsClient::signed_by) or
-    /// [`StsClient::signed_as`](crate::StsClient::signed_as). Without one a warning is
+    /// `StsClient::signed_by` or
+    /// `StsClient::signed_as` of `stscreds-aws-sdk`. Without one a warning is
     /// logged and nothing is kept.
     pub fn keep(&self, provider: impl Into<CliSession>) -> KeptOnDisk {
         self.shared(provider.into(), Sharing::WithCli)
     }
 
-    pub(crate) fn shared(&self, provider: CliSession, sharing: Sharing) -> KeptOnDisk {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn shared(&self, provider: CliSession, sharing: Sharing) -> KeptOnDisk {
         KeptOnDisk::new(self.store.clone(), self.clock.clone(), provider, sharing)
     }
 }

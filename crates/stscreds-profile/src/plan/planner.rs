@@ -4,10 +4,10 @@ use super::web_identity::web_identity;
 use super::{Base, Files, Plan, RoleStep};
 use crate::cli_cache::Sharing;
 use crate::environment::Environment;
+use crate::keys::{keys_of_environment, keys_of_profile};
 use crate::mistakes::Mistakes;
-use crate::profile::keys::{keys_of_environment, keys_of_profile};
-use crate::profile::profiles::Profile;
-use crate::profile::role::{RoleSettings, refused};
+use crate::profiles::Profile;
+use crate::role::{RoleSettings, refused};
 
 /// Walks from profile to profile.
 pub(super) struct Planner<'a> {

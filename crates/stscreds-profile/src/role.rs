@@ -11,24 +11,24 @@ use crate::mistakes::Mistakes;
 
 /// What a profile says about the session of a role.
 #[derive(Debug)]
-pub(super) struct RoleSettings {
-    pub(super) role_arn: RoleArn,
-    pub(super) session_name: Option<SessionName>,
-    pub(super) external_id: Option<ExternalId>,
-    pub(super) mfa_serial: Option<MfaSerial>,
-    pub(super) duration: Option<SessionDuration>,
+pub struct RoleSettings {
+    pub role_arn: RoleArn,
+    pub session_name: Option<SessionName>,
+    pub external_id: Option<ExternalId>,
+    pub mfa_serial: Option<MfaSerial>,
+    pub duration: Option<SessionDuration>,
 }
 
 impl RoleSettings {
     /// The settings; `None` without a role. What is wrong with them is noted.
-    pub(super) fn of(name: &str, profile: &Profile, mistakes: &mut Mistakes) -> Option<Self> {
+    pub fn of(name: &str, profile: &Profile, mistakes: &mut Mistakes) -> Option<Self> {
         let role_arn = profile.get("role_arn").unwrap_or_default();
         let role_arn = mistakes.note(parsed(profile.place_of(name, "role_arn"), role_arn));
         Self::with_arn(role_arn, name, profile, mistakes)
     }
 
     /// The other settings, for a role that was found elsewhere.
-    pub(super) fn with_arn(
+    pub fn with_arn(
         role_arn: Option<RoleArn>,
         name: &str,
         profile: &Profile,
@@ -47,14 +47,11 @@ impl RoleSettings {
 }
 
 /// A text parsed as what it must be; an error says at which place it stands.
-pub(super) fn parsed<T: FromStr<Err = Error>>(
-    place: impl fmt::Display,
-    text: &str,
-) -> Result<T, Error> {
+pub fn parsed<T: FromStr<Err = Error>>(place: impl fmt::Display, text: &str) -> Result<T, Error> {
     text.parse().map_err(|error: Error| error.with_context(place))
 }
 
-pub(super) fn refused(what: String) -> Error {
+pub fn refused(what: String) -> Error {
     Error::new(ErrorKind::InvalidConfiguration, what)
 }
 

@@ -82,28 +82,28 @@ impl Profiles {
         self.get(profile)?.get(setting)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Profile> {
+    pub fn get(&self, name: &str) -> Option<&Profile> {
         self.joined.get(name)
     }
 
     /// What a person may have meant who asks for a profile that is not there: `; ..`, or
     /// nothing.
-    pub(super) fn hint_for(&self, name: &str) -> String {
+    pub fn hint_for(&self, name: &str) -> String {
         let stray = self.strays.iter().find(|stray| stray.profile == name);
         stray.map(|stray| format!("; {}", stray.hint)).unwrap_or_default()
     }
 
     /// The profile as the credentials file alone has it.
-    pub(super) fn in_credentials_file(&self, name: &str) -> Option<&Profile> {
+    pub fn in_credentials_file(&self, name: &str) -> Option<&Profile> {
         self.credentials.get(name)
     }
 
     /// The profile as the configuration file alone has it.
-    pub(super) fn in_config_file(&self, name: &str) -> Option<&Profile> {
+    pub fn in_config_file(&self, name: &str) -> Option<&Profile> {
         self.configured.get(name)
     }
 
-    pub(super) fn services(&self, name: &str) -> Option<&Profile> {
+    pub fn services(&self, name: &str) -> Option<&Profile> {
         self.services.get(name)
     }
 }
@@ -144,7 +144,8 @@ impl Stray {
 
 /// The settings of one section.
 #[derive(Clone, Default)]
-pub(super) struct Profile(BTreeMap<String, Placed>);
+#[expect(missing_debug_implementations, reason = "its settings may be secrets")]
+pub struct Profile(BTreeMap<String, Placed>);
 
 /// A setting, and the file that it is in.
 #[derive(Clone)]
@@ -155,12 +156,12 @@ struct Placed {
 
 impl Profile {
     /// Whether it is there at all, if only with an empty value.
-    pub(super) fn has(&self, setting: &str) -> bool {
+    pub fn has(&self, setting: &str) -> bool {
         self.0.contains_key(setting)
     }
 
     /// The text of a setting; `None` for one that has settings below it.
-    pub(super) fn get(&self, setting: &str) -> Option<&str> {
+    pub fn get(&self, setting: &str) -> Option<&str> {
         match &self.0.get(setting)?.setting.value {
             Value::Text(text) => Some(text.expose()),
             Value::Nested(_) => None,
@@ -168,7 +169,7 @@ impl Profile {
     }
 
     /// Where a setting is, to begin a sentence with: `FILE, line N, profile ".."`.
-    pub(super) fn place_of(&self, name: &str, setting: &str) -> String {
+    pub fn place_of(&self, name: &str, setting: &str) -> String {
         let file = self
             .0
             .get(setting)
@@ -177,11 +178,11 @@ impl Profile {
     }
 
     /// A setting whose name begins with `export`: a line of a shell script.
-    pub(super) fn exported(&self) -> Option<&str> {
+    pub fn exported(&self) -> Option<&str> {
         self.0.keys().map(String::as_str).find(|name| name.starts_with("export "))
     }
 
-    pub(super) fn nested(&self, setting: &str, below: &str) -> Option<&str> {
+    pub fn nested(&self, setting: &str, below: &str) -> Option<&str> {
         match &self.0.get(setting)?.setting.value {
             Value::Nested(nested) => nested.get(below).map(SecretString::expose),
             Value::Text(_) => None,

@@ -88,8 +88,8 @@ mod tests {
     use stscreds_core::{ErrorKind, Expires, Timestamp};
 
     use super::*;
-    use crate::profile::ProfileFile;
-    use crate::profile::profiles::Profiles;
+    use crate::ProfileFile;
+    use crate::profiles::Profiles;
 
     fn of_environment(further: &[(&str, &str)]) -> Result<Credentials, Error> {
         let keys = [("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "planted")];

@@ -5,7 +5,7 @@
 //! and understood by the AWS CLI and every SDK.
 //!
 //! ```
-//! use stscreds_aws_sdk::credential_process;
+//! use stscreds_profile::credential_process;
 //! use stscreds_core::Credentials;
 //!
 //! let printed = credential_process::output(&Credentials::new("AKIAEXAMPLE", "a secret"));

@@ -31,7 +31,9 @@ struct HandedOut {
 
 /// Whether sessions that the AWS CLI opened are used, and ours are left for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sharing {
+#[doc(hidden)]
+#[expect(clippy::exhaustive_enums, reason = "either it is shared or not")]
+pub enum Sharing {
     /// The CLI's name stands for one session.
     WithCli,
     /// Several sessions would have that name: each has a name of its own.

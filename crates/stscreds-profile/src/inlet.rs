@@ -7,7 +7,7 @@ use stscreds_core::{Error, ErrorKind};
 
 /// The text without white space and line ends around it, which `echo` and mounted secrets
 /// leave, and without marks that editors do not show.
-pub(crate) fn trimmed(text: &str) -> &str {
+pub fn trimmed(text: &str) -> &str {
     text.trim_matches(is_blank)
 }
 
@@ -17,7 +17,7 @@ fn is_blank(c: char) -> bool {
 
 /// What a text is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Field {
+pub enum Field {
     /// An access key id, a word in a header.
     KeyId,
     /// A session token, a header.
@@ -34,7 +34,7 @@ impl Field {
     /// The text without white space around it, if the field can hold it.
     ///
     /// The error names the place and does not repeat the text, which may be a secret.
-    pub(crate) fn read(self, place: impl fmt::Display, text: &str) -> Result<&str, Error> {
+    pub fn read(self, place: impl fmt::Display, text: &str) -> Result<&str, Error> {
         let text = trimmed(text);
         match self.fault_of(text) {
             None => Ok(text),

@@ -6,7 +6,7 @@ use crate::environment::Environment;
 use crate::inlet::Field;
 
 /// The region of STS, as environment and profile have it; none is guessed.
-pub(super) fn region<'a>(
+pub fn region<'a>(
     environment: &'a Environment,
     name: &str,
     profile: Option<&'a Profile>,
@@ -20,9 +20,9 @@ pub(super) fn region<'a>(
 
 /// A setting that was found, and where.
 #[derive(Debug)]
-pub(super) struct Found<'a> {
-    pub(super) text: &'a str,
-    pub(super) place: String,
+pub struct Found<'a> {
+    pub text: &'a str,
+    pub place: String,
 }
 
 impl<'a> Found<'a> {
@@ -34,14 +34,14 @@ impl<'a> Found<'a> {
     }
 
     /// The text, if the field can hold it.
-    pub(super) fn read(&self, field: Field) -> Result<&'a str, Error> {
+    pub fn read(&self, field: Field) -> Result<&'a str, Error> {
         field.read(&self.place, self.text)
     }
 }
 
 /// The endpoint of STS, if environment or profile name one, in the order that
 /// [all SDKs share](https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
-pub(super) fn sts_endpoint<'a>(
+pub fn sts_endpoint<'a>(
     environment: &'a Environment,
     profiles: &'a Profiles,
     name: &str,
@@ -77,7 +77,7 @@ pub(super) fn sts_endpoint<'a>(
 /// One of the two switches of endpoints, by
 /// [its variable and its setting](https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html);
 /// `None` if neither says anything.
-pub(super) fn switch(
+pub fn switch(
     environment: &Environment,
     name: &str,
     profile: Option<&Profile>,
@@ -97,21 +97,19 @@ pub(super) fn switch(
     }
 }
 
-pub(super) const FIPS: (&str, &str) = ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
-pub(super) const DUAL_STACK: (&str, &str) =
-    ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
+pub const FIPS: (&str, &str) = ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
+pub const DUAL_STACK: (&str, &str) = ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
 
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::profile::ProfileFile;
+    use crate::ProfileFile;
 
     #[test]
     fn endpoints_are_those_of_botocore() {
-        let derived: Value =
-            serde_json::from_str(include_str!("../../tests/botocore.json")).unwrap();
+        let derived: Value = serde_json::from_str(include_str!("../tests/botocore.json")).unwrap();
         let cases = derived["endpoints"].as_array().unwrap();
         assert!(cases.len() > 10);
         for case in cases {

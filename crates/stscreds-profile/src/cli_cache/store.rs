@@ -21,7 +21,7 @@ pub(super) struct Turn {
 }
 
 impl Store {
-    /// The text kept under a key; `None` for what is not there or cannot be read.
+    /// The text kept under a key; `None` for a missing file or one that cannot be read.
     pub(super) async fn text(&self, key: &str) -> Option<SecretString> {
         let path = self.path(key, "json");
         blocking(move || read(&path)).await

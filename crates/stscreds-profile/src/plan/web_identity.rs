@@ -6,15 +6,15 @@ use stscreds_provider::RoleArn;
 use crate::environment::Environment;
 use crate::inlet::Field;
 use crate::mistakes::Mistakes;
-use crate::profile::profiles::Profile;
-use crate::profile::role::{RoleSettings, parsed, refused};
+use crate::profiles::Profile;
+use crate::role::{RoleSettings, parsed, refused};
 
 /// A role that is assumed with a token in a file.
 #[derive(Debug)]
-pub(in crate::profile) struct WebIdentityStep {
-    pub(in crate::profile) settings: RoleSettings,
-    pub(in crate::profile) token_file: PathBuf,
-    pub(in crate::profile) origin: ProviderSource,
+pub struct WebIdentityStep {
+    pub settings: RoleSettings,
+    pub token_file: PathBuf,
+    pub origin: ProviderSource,
 }
 
 /// The web identity of an environment, if one is heard, or of a profile; each setting of

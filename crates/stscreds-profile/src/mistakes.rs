@@ -2,25 +2,25 @@ use stscreds_core::{Error, ErrorKind};
 
 /// What is wrong in a configuration: all of it, so that one run is enough to mend it.
 #[derive(Debug, Default)]
-pub(crate) struct Mistakes(Vec<Error>);
+pub struct Mistakes(Vec<Error>);
 
 impl Mistakes {
     /// The value, or a note of what is wrong with it.
-    pub(crate) fn note<T>(&mut self, result: Result<T, Error>) -> Option<T> {
+    pub fn note<T>(&mut self, result: Result<T, Error>) -> Option<T> {
         result.map_err(|error| self.0.push(error)).ok()
     }
 
-    pub(crate) fn add(&mut self, error: Error) {
+    pub fn add(&mut self, error: Error) {
         self.0.push(error);
     }
 
     /// Removes the last one, for a caller that returns it.
-    pub(crate) fn take_last(&mut self) -> Option<Error> {
+    pub fn take_last(&mut self) -> Option<Error> {
         self.0.pop()
     }
 
     /// An error that tells each of them, if there are any.
-    pub(crate) fn into_result(mut self) -> Result<(), Error> {
+    pub fn into_result(mut self) -> Result<(), Error> {
         let Some(last) = self.0.pop() else { return Ok(()) };
         if self.0.is_empty() {
             return Err(last);

@@ -23,7 +23,7 @@ impl ProfileFile {
         Self { path: path.into(), text: text.into() }
     }
 
-    /// Reads a file; `None` if there is none, which is nobody's mistake.
+    /// Reads a file; `None` for a missing one, which is not a mistake.
     ///
     /// A device such as `/dev/null` is no file either: that is how people say that
     /// there shall be none.

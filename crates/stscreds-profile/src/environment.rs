@@ -11,7 +11,7 @@ use crate::inlet::trimmed;
 /// hosts several configurations gives its own. `Debug` shows names and no values.
 ///
 /// ```
-/// use stscreds_aws_sdk::Environment;
+/// use stscreds_profile::Environment;
 ///
 /// let environment: Environment = [("AWS_PROFILE", "deploy")].into_iter().collect();
 ///

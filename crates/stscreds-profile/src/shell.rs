@@ -5,7 +5,7 @@ use stscreds_core::{Credentials, Expires, SecretString};
 /// A shell whose environment credentials can be put into.
 ///
 /// ```
-/// use stscreds_aws_sdk::Shell;
+/// use stscreds_profile::Shell;
 /// use stscreds_core::Credentials;
 ///
 /// let exports = Shell::Sh.exports(&Credentials::new("AKIAEXAMPLE", "it's a secret"));

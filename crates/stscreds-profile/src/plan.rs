@@ -4,7 +4,7 @@ mod web_identity;
 use stscreds_core::{Credentials, Error, ErrorKind, ProviderSource, SecretString};
 
 use self::planner::{Planner, exported};
-pub(super) use self::web_identity::WebIdentityStep;
+pub use self::web_identity::WebIdentityStep;
 use super::keys::keys_of_environment;
 use super::profiles::{Profile, Profiles};
 use super::role::{RoleSettings, refused};
@@ -15,13 +15,13 @@ use crate::mistakes::Mistakes;
 /// Where the credentials of a profile come from: one source, and the roles that are
 /// assumed from there, the first first.
 #[derive(Debug)]
-pub(super) struct Plan {
-    pub(super) base: Base,
-    pub(super) roles: Vec<RoleStep>,
+pub struct Plan {
+    pub base: Base,
+    pub roles: Vec<RoleStep>,
 }
 
 #[derive(Debug)]
-pub(super) enum Base {
+pub enum Base {
     Keys(Credentials),
     WebIdentity(WebIdentityStep),
     Process {
@@ -40,18 +40,18 @@ pub(super) enum Base {
 }
 
 #[derive(Debug)]
-pub(super) struct RoleStep {
-    pub(super) profile: String,
-    pub(super) settings: RoleSettings,
+pub struct RoleStep {
+    pub profile: String,
+    pub settings: RoleSettings,
     /// How this profile came to the credentials that it assumes the role with.
-    pub(super) by: ProviderSource,
+    pub by: ProviderSource,
     /// Whether the AWS CLI can tell the session of this profile from those of others.
-    pub(super) sharing: Sharing,
+    pub sharing: Sharing,
 }
 
 /// Which profile, and who said so.
 #[derive(Debug, Clone)]
-pub(super) enum Choice {
+pub enum Choice {
     /// The caller: keys and web identities of the environment do not count then.
     InCode(String),
     /// Whatever the environment says, `default` if that is nothing.
@@ -60,17 +60,18 @@ pub(super) enum Choice {
 
 /// What a decision is made from.
 #[derive(Clone, Copy)]
-pub(super) struct Files<'a> {
-    pub(super) profiles: &'a Profiles,
-    pub(super) environment: &'a Environment,
+#[expect(missing_debug_implementations, reason = "between our crates")]
+pub struct Files<'a> {
+    pub profiles: &'a Profiles,
+    pub environment: &'a Environment,
     /// Whether the program gave a provider for the profile of this name.
-    pub(super) given: &'a dyn Fn(&str) -> bool,
+    pub given: &'a dyn Fn(&str) -> bool,
 }
 
 /// Decides where credentials come from, in the order of botocore, and asks nobody.
 ///
 /// `None` if they come from nowhere; everything that is wrong is noted.
-pub(super) fn plan(files: Files<'_>, choice: &Choice, mistakes: &mut Mistakes) -> Option<Plan> {
+pub fn plan(files: Files<'_>, choice: &Choice, mistakes: &mut Mistakes) -> Option<Plan> {
     let plan = planned(files, choice, mistakes);
     mistakes.note(plan)
 }
@@ -106,13 +107,13 @@ fn planned(files: Files<'_>, choice: &Choice, mistakes: &mut Mistakes) -> Result
 
 impl Plan {
     /// Whether STS is called, so that its region and endpoint matter.
-    pub(super) fn calls_sts(&self) -> bool {
+    pub fn calls_sts(&self) -> bool {
         !self.roles.is_empty() || matches!(self.base, Base::WebIdentity(_))
     }
 }
 
 /// The profile that is meant.
-pub(super) fn chosen<'a>(environment: &'a Environment, choice: &'a Choice) -> &'a str {
+pub fn chosen<'a>(environment: &'a Environment, choice: &'a Choice) -> &'a str {
     match choice {
         Choice::InCode(name) => name,
         // In this order in botocore.
@@ -165,7 +166,7 @@ mod tests {
     use proptest::prelude::{any, proptest};
 
     use super::*;
-    use crate::profile::ProfileFile;
+    use crate::ProfileFile;
 
     /// What a profile is made of here: a role and its source, and keys.
     type Shape = (Option<usize>, bool);

@@ -36,7 +36,9 @@ pub(super) enum Proof {
 impl CliSession {
     /// The duration that botocore would know of: one that was set in place of the
     /// default of STS does not count.
-    pub(crate) fn configured_duration(self, configured: Option<SessionDuration>) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn configured_duration(self, configured: Option<SessionDuration>) -> Self {
         match self.0 {
             Kind::Role { provider, .. } => Self(Kind::Role { provider, duration: configured }),
             other @ Kind::WebIdentity(_) => Self(other),
@@ -50,7 +52,9 @@ impl CliSession {
         }
     }
 
-    pub(crate) fn into_provider(self) -> Arc<dyn CredentialsProvider> {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn into_provider(self) -> Arc<dyn CredentialsProvider> {
         match self.0 {
             Kind::Role { provider, .. } => provider,
             Kind::WebIdentity(provider) => provider,

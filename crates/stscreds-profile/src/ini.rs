@@ -300,7 +300,7 @@ mod tests {
     #[test]
     fn every_text_is_read_or_refused_as_botocore_does() {
         let derived: serde_json::Value =
-            serde_json::from_str(include_str!("../../tests/botocore.json")).unwrap();
+            serde_json::from_str(include_str!("../tests/botocore.json")).unwrap();
         let files = derived["files"].as_array().unwrap();
         assert!(files.len() > 80);
         for file in files {

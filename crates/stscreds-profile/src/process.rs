@@ -15,8 +15,8 @@ use crate::credential_process;
 /// Credentials that a program prints: the `credential_process` of a profile.
 ///
 /// Run directly, not by a shell. It may ask a person on the terminal, so the time
-/// limits around it stand still; its own is a minute.
-pub(super) struct CredentialProcess {
+/// limits around it are paused; its own is a minute.
+pub struct CredentialProcess {
     profile: String,
     program: String,
     arguments: Vec<String>,
@@ -24,7 +24,7 @@ pub(super) struct CredentialProcess {
 }
 
 impl CredentialProcess {
-    pub(super) fn parse(profile: &str, command: &str) -> Result<Self, Error> {
+    pub fn parse(profile: &str, command: &str) -> Result<Self, Error> {
         let words = words(command).ok_or_else(|| {
             refused(format!(
                 "the credential_process of profile {profile:?} has an unterminated quote"
@@ -43,7 +43,7 @@ impl CredentialProcess {
     }
 
     /// The account to report if the program does not.
-    pub(super) fn account_id(mut self, account_id: Option<String>) -> Self {
+    pub fn account_id(mut self, account_id: Option<String>) -> Self {
         self.account_id = account_id;
         self
     }
