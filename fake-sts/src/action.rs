@@ -25,6 +25,7 @@ mod role_arn;
 #[cfg(feature = "saml")]
 mod saml;
 mod scene;
+mod scoped_credentials;
 mod session_policy;
 mod session_token;
 mod tags;
@@ -72,6 +73,9 @@ pub fn signed(
         }
         Operation::GetFederationToken => {
             federation_token::get_federation_token(scene, caller, form, trail)
+        }
+        Operation::GetScopedCredentials => {
+            scoped_credentials::get_scoped_credentials(scene, caller, form, trail)
         }
         Operation::GetSessionToken => session_token::get_session_token(scene, caller, form, trail),
         Operation::GetWebIdentityToken => {

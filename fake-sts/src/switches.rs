@@ -1,6 +1,7 @@
 //! Where STS is undocumented or disputed, and what this fake does there.
 
 mod federation;
+mod scoped;
 mod session;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub use self::federation::{
     AudienceMessage, ClaimKeys, Leeway, OutboundSubjects, SamlAudience, SeveralAudiences, TokenAge,
     UnreachableIssuer,
+};
+pub use self::scoped::{
+    ScopedCredentials, ScopedGlobalEndpoint, ScopedIssueTime, ScopedLongTermKeys,
+    ScopedPolicyLimit, ScopedResource, ScopedSessionArn,
 };
 pub use self::session::{
     ContextAssertionLimit, MfaBudget, MfaReplay, MfaWindow, PackedPolicy, PackedPolicySize,
@@ -106,6 +111,20 @@ switches! {
     saml_audience: SamlAudience,
     /// Whether `GetWebIdentityToken` knows `SubjectMode` and `Scope`.
     outbound_subjects: OutboundSubjects,
+    /// Whether there is an operation `GetScopedCredentials`.
+    scoped_credentials: ScopedCredentials,
+    /// How the global endpoint refuses `GetScopedCredentials`.
+    scoped_global_endpoint: ScopedGlobalEndpoint,
+    /// The error code for `GetScopedCredentials` with long-term keys.
+    scoped_long_term_keys: ScopedLongTermKeys,
+    /// The resource on which `sts:GetScopedCredentials` is authorized.
+    scoped_resource: ScopedResource,
+    /// The error code for a fourth scope-down policy.
+    scoped_policy_limit: ScopedPolicyLimit,
+    /// When a scoped session counts as issued.
+    scoped_issue_time: ScopedIssueTime,
+    /// Whether scope-down policies bind a session that a resource policy names by its session ARN.
+    scoped_session_arn: ScopedSessionArn,
 }
 
 impl Switches {
@@ -122,6 +141,7 @@ impl Switches {
         if as_of < AsOf::November2026 {
             switches.context_assertion = ContextAssertionLimit::Older;
             switches.outbound_subjects = OutboundSubjects::Unknown;
+            switches.scoped_credentials = ScopedCredentials::Unknown;
         }
         if as_of < AsOf::September2026 {
             switches.session_token_size = SessionTokenSize::Absent;

@@ -8,6 +8,7 @@ use fake_sts::policy::{
     Context, NamedPolicy, PolicyDocument, PolicyKind, Principal, Question, Request, ResourcePolicy,
     authorize,
 };
+use fake_sts::switches::ScopedSessionArn;
 use libfuzzer_sys::fuzz_target;
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/deploy";
@@ -61,6 +62,8 @@ fn decided(document: &PolicyDocument, principal: &Principal) -> (bool, String) {
         resource_policy: Some(ResourcePolicy { document, account: "111122223333" }),
         identity_policies: &named, permissions_boundary: None,
         session_policies: Some(&named),
+        scope_downs: &named,
+        scoped_session_arn: ScopedSessionArn::Binds,
     });
     let _ = serde_json::to_string(&decision).unwrap();
     (decision.is_allowed(), decision.to_string())

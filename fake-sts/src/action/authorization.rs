@@ -1,5 +1,7 @@
 use super::{Judgement, Scene, Trail};
-use crate::policy::{self, Context, NamedPolicy, Question, Request, ResourcePolicy};
+use crate::policy::{
+    self, Context, NamedPolicy, PolicyDocument, Question, Request, ResourcePolicy,
+};
 use crate::switches::AccessDeniedStyle;
 use crate::wire::{ErrorCode, Refusal};
 use crate::world::{Caller, RoleRecord, SessionPolicies};
@@ -34,6 +36,7 @@ pub(super) fn authorize(
 ) -> Result<(), Refusal> {
     let caller = attempt.caller;
     let session_policies = session_policies(scene, caller);
+    let scope_downs = scope_downs(caller);
     let account;
     let resource_policy = match attempt.on {
         Target::Role(role) => {
@@ -53,6 +56,8 @@ pub(super) fn authorize(
         identity_policies: caller.policies(),
         permissions_boundary: caller.permissions_boundary(),
         session_policies: session_policies.as_deref(),
+        scope_downs: &scope_downs,
+        scoped_session_arn: scene.switches().scoped_session_arn,
     });
     let outcome = if decision.is_allowed() {
         Ok(())
@@ -98,6 +103,19 @@ fn session_policies(scene: &Scene<'_>, caller: &Caller) -> Option<Vec<NamedPolic
         .filter_map(|text| Some(NamedPolicy::new("session policy", text.parse().ok()?)));
     let managed = managed.iter().filter_map(|arn| scene.directory.managed_policy(arn).cloned());
     Some(inline.chain(managed).collect())
+}
+
+/// The scope-down policies of the caller's session, oldest first.
+///
+/// They were checked when they were passed. A text that is no policy any more must not widen what the session may do, so it allows nothing.
+fn scope_downs(caller: &Caller) -> Vec<NamedPolicy> {
+    let texts = caller.session.iter().flat_map(|session| &session.scope_downs);
+    texts
+        .map(|text| {
+            let document = text.parse().unwrap_or_else(|_| PolicyDocument::nothing());
+            NamedPolicy::new("scope-down policy", document)
+        })
+        .collect()
 }
 
 impl<'a> Target<'a> {

@@ -3,6 +3,7 @@ use super::session_policy::Requested;
 use super::tags::Tags;
 use super::{Judgement, Scene, Trail, context, duration};
 use crate::policy::{self, Context, Principal, Question, Request, ResourcePolicy};
+use crate::switches::ScopedSessionArn;
 use crate::wire::{ErrorCode, Refusal};
 use crate::world::{RoleRecord, SessionPrincipal};
 
@@ -124,6 +125,8 @@ fn authorize(
         identity_policies: &[],
         permissions_boundary: None,
         session_policies: None,
+        scope_downs: &[],
+        scoped_session_arn: ScopedSessionArn::default(),
     });
     let outcome =
         if decision.is_allowed() { Ok(()) } else { Err(denied(action).because(&decision)) };

@@ -63,6 +63,8 @@ impl Grant {
             policies: SessionPolicies::None,
             federated_provider: None,
             origin: None,
+            scope_downs: Vec::new(),
+            ancestors: Vec::new(),
             token_version: token_version(scene, account),
         };
         Self { session, minimum_token_size: None, identity_len: 0 }
@@ -100,7 +102,9 @@ impl Grant {
     }
 
     fn too_large(&self, utilization: i64) -> Refusal {
-        let has_policies = matches!(self.session.policies, SessionPolicies::Only { .. });
+        let session = &self.session;
+        let has_policies = matches!(session.policies, SessionPolicies::Only { .. })
+            || !session.scope_downs.is_empty();
         let message = if has_policies {
             format!(
                 "Packed policy consumes {utilization}% of allotted space, please use smaller policy."
@@ -132,7 +136,8 @@ impl Grant {
         };
         let tags = session.tags.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
         let source_identity = session.source_identity.as_ref().map_or(0, String::len);
-        let passed = policies + tags + source_identity + self.identity_len;
+        let scope_downs = session.scope_downs.iter().map(String::len).sum::<usize>();
+        let passed = policies + scope_downs + tags + source_identity + self.identity_len;
         let shorter = match session.token_version {
             TokenVersion::V1 => 400,
             TokenVersion::V2 => 0,
@@ -163,7 +168,8 @@ impl Grant {
             SessionPolicies::None => false,
         };
         // The one policy of a root session is not the caller's to make smaller.
-        session.principal != SessionPrincipal::Root && (has_policies || !session.tags.is_empty())
+        let has_own = has_policies || !session.tags.is_empty();
+        !session.scope_downs.is_empty() || (session.principal != SessionPrincipal::Root && has_own)
     }
 
     /// An account can turn off the endpoint of a region, which then issues nothing for it.
@@ -188,10 +194,15 @@ impl Issued {
     pub(super) fn with_size(&self, answer: Answer) -> Answer {
         match self.size_members {
             SessionTokenSize::Absent => answer,
-            SessionTokenSize::Present => answer
-                .number("SessionTokenUtilization", self.utilization)
-                .number("SessionTokenSize", self.size),
+            SessionTokenSize::Present => self.with_size_in_any_case(answer),
         }
+    }
+
+    /// The same for operations that never lacked the members.
+    pub(super) fn with_size_in_any_case(&self, answer: Answer) -> Answer {
+        answer
+            .number("SessionTokenUtilization", self.utilization)
+            .number("SessionTokenSize", self.size)
     }
 }
 

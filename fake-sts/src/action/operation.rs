@@ -14,13 +14,14 @@ pub enum Operation {
     GetCallerIdentity,
     GetDelegatedAccessToken,
     GetFederationToken,
+    GetScopedCredentials,
     GetSessionToken,
     GetWebIdentityToken,
 }
 
 impl Operation {
     /// All operations, in alphabetical order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::AssumeRole,
         Self::AssumeRoleWithSaml,
         Self::AssumeRoleWithWebIdentity,
@@ -30,6 +31,7 @@ impl Operation {
         Self::GetCallerIdentity,
         Self::GetDelegatedAccessToken,
         Self::GetFederationToken,
+        Self::GetScopedCredentials,
         Self::GetSessionToken,
         Self::GetWebIdentityToken,
     ];
@@ -108,6 +110,12 @@ impl Operation {
                 "PolicyArns",
                 "Tags",
             ],
+            Self::GetScopedCredentials => &[
+                "DurationSeconds",
+                "MinimumSessionTokenSize",
+                "Policy",
+                "ScopedSessionDescription",
+            ],
             Self::GetSessionToken => {
                 &["DurationSeconds", "MinimumSessionTokenSize", "SerialNumber", "TokenCode"]
             }
@@ -130,6 +138,7 @@ impl Operation {
             Self::GetCallerIdentity => "GetCallerIdentity",
             Self::GetDelegatedAccessToken => "GetDelegatedAccessToken",
             Self::GetFederationToken => "GetFederationToken",
+            Self::GetScopedCredentials => "GetScopedCredentials",
             Self::GetSessionToken => "GetSessionToken",
             Self::GetWebIdentityToken => "GetWebIdentityToken",
         }

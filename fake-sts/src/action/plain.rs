@@ -6,7 +6,8 @@ use crate::world::{Caller, Identity};
 
 /// Authorizes an operation about which policies of the caller alone decide.
 ///
-/// Credentials of `GetSessionToken` and `GetFederationToken` may call none of these but `GetDelegatedAccessToken`, whatever the policies say.
+/// Credentials of `GetSessionToken` and `GetFederationToken` may call none of these but `GetDelegatedAccessToken` and `GetScopedCredentials`,
+/// whatever the policies say.
 pub(super) fn authorize(
     scene: &Scene<'_>,
     caller: &Caller,
@@ -21,15 +22,15 @@ pub(super) fn authorize(
 
 /// Refuses callers that no policy could help.
 fn shut_out(scene: &Scene<'_>, caller: &Caller, action: &'static str) -> Result<(), Refusal> {
-    if action == "sts:GetDelegatedAccessToken" {
+    if matches!(action, "sts:GetDelegatedAccessToken" | "sts:GetScopedCredentials") {
         return Ok(());
     }
     let why = match &caller.identity {
         Identity::Federated(_) => {
-            "federated users may call GetCallerIdentity and GetDelegatedAccessToken alone"
+            "federated users may call GetCallerIdentity, GetDelegatedAccessToken and GetScopedCredentials alone"
         }
         Identity::User(_) if caller.session.is_some() => {
-            "credentials of GetSessionToken may call AssumeRole, GetCallerIdentity, GetDelegatedAccessToken and GetWebIdentityToken alone"
+            "credentials of GetSessionToken may call AssumeRole, GetCallerIdentity, GetDelegatedAccessToken, GetScopedCredentials and GetWebIdentityToken alone"
         }
         Identity::User(_) | Identity::Root | Identity::Role(_) => return Ok(()),
     };

@@ -73,7 +73,12 @@ fn exists(scene: &Scene<'_>, account: AccountId, arn: &str) -> bool {
     }
 }
 
-fn packed(text: &str) -> Result<String, Refusal> {
+/// A policy as a session carries it: without needless blanks, checked.
+///
+/// # Errors
+///
+/// `MalformedPolicyDocument` when the text is no policy for a session.
+pub(super) fn packed(text: &str) -> Result<String, Refusal> {
     let malformed = |message: &str| Refusal::new(ErrorCode::MalformedPolicyDocument, message);
     let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else {
         return Err(malformed("This policy contains invalid Json"));

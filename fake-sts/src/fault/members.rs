@@ -39,6 +39,11 @@ fn of(operation: Operation) -> &'static [&'static [&'static str]] {
         Operation::GetFederationToken => {
             &[CREDENTIALS, SIZE, &["FederatedUser", "FederatedUserId", "Arn"]]
         }
+        Operation::GetScopedCredentials => &[
+            CREDENTIALS,
+            &["SessionTokenUtilization", "SessionTokenSize"],
+            &["SessionInfo", "ScopedSessionId", "Arn", "ScopedPoliciesCount", "SourceIdentity"],
+        ],
         Operation::GetSessionToken => &[CREDENTIALS, SIZE],
         Operation::GetWebIdentityToken => &[&["WebIdentityToken", "Expiration"]],
     }

@@ -126,6 +126,7 @@ fn is_read_only(operation: Operation) -> bool {
         Operation::AssumeRoot
             | Operation::GetDelegatedAccessToken
             | Operation::GetFederationToken
+            | Operation::GetScopedCredentials
             | Operation::GetSessionToken
             | Operation::GetWebIdentityToken
     )

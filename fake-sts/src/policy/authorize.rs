@@ -6,6 +6,7 @@ use super::principal::PrincipalKind;
 use super::principal_pattern::PrincipalMatch;
 use super::request::Request;
 use super::verdict::{Outcome, Verdict};
+use crate::switches::ScopedSessionArn;
 
 /// Everything that decides whether a request is authorized.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,10 @@ pub struct Question<'a> {
     pub permissions_boundary: Option<&'a [NamedPolicy]>,
     /// The session policies of the calling session; `None` when it has none, which is something else than none that allows.
     pub session_policies: Option<&'a [NamedPolicy]>,
+    /// The scope-down policies of the calling session, oldest first. Each has to allow the request.
+    pub scope_downs: &'a [NamedPolicy],
+    /// Whether they bind a session that the policy on the resource names by its session ARN.
+    pub scoped_session_arn: ScopedSessionArn,
 }
 
 /// A policy on a resource, and the account the resource is in.
@@ -46,6 +51,7 @@ pub struct Decision {
     identity: Option<Verdict>,
     boundary: Option<Verdict>,
     session: Option<Verdict>,
+    scope_downs: Vec<Verdict>,
 }
 
 /// What decided.
@@ -76,6 +82,8 @@ pub enum PolicyType {
     PermissionsBoundary,
     /// Passed when the calling session was requested.
     Session,
+    /// Passed to `GetScopedCredentials`: the first, second or third since the session began.
+    ScopeDown(usize),
 }
 
 /// Decides whether a request is authorized.
@@ -89,7 +97,8 @@ pub enum PolicyType {
 /// | of another account, named in any way | that policy and its own |
 /// | a service, or the bearer of a web identity or SAML assertion | the policy on the resource |
 ///
-/// Without a policy on the resource, the caller's own policies decide. Session policies limit all of this, but for a session that a policy of
+/// Without a policy on the resource, the caller's own policies decide. Each scope-down policy has to allow the request in every case, unless
+/// [`ScopedSessionArn`] exempts a session that is named by its ARN. Session policies limit all of this, but for a session that a policy of
 /// the same account names by its session ARN. A permissions boundary limits what the caller's own policies allow, and what a policy on the
 /// resource allows to a role by its ARN. See
 /// [how IAM decides](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html).
@@ -107,14 +116,20 @@ pub fn authorize(question: &Question<'_>) -> Decision {
         .permissions_boundary
         .filter(|_| own_policies)
         .map(|policies| evaluate_identity(policies, request));
-    let mut decision = Decision { reason: Reason::RootUser, resource, identity, boundary, session };
+    let scope_downs = question
+        .scope_downs
+        .iter()
+        .map(|policy| evaluate_identity(std::slice::from_ref(policy), request))
+        .collect();
+    let mut decision =
+        Decision { reason: Reason::RootUser, resource, identity, boundary, session, scope_downs };
     decision.reason = decide(question, &decision);
     decision
 }
 
 fn decide(question: &Question<'_>, verdicts: &Decision) -> Reason {
-    for policy_type in PolicyType::ALL {
-        if verdicts.verdict(policy_type).is_some_and(Verdict::is_denied) {
+    for (policy_type, verdict) in verdicts.verdicts() {
+        if verdict.is_denied() {
             return Reason::ExplicitDeny(policy_type);
         }
     }
@@ -129,7 +144,13 @@ fn decide(question: &Question<'_>, verdicts: &Decision) -> Reason {
         return Reason::NoAllow(PolicyType::ResourceBased);
     }
     let named_by = resource.and_then(Verdict::principal_match);
-    if identity.is_none() || (own_account && named_by == Some(PrincipalMatch::Session)) {
+    let by_session_arn = own_account && named_by == Some(PrincipalMatch::Session);
+    let is_exempt = by_session_arn && question.scoped_session_arn == ScopedSessionArn::Exempt;
+    let scoped_out = verdicts.scope_downs.iter().position(|verdict| !verdict.is_allowed());
+    if let Some(index) = scoped_out.filter(|_| !is_exempt) {
+        return Reason::NoAllow(PolicyType::ScopeDown(index + 1));
+    }
+    if identity.is_none() || by_session_arn {
         return Reason::ResourcePolicyAllows;
     }
     if !is_allowed(session) {
@@ -184,7 +205,23 @@ impl Decision {
             PolicyType::IdentityBased => self.identity.as_ref(),
             PolicyType::PermissionsBoundary => self.boundary.as_ref(),
             PolicyType::Session => self.session.as_ref(),
+            PolicyType::ScopeDown(number) => self.scope_downs.get(number.checked_sub(1)?),
         }
+    }
+
+    /// What the policies of each type say, without the types of which there are none.
+    pub(super) fn verdicts(&self) -> impl Iterator<Item = (PolicyType, &Verdict)> {
+        let scope_downs = (1..=self.scope_downs.len()).map(PolicyType::ScopeDown);
+        PolicyType::SINGLE
+            .into_iter()
+            .chain(scope_downs)
+            .filter_map(|policy_type| Some((policy_type, self.verdict(policy_type)?)))
+    }
+
+    /// What each scope-down policy says, oldest first.
+    #[must_use]
+    pub fn scope_downs(&self) -> &[Verdict] {
+        &self.scope_downs
     }
 
     /// The tail that AWS appends to `User: .. is not authorized to perform: ..`, with its leading space; `None` when authorized.
@@ -205,7 +242,7 @@ impl Decision {
 }
 
 impl PolicyType {
-    const ALL: [Self; 4] =
+    const SINGLE: [Self; 4] =
         [Self::ResourceBased, Self::IdentityBased, Self::PermissionsBoundary, Self::Session];
 
     fn with_article(self) -> &'static str {
@@ -213,7 +250,8 @@ impl PolicyType {
             Self::ResourceBased => "a resource-based policy",
             Self::IdentityBased => "an identity-based policy",
             Self::PermissionsBoundary => "a permissions boundary",
-            Self::Session => "a session policy",
+            // In which words AWS names a scope-down policy was not seen.
+            Self::Session | Self::ScopeDown(_) => "a session policy",
         }
     }
 
@@ -226,6 +264,7 @@ impl PolicyType {
 impl fmt::Display for PolicyType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::ScopeDown(number) => return write!(f, "scope-down policy {number}"),
             Self::ResourceBased => "resource-based",
             Self::IdentityBased => "identity-based",
             Self::PermissionsBoundary => "permissions boundary",
@@ -244,6 +283,12 @@ impl fmt::Display for Reason {
                 f.write_str("allowed: every policy that has a say allows it")
             }
             Self::RootUser => f.write_str("allowed: the root user needs no policy of its own"),
+            Self::ExplicitDeny(scope_down @ PolicyType::ScopeDown(_)) => {
+                write!(f, "denied: explicit deny in {scope_down}")
+            }
+            Self::NoAllow(scope_down @ PolicyType::ScopeDown(_)) => {
+                write!(f, "denied: {scope_down} does not allow it")
+            }
             Self::ExplicitDeny(policy_type) => {
                 write!(f, "denied: explicit deny in {}", policy_type.with_article())
             }
@@ -258,10 +303,8 @@ impl fmt::Display for Reason {
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.reason)?;
-        for policy_type in PolicyType::ALL {
-            if let Some(verdict) = self.verdict(policy_type) {
-                write!(f, "\n{policy_type}: {}", verdict.to_string().replace('\n', "\n  "))?;
-            }
+        for (policy_type, verdict) in self.verdicts() {
+            write!(f, "\n{policy_type}: {}", verdict.to_string().replace('\n', "\n  "))?;
         }
         let delegated =
             self.resource.as_ref().is_some_and(|verdict| verdict.outcome() == Outcome::Allowed);

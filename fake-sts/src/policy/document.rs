@@ -48,6 +48,11 @@ impl PolicyDocument {
         Self(Arc::new(Parts { source: source.into(), statements: statements.into() }))
     }
 
+    /// A policy that allows nothing.
+    pub(crate) fn nothing() -> Self {
+        Self::new("", Vec::new())
+    }
+
     /// The text this was read from; for a policy read from a JSON value its compact form.
     #[must_use]
     pub fn source(&self) -> &str {

@@ -29,10 +29,10 @@ struct ClosestFields<'a> {
     mismatches: &'a [Mismatch],
 }
 
-/// `allowed`, `reason` and `explanation`, and a verdict under the name of each type of policy that was asked.
+/// `allowed`, `reason` and `explanation`, a verdict under the name of each type of policy that was asked, and one for each scope-down policy.
 impl Serialize for Decision {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Decision", 7)?;
+        let mut fields = serializer.serialize_struct("Decision", 8)?;
         fields.serialize_field("allowed", &self.is_allowed())?;
         fields.serialize_field("reason", &self.reason().to_string())?;
         let verdicts = [
@@ -46,6 +46,11 @@ impl Serialize for Decision {
                 Some(verdict) => fields.serialize_field(name, verdict)?,
                 None => fields.skip_field(name)?,
             }
+        }
+        if self.scope_downs().is_empty() {
+            fields.skip_field("scope_downs")?;
+        } else {
+            fields.serialize_field("scope_downs", self.scope_downs())?;
         }
         fields.serialize_field("explanation", &self.to_string())?;
         fields.end()

@@ -17,7 +17,7 @@ use crate::closing::Closing;
 use crate::oidc::{KeyFault, KeySet};
 use crate::peer::{Peer, source_ip};
 use crate::state::State;
-use crate::switches::{AuthorizationEcho, Regions, Switches};
+use crate::switches::{AuthorizationEcho, Regions, ScopedCredentials, Switches};
 use crate::wire::{Answer, ErrorCode, Refusal};
 use crate::world::{Directory, KeySource, identify, invalid_token};
 
@@ -102,15 +102,17 @@ fn admit(
     now: Timestamp,
     course: &mut Course,
 ) -> Result<Operation, Refusal> {
-    let operation = operation(arrival)?;
+    let operation = operation(directory.switches(), arrival)?;
     course.operation = Some(operation);
-    action::check_endpoint(operation, arrival.endpoint.endpoint)?;
+    action::check_endpoint(directory.switches(), operation, arrival.endpoint.endpoint)?;
     if operation.is_signed() {
         let presented = read_signature(directory.switches(), arrival, now)?;
         course.access_key_id = Some(presented.access_key_id().to_owned());
         course.facts.region = presented.region().to_owned();
         let caller = identify(directory, &state.seal, &presented, now)?;
-        if state.revoked_sessions.contains(presented.access_key_id()) {
+        let ancestors = caller.session.as_ref().map_or(&[][..], |session| &session.ancestors);
+        let is_revoked = |id: &str| state.revoked_sessions.contains(id);
+        if is_revoked(presented.access_key_id()) || ancestors.iter().any(|id| is_revoked(id)) {
             return Err(invalid_token(directory.switches(), "the session was revoked"));
         }
         course.caller = Some(caller);
@@ -188,10 +190,15 @@ fn with_saml(_: &Scene<'_>, _: &Arrival<'_>, _: &mut Trail) -> Result<Answer, Re
     Err(Refusal::new(ErrorCode::InvalidIdentityToken, "Specified provider doesn't exist."))
 }
 
-fn operation(arrival: &Arrival<'_>) -> Result<Operation, Refusal> {
+fn operation(switches: &Switches, arrival: &Arrival<'_>) -> Result<Operation, Refusal> {
     let name = arrival.form.first("Action").unwrap_or_default();
     let version = arrival.form.first("Version");
-    let operation = Operation::named(name).filter(|_| version == Some(VERSION));
+    let is_known = |operation: &Operation| {
+        version == Some(VERSION)
+            && (*operation != Operation::GetScopedCredentials
+                || switches.scoped_credentials == ScopedCredentials::Known)
+    };
+    let operation = Operation::named(name).filter(is_known);
     operation.ok_or_else(|| {
         let version = version.unwrap_or("NO_VERSION_SPECIFIED");
         Refusal::new(

@@ -158,6 +158,13 @@ pub const POLICY: Text = Text::new(1, 2048).matching(Pattern {
     allows: |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FF}'),
 });
 
+/// `ScopedSessionDescription`.
+pub const SCOPED_SESSION_DESCRIPTION: Text = Text::new(2, 256).matching(Pattern {
+    text: r"[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*",
+    empty: Empty::Matches,
+    allows: |c| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{A1}'..='\u{FF}'),
+});
+
 /// Keys of session tags.
 pub const TAG_KEY: Text = Text::new(1, 128).matching(Pattern {
     text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+",

@@ -56,6 +56,7 @@ impl Caller {
     pub(crate) fn without_policies(mut self) -> Self {
         if let Some(session) = &mut self.session {
             session.policies = SessionPolicies::None;
+            session.scope_downs.clear();
         }
         self
     }

@@ -176,6 +176,8 @@ mod tests {
             policies: SessionPolicies::Only { inline: Some("{}".to_owned()), managed: Vec::new() },
             federated_provider: None,
             origin: None,
+            scope_downs: Vec::new(),
+            ancestors: Vec::new(),
             token_version: TokenVersion::V2,
         }
     }

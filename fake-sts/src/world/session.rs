@@ -48,6 +48,12 @@ pub struct Session {
     /// The identity behind it, where its provider has a context provider.
     #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<OriginIdentity>,
+    /// The policies of `GetScopedCredentials`, oldest first: each must allow what the session does.
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    pub scope_downs: Vec<String>,
+    /// The access keys of the sessions that it was scoped down from, oldest first. It ends with any of them that is revoked.
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    pub ancestors: Vec<String>,
     /// Where its token is accepted, which the beginning of the token says.
     #[serde(skip)]
     pub token_version: TokenVersion,

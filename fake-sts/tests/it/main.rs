@@ -35,6 +35,7 @@ mod recorded;
 mod robustness;
 #[cfg(feature = "saml")]
 mod saml;
+mod scoped_credentials;
 mod secrets;
 mod sessions;
 mod signatures;

@@ -6,6 +6,7 @@ mod explanation;
 mod grammar;
 mod principals;
 mod properties;
+mod scope_downs;
 mod session_policies;
 
 use fake_sts::policy::{Context, NamedPolicy, PolicyDocument, Principal, Request};

@@ -29,8 +29,8 @@ async fn what_is_unknown_is_refused_with_what_there_is() {
         &sts,
         any().on("AssumeRoel"),
         "there is no operation 'AssumeRoel'; there are AssumeRole, AssumeRoleWithSAML, AssumeRoleWithWebIdentity, AssumeRoot, \
-         DecodeAuthorizationMessage, GetAccessKeyInfo, GetCallerIdentity, GetDelegatedAccessToken, GetFederationToken, GetSessionToken, \
-         GetWebIdentityToken; did you mean AssumeRole?",
+         DecodeAuthorizationMessage, GetAccessKeyInfo, GetCallerIdentity, GetDelegatedAccessToken, GetFederationToken, \
+         GetScopedCredentials, GetSessionToken, GetWebIdentityToken; did you mean AssumeRole?",
     );
     let code = sts.try_inject(Fault::error("Throtling")).unwrap_err().to_string();
     assert!(

@@ -2,6 +2,7 @@ use fake_sts::policy::{
     Context, NamedPolicy, PolicyType, Principal, Question, Reason, Request, ResourcePolicy,
     authorize,
 };
+use fake_sts::switches::ScopedSessionArn;
 use serde_json::{Value, json};
 
 use super::{ROLE, alice, named, request, session, statements};
@@ -11,6 +12,8 @@ use super::{ROLE, alice, named, request, session, statements};
 fn check(caller: &Principal, trusted: Value, own: &[NamedPolicy], reason: Reason) {
     let trust = statements(json!({"Effect": "Allow", "Principal": trusted, "Action": "sts:*"}));
     let question = Question {
+        scope_downs: &[],
+        scoped_session_arn: ScopedSessionArn::Binds,
         request: request(caller),
         resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }),
         identity_policies: own,
@@ -47,6 +50,8 @@ fn own_policies_allow(
 ) -> bool {
     let request = Request { principal: &alice(), action, resource, context };
     authorize(&Question {
+        scope_downs: &[],
+        scoped_session_arn: ScopedSessionArn::Binds,
         request,
         resource_policy: None,
         identity_policies: policies,
@@ -157,6 +162,8 @@ fn an_explicit_deny_wins_over_every_allow() {
     let resource_policy = Some(ResourcePolicy { document: &trust, account: "111122223333" });
 
     let decision = authorize(&Question {
+        scope_downs: &[],
+        scoped_session_arn: ScopedSessionArn::Binds,
         request: request(&alice()),
         resource_policy,
         identity_policies: &allowing(),
@@ -175,6 +182,8 @@ fn an_explicit_deny_wins_over_every_allow() {
 fn without_a_policy_on_the_resource_the_callers_own_decide() {
     let decide = |caller: &Principal, own: &[NamedPolicy]| {
         authorize(&Question {
+            scope_downs: &[],
+            scoped_session_arn: ScopedSessionArn::Binds,
             request: request(caller),
             resource_policy: None,
             identity_policies: own,
@@ -244,6 +253,8 @@ fn a_denial_has_the_tail_of_aws() {
         );
         let resource_policy = Some(ResourcePolicy { document: &trust, account: "111122223333" });
         let decision = authorize(&Question {
+            scope_downs: &[],
+            scoped_session_arn: ScopedSessionArn::Binds,
             request: request(&alice()),
             resource_policy,
             identity_policies: own,

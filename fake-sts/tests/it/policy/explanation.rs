@@ -2,6 +2,7 @@ use fake_sts::policy::{
     Context, Mismatch, PolicyDocument, Principal, Question, Request, ResourcePolicy, authorize,
     evaluate_trust,
 };
+use fake_sts::switches::ScopedSessionArn;
 use serde_json::{Value, json};
 
 use super::{ROLE, alice, named, request, session, statements};
@@ -220,6 +221,8 @@ fn a_decision_tells_of_each_type_of_policy_and_why_one_was_not_enough() {
     let own = [named("s3-only", json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"}))];
     let caller = alice();
     let question = Question {
+        scope_downs: &[],
+        scoped_session_arn: ScopedSessionArn::Binds,
         request: request(&caller),
         resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }),
         identity_policies: &own,
@@ -248,6 +251,8 @@ fn a_decision_is_data_too() {
     let own = [named("allow", json!({"Effect": "Allow", "Action": "sts:*", "Resource": "*"}))];
     let caller = alice();
     let question = Question {
+        scope_downs: &[],
+        scoped_session_arn: ScopedSessionArn::Binds,
         request: request(&caller),
         resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }),
         identity_policies: &own,

@@ -1,4 +1,5 @@
 use fake_sts::policy::{NamedPolicy, PolicyType, Question, Reason, ResourcePolicy, authorize};
+use fake_sts::switches::ScopedSessionArn;
 use serde_json::{Value, json};
 
 use super::{ROLE, named, request, session, statements};
@@ -14,6 +15,8 @@ fn check(trusted: Option<Value>, own: &[NamedPolicy], limits: &[NamedPolicy], re
     });
     let caller = session();
     let question = Question {
+        scope_downs: &[],
+        scoped_session_arn: ScopedSessionArn::Binds,
         request: request(&caller),
         resource_policy: trust
             .as_ref()
@@ -87,6 +90,8 @@ fn a_denial_names_the_session_policy() {
     let own = [policy("Allow", "*")];
     let caller = session();
     let question = Question {
+        scope_downs: &[],
+        scoped_session_arn: ScopedSessionArn::Binds,
         request: request(&caller),
         resource_policy: None,
         identity_policies: &own,

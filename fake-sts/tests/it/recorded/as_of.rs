@@ -38,7 +38,7 @@ fn every_dated_switch_changes_at_its_documented_date_and_no_other_does() {
         assert_eq!(changed, documented_date(name).into_iter().collect::<Vec<_>>(), "{name}");
         dated += changed.len();
     }
-    assert_eq!(dated, 6);
+    assert_eq!(dated, 7);
 }
 
 #[test]
