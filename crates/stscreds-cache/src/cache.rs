@@ -1,10 +1,10 @@
 mod builder;
 mod get;
 mod miss;
+mod options;
 mod reader;
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use stscreds_core::{Error, ErrorKind};
@@ -32,8 +32,7 @@ use crate::value::{Source, Value};
 /// A hit then reads it by [`read`](Self::read): no conversion, no allocation.
 ///
 /// ```
-/// use std::sync::Arc;
-/// use stscreds_cache::{Cache, Value};
+/// /// use stscreds_cache::{Cache, Value};
 /// use stscreds_core::{Credentials, Error, Expires, Timestamp};
 ///
 /// #[derive(Clone)]
@@ -70,7 +69,7 @@ use crate::value::{Source, Value};
 /// # Ok(()) }
 /// ```
 pub struct Cache<V> {
-    engine: Arc<Engine<V>>,
+    engine: Engine<V>,
 }
 
 impl<V: Value> Cache<V> {
@@ -85,6 +84,11 @@ impl<V: Value> Cache<V> {
     /// A cache over `source` with options.
     pub fn builder(source: impl Source<V> + 'static) -> CacheBuilder<V> {
         CacheBuilder::new(source)
+    }
+
+    /// A handle to a value that is kept already.
+    pub(crate) fn of(engine: Engine<V>) -> Self {
+        Self { engine }
     }
 
     /// The value, valid as far as the policy demands.
@@ -113,7 +117,7 @@ impl<V: Value> Cache<V> {
     /// means that somebody must wait: call `get`. Begins a refresh that is due if
     /// called within a tokio runtime.
     pub fn with<R>(&self, read: impl FnOnce(&V) -> R) -> Option<R> {
-        self.engine.slot.hit(
+        self.engine.item.slot.hit(
             || self.engine.now(),
             |value| Some(read(value)),
             |read| self.value_at_once().and_then(|value| read(value.value())),
@@ -136,7 +140,7 @@ impl<V: Value> Cache<V> {
         // Taken by the one read there is: at once, or after the wait.
         let mut read = Some(read);
         let mut once = |value: &V| read.take().map(|read| read(value));
-        if let Some(hit) = self.engine.slot.hit(|| now, &mut once, |_missed| None) {
+        if let Some(hit) = self.engine.item.slot.hit(|| now, &mut once, |_missed| None) {
             return Ok(hit);
         }
         let value = self.outcome(Ask::Value).await?;
@@ -161,7 +165,7 @@ impl<V: Value> Cache<V> {
         let now = self.engine.now();
         let lasts = |value: &V| value.expires_at().is_none_or(|at| at.since(now) >= at_least);
         let read = |value: &V| lasts(value).then(|| value.clone());
-        match self.engine.slot.hit(|| now, read, |_read| None) {
+        match self.engine.item.slot.hit(|| now, read, |_read| None) {
             Some(hit) => Ok(hit),
             None => Ok(self.outcome(Ask::Remaining(at_least)).await?.value().clone()),
         }
@@ -173,7 +177,7 @@ impl<V: Value> Cache<V> {
     /// window or was invalidated, and never one that has expired.
     #[must_use]
     pub fn peek(&self) -> Option<V> {
-        self.engine.slot.peek(self.engine.now(), V::clone)
+        self.engine.item.slot.peek(self.engine.now(), V::clone)
     }
 
     /// Refreshes, or joins the refresh in flight; during a backoff, returns the last error.
@@ -239,7 +243,7 @@ impl<V: Value> Cache<V> {
     /// The events of this cache from now on.
     #[must_use]
     pub fn subscribe(&self) -> Subscription {
-        self.engine.audience.subscribe()
+        self.engine.shared.audience.subscribe()
     }
 
     /// A reader of its own for a loop that reads often: [`Reader`].
@@ -249,14 +253,14 @@ impl<V: Value> Cache<V> {
     }
 
     #[cfg(all(test, stscreds_loom))]
-    pub(crate) fn engine(&self) -> &Arc<Engine<V>> {
+    pub(crate) fn engine(&self) -> &Engine<V> {
         &self.engine
     }
 }
 
 impl<V> Clone for Cache<V> {
     fn clone(&self) -> Self {
-        Self { engine: Arc::clone(&self.engine) }
+        Self { engine: self.engine.clone() }
     }
 }
 
@@ -264,7 +268,7 @@ impl<V: Value> fmt::Debug for Cache<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stats = self.stats();
         f.debug_struct("Cache")
-            .field("name", &self.engine.audience.name)
+            .field("name", &self.engine.shared.audience.name)
             .field("phase", &stats.phase)
             .field("deadlines", &stats.deadlines)
             .field("is_refreshing", &stats.is_refreshing)

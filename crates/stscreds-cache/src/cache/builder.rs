@@ -1,54 +1,33 @@
 use std::fmt;
-use std::num::NonZeroUsize;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use stscreds_core::{Clock, Error, Timestamp};
 
 use super::Cache;
+use super::options::Options;
 use crate::chance::Chance;
 use crate::decide::policy::RefreshPolicy;
-use crate::observe::audience::Audience;
 use crate::observe::observer::Observer;
-use crate::run::engine::Engine;
-use crate::run::hooks::Hooks;
-use crate::run::upkeep::{Keeper, Upkeep};
-use crate::share::slot::Slot;
-use crate::skew::{ClockSkew, ServerClock};
+use crate::run::upkeep::Upkeep;
+use crate::skew::ClockSkew;
 use crate::value::{Source, Value};
 
 /// Builds a [`Cache`]; made by [`Cache::builder`].
 #[must_use = "call `build` to get the cache"]
 pub struct CacheBuilder<V> {
-    source: Box<dyn Source<V>>,
-    policy: Arc<RefreshPolicy>,
-    clock: Clock,
-    chance: Chance,
-    stripes: Option<usize>,
-    hooks: Option<Box<Hooks<V>>>,
-    skew: Option<ClockSkew>,
-    audience: Audience,
-    upkeep: Upkeep,
+    source: Arc<dyn Source<V>>,
+    options: Options<V>,
 }
 
 impl<V: Value> CacheBuilder<V> {
     pub(super) fn new(source: impl Source<V> + 'static) -> Self {
-        Self {
-            source: Box::new(source),
-            policy: Arc::clone(&DEFAULT_POLICY),
-            clock: Clock::coarse(),
-            chance: Chance::default(),
-            stripes: None,
-            hooks: None,
-            skew: None,
-            audience: Audience::default(),
-            upkeep: Upkeep::default(),
-        }
+        Self { source: Arc::new(source), options: Options::default() }
     }
 
     /// When to refresh and what to do if that fails; an `Arc` of it is shared.
     pub fn policy(mut self, policy: impl Into<Arc<RefreshPolicy>>) -> Self {
-        self.policy = policy.into();
+        self.options.policy = policy.into();
         self
     }
 
@@ -56,20 +35,20 @@ impl<V: Value> CacheBuilder<V> {
     ///
     /// The tick is up to 10 ms old, and so every phase may begin that much late.
     pub fn clock(mut self, clock: impl Into<Clock>) -> Self {
-        self.clock = clock.into();
+        self.options.clock = clock.into();
         self
     }
 
     /// A source of chance in place of the random one: numbers between 0 and 1, of
     /// which each installed value and each failure draws one.
     pub fn chance(mut self, draw: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
-        self.chance = Chance::custom(draw);
+        self.options.chance = Chance::custom(draw);
         self
     }
 
     /// Who begins a refresh that is due; callers if nothing else is said.
     pub fn upkeep(mut self, upkeep: Upkeep) -> Self {
-        self.upkeep = upkeep;
+        self.options.upkeep = upkeep;
         self
     }
 
@@ -78,13 +57,13 @@ impl<V: Value> CacheBuilder<V> {
     /// Instants in events and [`Stats`](crate::Stats) are still those of the local clock. A
     /// hit reads a second clock and compares the two.
     pub fn clock_skew(mut self, skew: ClockSkew) -> Self {
-        self.skew = Some(skew);
+        self.options.skew = Some(skew);
         self
     }
 
     /// Is told what happens in the cache.
     pub fn observer(mut self, observer: Observer) -> Self {
-        self.audience.observer = Some(observer);
+        self.options.audience.observer = Some(observer);
         self
     }
 
@@ -93,7 +72,7 @@ impl<V: Value> CacheBuilder<V> {
     /// Threads that clone values at the same time then contend for one count; reads by
     /// [`Cache::with`] cost the same.
     pub fn lean(mut self) -> Self {
-        self.stripes = Some(1);
+        self.options.stripes = Some(1);
         self
     }
 
@@ -105,7 +84,7 @@ impl<V: Value> CacheBuilder<V> {
         mut self,
         handle: impl Fn(Option<&V>, &Error) -> Result<V, Error> + Send + Sync + 'static,
     ) -> Self {
-        self.hooks.get_or_insert_default().handle_failure = Some(Box::new(handle));
+        self.options.hooks.get_or_insert_default().handle_failure = Some(Box::new(handle));
         self
     }
 
@@ -116,66 +95,29 @@ impl<V: Value> CacheBuilder<V> {
         mut self,
         adjust: impl Fn(&V, Duration) -> Result<Timestamp, Error> + Send + Sync + 'static,
     ) -> Self {
-        self.hooks.get_or_insert_default().adjust_expiry = Some(Box::new(adjust));
+        self.options.hooks.get_or_insert_default().adjust_expiry = Some(Box::new(adjust));
         self
     }
 
     /// A name for events and log lines.
     pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
-        self.audience.name = Some(name.into());
+        self.options.audience.name = Some(name.into());
         self
     }
 
     /// The cache. It contacts nothing and starts nothing until it is asked.
     #[must_use]
     pub fn build(self) -> Cache<V> {
-        let stripes = self.stripes.unwrap_or_else(stripes_of_this_machine);
-        let (clock, local) = match self.skew {
-            None => (self.clock, None),
-            Some(skew) => {
-                let server = ServerClock::new(self.clock.clone(), skew);
-                (Clock::custom(server), Some(self.clock))
-            }
-        };
-        Cache {
-            engine: Arc::new(Engine {
-                slot: Slot::new(stripes, Arc::clone(&self.policy)),
-                clock,
-                local,
-                policy: self.policy,
-                source: self.source,
-                chance: self.chance,
-                hooks: self.hooks,
-                audience: self.audience,
-                upkeep: self.upkeep,
-                keeper: Keeper::default(),
-            }),
-        }
+        Cache::of(self.options.shared().engine(self.source))
     }
 }
 
 impl<V> fmt::Debug for CacheBuilder<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CacheBuilder")
-            .field("name", &self.audience.name)
-            .field("policy", &self.policy)
-            .field("clock", &self.clock)
+            .field("name", &self.options.audience.name)
+            .field("policy", &self.options.policy)
+            .field("clock", &self.options.clock)
             .finish_non_exhaustive()
     }
-}
-
-/// One for all caches that are given none.
-static DEFAULT_POLICY: LazyLock<Arc<RefreshPolicy>> = LazyLock::new(Arc::default);
-
-/// More than the cores, as two threads of different cores may be given the same stripe;
-/// a power of two, so that threads spread evenly. One core contends with nobody.
-fn stripes_of_this_machine() -> usize {
-    static STRIPES: OnceLock<usize> = OnceLock::new();
-    *STRIPES.get_or_init(|| {
-        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        match cores {
-            1 => 1,
-            _ => cores.next_power_of_two().clamp(16, 64),
-        }
-    })
 }

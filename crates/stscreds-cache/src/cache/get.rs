@@ -28,7 +28,7 @@ impl<'a, V: Value> Get<'a, V> {
         let engine = &self.cache.engine;
         // Read before the value: a clone writes at once, and nothing could be read meanwhile.
         let now = engine.now();
-        engine.slot.hit(|| now, |value| Some(value.clone()), |_read| None)
+        engine.item.slot.hit(|| now, |value| Some(value.clone()), |_read| None)
     }
 }
 

@@ -88,7 +88,7 @@ impl<V: Value> Cache<V> {
     /// Whether a value has expired since it arrived: the machine slept, or this task did not
     /// run for long.
     fn is_outlived(&self, value: &Installed<V>) -> bool {
-        self.engine.policy.arrival == Arrival::RejectExpired
+        self.engine.shared.policy.arrival == Arrival::RejectExpired
             && value.valid_at(self.engine.now()).is_none()
     }
 
@@ -96,14 +96,14 @@ impl<V: Value> Cache<V> {
     fn without_refresh(&self, ask: Ask, error: Error) -> Result<Arc<Installed<V>>, Error> {
         match ask.wants_a_new_value() {
             true => Err(error),
-            false => self.engine.slot.without_refresh(error, self.engine.now()),
+            false => self.engine.item.slot.without_refresh(error, self.engine.now()),
         }
     }
 
     /// The runtime a refresh can run on, and the background task if there is to be one.
     fn runtime(&self) -> Option<Handle> {
         let runtime = Handle::try_current().ok()?;
-        if self.engine.upkeep == Upkeep::InBackground {
+        if self.engine.shared.upkeep == Upkeep::InBackground {
             background::ensure(&self.engine, &runtime);
         }
         Some(runtime)

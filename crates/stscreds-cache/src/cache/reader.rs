@@ -71,7 +71,7 @@ impl<V: Value> Reader<V> {
         // Dropped first, so that a value which is due is not kept for longer than it is served.
         self.seen = None;
         let output = self.cache.with(read);
-        self.seen = self.cache.engine.slot.copy();
+        self.seen = self.cache.engine.item.slot.copy();
         output
     }
 }

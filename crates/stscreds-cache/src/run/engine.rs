@@ -1,51 +1,40 @@
 use std::sync::Arc;
 
-use stscreds_core::{Clock, Error, ErrorKind, Timestamp};
+use stscreds_core::{Error, ErrorKind, Timestamp};
 
 use crate::caught::caught;
-use crate::chance::Chance;
 use crate::decide::deadlines::{Deadlines, window};
-use crate::decide::policy::{Arrival, RefreshPolicy, Replacement};
-use crate::observe::audience::Audience;
+use crate::decide::policy::{Arrival, Replacement};
 use crate::observe::event::Happening;
 use crate::observe::stats::Stats;
-use crate::run::hooks::Hooks;
-use crate::run::upkeep::{Keeper, Upkeep};
+use crate::run::item::Item;
+use crate::run::shared::Shared;
 use crate::share::flight::{Flight, Outcome};
-use crate::share::slot::{Admission, Ask, Installed, Launch, Prepared, Replaced, Slot};
+use crate::share::slot::{Admission, Ask, Installed, Launch, Prepared, Replaced};
 use crate::skew::shifted;
-use crate::value::{Source, Value};
+use crate::value::Value;
 
-/// What the handles of one cache share: the slot, and all that a refresh needs.
+/// A handle to one cached value and to what it shares with others.
 ///
-/// It brings time and drawn to the pure decisions and carries them out.
-///
-/// Aligned so that the reference count of the handles, which lies before it, is on
-/// another cache line than what every hit reads.
-#[repr(align(128))]
+/// It brings time and chance to the pure decisions and carries them out.
 pub(crate) struct Engine<V> {
-    pub(crate) slot: Slot<V>,
-    /// The server's, if there is a skew to go by.
-    pub(crate) clock: Clock,
-    /// The local clock, if the other one is not.
-    pub(crate) local: Option<Clock>,
-    pub(crate) policy: Arc<RefreshPolicy>,
-    pub(crate) source: Box<dyn Source<V>>,
-    pub(crate) chance: Chance,
-    /// Boxed, as few caches have any.
-    pub(crate) hooks: Option<Box<Hooks<V>>>,
-    pub(crate) audience: Audience,
-    pub(crate) upkeep: Upkeep,
-    pub(crate) keeper: Keeper,
+    pub(crate) shared: Arc<Shared<V>>,
+    pub(crate) item: Arc<Item<V>>,
+}
+
+impl<V> Clone for Engine<V> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), item: Arc::clone(&self.item) }
+    }
 }
 
 impl<V: Value> Engine<V> {
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.shared.now()
     }
 
     pub(crate) fn admit(&self, ask: Ask, launch: Launch) -> Admission<V> {
-        let (admission, notice) = self.slot.admit(self.now(), ask, launch);
+        let (admission, notice) = self.item.slot.admit(self.now(), ask, launch);
         if let Some(happening) = notice {
             self.tell(happening);
         }
@@ -53,8 +42,8 @@ impl<V: Value> Engine<V> {
     }
 
     pub(crate) fn stats(&self) -> Stats {
-        let stats = self.slot.stats(self.now());
-        match &self.local {
+        let stats = self.item.slot.stats(self.now());
+        match &self.shared.local {
             None => stats,
             Some(local) => {
                 let (server, local) = (self.now(), local.now());
@@ -65,25 +54,26 @@ impl<V: Value> Engine<V> {
 
     /// Marks the value as rejected: any, or the one of this id. Its source learns of it.
     pub(crate) fn reject(&self, only: Option<&str>) {
-        if !self.slot.can_reject(only) {
+        if !self.item.slot.can_reject(only) {
             return;
         }
         let (now, drawn) = (self.now(), self.draw());
-        let Some(happenings) = self.slot.reject(only, now, drawn) else { return };
+        let Some(happenings) = self.item.slot.reject(only, now, drawn) else { return };
         for happening in happenings {
             if let Happening::Invalidated { id: Some(id) } = &happening {
                 // A source that panics has said nothing, and the value is rejected all the same.
-                let _told = caught("the source of the cached value", || self.source.reject(id));
+                let _told =
+                    caught("the source of the cached value", || self.item.source.reject(id));
             }
             self.tell(happening);
         }
     }
 
     pub(crate) fn handle_failure(&self, error: Error) -> Result<V, Error> {
-        let hooks = self.hooks.as_ref();
+        let hooks = self.shared.hooks.as_ref();
         match hooks.and_then(|hooks| hooks.handle_failure.as_ref()) {
             Some(hook) => {
-                let previous = self.slot.cached();
+                let previous = self.item.slot.cached();
                 hook.handle_failure(previous.as_deref().map(Installed::value), &error)
             }
             None => Err(error),
@@ -93,9 +83,9 @@ impl<V: Value> Engine<V> {
     /// Works out everything about a new value that takes foreign code or allocates.
     pub(crate) fn prepare(&self, value: &V) -> Result<Prepared<V>, Error> {
         value.validate()?;
-        let (now, drawn) = (self.now(), self.chance.draw());
+        let (now, drawn) = (self.now(), self.shared.chance.draw());
         let expires_at = value.expires_at();
-        if self.policy.arrival == Arrival::RejectExpired
+        if self.shared.policy.arrival == Arrival::RejectExpired
             && let Some(expires_at) = expires_at.filter(|expires_at| *expires_at <= now)
         {
             let what = format!("the source yielded a value that expired at {expires_at}");
@@ -103,7 +93,7 @@ impl<V: Value> Engine<V> {
         }
         let deadlines = self.deadlines(value, expires_at, now, drawn)?;
         let kept = self.kept(value, now, drawn)?;
-        Ok(self.slot.prepare(value, deadlines, kept))
+        Ok(self.item.slot.prepare(value, deadlines, kept))
     }
 
     /// Ends the flight with a value. `None` if it was given up before.
@@ -113,7 +103,7 @@ impl<V: Value> Engine<V> {
         prepared: Prepared<V>,
     ) -> Option<(Outcome<V>, Happening, Replaced<V>)> {
         let now = self.now();
-        let (outcome, deadlines, replaced) = self.slot.install(flight, prepared, now)?;
+        let (outcome, deadlines, replaced) = self.item.slot.install(flight, prepared, now)?;
         let Deadlines { expires_at, refresh_at, .. } = deadlines;
         let happening = Happening::RefreshSucceeded {
             expires_at,
@@ -130,7 +120,7 @@ impl<V: Value> Engine<V> {
         error: Error,
     ) -> Option<(Outcome<V>, Happening)> {
         let (now, drawn) = (self.now(), self.draw());
-        let failed = self.slot.fail(flight, error.clone(), now, drawn)?;
+        let failed = self.item.slot.fail(flight, error.clone(), now, drawn)?;
         Some((Outcome::Failed(error), failed))
     }
 
@@ -142,12 +132,12 @@ impl<V: Value> Engine<V> {
         if flight.is_polling() {
             let (now, drawn) = (self.now(), self.draw());
             let error = blocks_its_thread();
-            let failed = self.slot.fail_blocked(flight, error.clone(), now, drawn);
+            let failed = self.item.slot.fail_blocked(flight, error.clone(), now, drawn);
             if let Some(happening) = failed {
                 flight.land(Outcome::Failed(error));
                 self.tell(happening);
             }
-        } else if self.slot.abandon(flight) {
+        } else if self.item.slot.abandon(flight) {
             flight.land(Outcome::Stalled);
             self.tell(Happening::RefreshAbandoned);
         }
@@ -155,35 +145,28 @@ impl<V: Value> Engine<V> {
 
     /// Ends the flight without an outcome, unless it has ended.
     pub(crate) fn abandon(&self, flight: &Arc<Flight<V>>) {
-        if self.slot.abandon(flight) {
+        if self.item.slot.abandon(flight) {
             flight.land(Outcome::Abandoned);
             self.tell(Happening::RefreshAbandoned);
         }
     }
 
     pub(crate) fn tell(&self, happening: Happening) {
-        let now = self.now();
-        match &self.local {
-            None => self.audience.tell(now, happening),
-            Some(local) => {
-                let local = local.now();
-                self.audience.tell(local, happening.shown_by(|at| shifted(at, now, local)));
-            }
-        }
+        self.shared.tell(happening);
     }
 
     /// Chance where a panic in a source of the caller's own must not end what is going on.
     fn draw(&self) -> f64 {
-        caught("the random source", || self.chance.draw()).unwrap_or(0.5)
+        caught("the random source", || self.shared.chance.draw()).unwrap_or(0.5)
     }
 
     /// The deadlines of the cached value, if it has more life left than the new one and the
     /// policy prefers that.
     fn kept(&self, new: &V, now: Timestamp, drawn: f64) -> Result<Option<Deadlines>, Error> {
-        if self.policy.replacement == Replacement::Newest {
+        if self.shared.policy.replacement == Replacement::Newest {
             return Ok(None);
         }
-        let Some(cached) = self.slot.cached() else { return Ok(None) };
+        let Some(cached) = self.item.slot.cached() else { return Ok(None) };
         let end = |value: &V| value.expires_at().unwrap_or(Timestamp::MAX);
         if end(cached.value()) <= end(new) {
             return Ok(None);
@@ -199,16 +182,17 @@ impl<V: Value> Engine<V> {
         drawn: f64,
     ) -> Result<Deadlines, Error> {
         let Some(expires_at) = expires_at else { return Ok(Deadlines::NEVER) };
-        let mut ahead = window(&self.policy, expires_at.since(now), drawn);
-        let hooks = self.hooks.as_ref();
+        let mut ahead = window(&self.shared.policy, expires_at.since(now), drawn);
+        let hooks = self.shared.hooks.as_ref();
         if let Some(hook) = hooks.and_then(|hooks| hooks.adjust_expiry.as_ref())
             && !ahead.is_zero()
         {
             let due = hook.adjust_expiry(value, ahead)?;
-            let due = self.local.as_ref().map_or(due, |local| shifted(due, local.now(), now));
+            let due =
+                self.shared.local.as_ref().map_or(due, |local| shifted(due, local.now(), now));
             ahead = expires_at.since(due);
         }
-        Ok(Deadlines::new(&self.policy, expires_at, ahead, drawn))
+        Ok(Deadlines::new(&self.shared.policy, expires_at, ahead, drawn))
     }
 }
 

@@ -20,15 +20,15 @@ use crate::value::Value;
 /// is gone or foreign code panicked, it reports the flight as abandoned. So nobody waits
 /// for a task that does not exist any more.
 pub(crate) struct RefreshTask<V: Value> {
-    engine: Arc<Engine<V>>,
+    engine: Engine<V>,
     flight: Arc<Flight<V>>,
 }
 
 impl<V: Value> RefreshTask<V> {
-    pub(crate) fn launch(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>, runtime: &Handle) {
+    pub(crate) fn launch(engine: &Engine<V>, flight: &Arc<Flight<V>>, runtime: &Handle) {
         // Before the span, which runs a subscriber's code: from here on the flight ends.
         let task = Self::new(engine, flight);
-        let cache = engine.audience.name.as_deref().unwrap_or_default();
+        let cache = engine.shared.audience.name.as_deref().unwrap_or_default();
         // Not inside of the caller's span, which would last as long as the refresh.
         let span = tracing::debug_span!(parent: None, "refresh", cache);
         span.follows_from(tracing::Span::current());
@@ -37,8 +37,8 @@ impl<V: Value> RefreshTask<V> {
         runtime.spawn(task.run().instrument(span));
     }
 
-    pub(crate) fn new(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>) -> Self {
-        Self { engine: Arc::clone(engine), flight: Arc::clone(flight) }
+    pub(crate) fn new(engine: &Engine<V>, flight: &Arc<Flight<V>>) -> Self {
+        Self { engine: engine.clone(), flight: Arc::clone(flight) }
     }
 
     async fn run(self) {
@@ -48,7 +48,7 @@ impl<V: Value> RefreshTask<V> {
     }
 
     async fn contact(&self) -> Result<V, Error> {
-        let mut asked = pin!(async { self.engine.source.value().await });
+        let mut asked = pin!(async { self.engine.item.source.value().await });
         let asked = poll_fn(|cx| {
             if self.flight.has_landed() {
                 // Given up meanwhile: another flight may contact the source by now.
@@ -61,7 +61,7 @@ impl<V: Value> RefreshTask<V> {
                 Err(panicked) => Err(panicked).into(),
             }
         });
-        let limit = self.engine.policy.load_timeout;
+        let limit = self.engine.shared.policy.load_timeout;
         match within(limit, asked, |open| self.flight.attend(open)).await {
             Ok(answered) => answered,
             Err(_) => Err(timed_out(limit.unwrap_or_default().as_secs_f64())),

@@ -16,16 +16,16 @@ use crate::value::Value;
 /// It runs on the thread of the [alarms](crate::alarm), so it reaches every waiter, wherever
 /// it is polled.
 pub(crate) struct Watchdog<V: Value> {
-    engine: Arc<Engine<V>>,
+    engine: Engine<V>,
     flight: Arc<Flight<V>>,
     patience: Duration,
 }
 
 impl<V: Value> Watchdog<V> {
     /// Watches a flight that has just begun, if it has a limit.
-    pub(crate) fn watch(engine: &Arc<Engine<V>>, flight: &Arc<Flight<V>>) {
+    pub(crate) fn watch(engine: &Engine<V>, flight: &Arc<Flight<V>>) {
         let Some(patience) = patience(engine) else { return };
-        let (engine, flight) = (Arc::clone(engine), Arc::clone(flight));
+        let (engine, flight) = (engine.clone(), Arc::clone(flight));
         Self { engine, flight, patience }.set();
     }
 
@@ -34,13 +34,13 @@ impl<V: Value> Watchdog<V> {
     /// One task for each runtime on which somebody waits. With a timer for each waiter, most
     /// of what ten thousand of them did was to set it and to cancel it.
     pub(crate) fn watch_virtual_time(
-        engine: &Arc<Engine<V>>,
+        engine: &Engine<V>,
         flight: &Arc<Flight<V>>,
         runtime: &Handle,
     ) {
         let Some(patience) = patience(engine) else { return };
         if flight.is_unwatched_on(runtime.id()) && is_virtual() {
-            runtime.spawn(watch(Arc::clone(engine), Arc::clone(flight), patience));
+            runtime.spawn(watch(engine.clone(), Arc::clone(flight), patience));
         }
     }
 
@@ -55,7 +55,7 @@ impl<V: Value> Wake for Watchdog<V> {
         if self.flight.is_interactive() {
             // A person is asked: the time begins anew.
             let Self { engine, flight, patience } = &*self;
-            let (engine, flight) = (Arc::clone(engine), Arc::clone(flight));
+            let (engine, flight) = (engine.clone(), Arc::clone(flight));
             Self { engine, flight, patience: *patience }.set();
         } else {
             self.engine.give_up(&self.flight);
@@ -63,14 +63,14 @@ impl<V: Value> Wake for Watchdog<V> {
     }
 }
 
-async fn watch<V: Value>(engine: Arc<Engine<V>>, flight: Arc<Flight<V>>, patience: Duration) {
+async fn watch<V: Value>(engine: Engine<V>, flight: Arc<Flight<V>>, patience: Duration) {
     if within(Some(patience), flight.wait(), |_| ()).await.is_err() {
         engine.give_up(&flight);
     }
 }
 
 fn patience<V: Value>(engine: &Engine<V>) -> Option<Duration> {
-    Some(engine.policy.load_timeout?.saturating_add(STALL))
+    Some(engine.shared.policy.load_timeout?.saturating_add(STALL))
 }
 
 /// How much later than the flight's own limit it is given up: later than a timer of a
