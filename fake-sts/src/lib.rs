@@ -52,8 +52,6 @@
 //! It is STS and nothing else of AWS, calls no service of AWS's, and keeps nothing on disk. What of STS it does not model, and where the real
 //! service is disputed, stands in `docs/fake-sts.md`; `docs/testing-with-fake-sts.md` goes from a first test to the rest.
 
-pub mod action;
-pub mod auth;
 #[cfg(feature = "aws-sdk")]
 mod aws_sdk;
 pub mod blocking;
@@ -63,30 +61,28 @@ mod control;
 mod control_token;
 mod environment;
 mod extended_request_id;
+mod external_keys;
 mod fake_sts;
 pub mod fault;
 mod issuer;
 pub mod journal;
-mod json_words;
 pub mod oidc;
 mod peer;
-pub mod policy;
 pub mod reset;
 mod revocation;
 mod revoked_sessions;
 mod router;
-#[cfg(feature = "saml")]
-pub mod saml;
 mod server;
-mod spelling;
 pub mod standard;
 mod start;
 mod state;
-pub mod switches;
 #[cfg(feature = "tls")]
 pub mod tls;
-pub mod wire;
-pub mod world;
+
+#[cfg(feature = "saml")]
+pub use fake_sts_model::saml;
+pub use fake_sts_model::{identity as auth, policy, sts as action, switches, wire, world};
+use fake_sts_model::{json_words, spelling};
 
 pub use self::control_token::UnusableControlToken;
 pub use self::environment::{Environment, UnknownUser};

@@ -2,8 +2,6 @@
 
 mod cli;
 // The library's own, so that a world file is refused in the same words as a world over HTTP.
-mod json_words;
-mod spelling;
 
 use std::process::ExitCode;
 

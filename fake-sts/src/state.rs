@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::control_token::ControlToken;
 use crate::fault::{Faults, Outages};
 use crate::journal::Journal;
-use crate::oidc::{ExternalKeys, HttpFetch, Issuer};
+use crate::oidc::{BUILT_IN_ISSUER, ExternalKeys, HttpFetch, Issuer};
 use crate::revoked_sessions::RevokedSessions;
 use crate::start::Start;
 use crate::world::{Directory, PatchError, Seal, SpentCodes, World, WorldError};
@@ -110,6 +110,3 @@ impl State {
         Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
-
-/// The URL of the built-in issuer. The name is reserved for tests (RFC 6761) and belongs to nobody.
-pub(crate) const BUILT_IN_ISSUER: &str = "https://oidc.fake-sts.test";

@@ -56,7 +56,9 @@ const LAYERS: &[Layer] = &[
         budget: None,
     },
     Layer { name: "stscreds-cli", may_name: &["stscreds"], budget: None },
-    Layer { name: "fake-sts", may_name: &[], budget: None },
+    // None of tokio, hyper and axum is among them; a test says so.
+    Layer { name: "fake-sts-model", may_name: &[], budget: Some(90) },
+    Layer { name: "fake-sts", may_name: &["fake-sts-model"], budget: None },
 ];
 
 /// Crates whose closure without their default features has a budget of its own.
@@ -190,6 +192,16 @@ mod tests {
 
         assert_eq!(closure_of("fake-sts", &[]).unwrap().iter().find(|name| of_ours(name)), None);
         assert!(!closure_of("stscreds", &[]).unwrap().contains("fake-sts"));
+    }
+
+    #[test]
+    fn the_model_of_the_fake_needs_no_runtime_and_no_server() {
+        let closure = closure_of("fake-sts-model", &["--all-features"]).unwrap();
+        let runtimes = ["tokio", "hyper", "axum", "tower", "futures", "async-trait", "mio"];
+        let is_one = |name: &&String| runtimes.iter().any(|one| name.starts_with(one));
+
+        assert!(closure.contains("aws-lc-rs"), "{closure:?}");
+        assert_eq!(closure.iter().find(is_one), None);
     }
 
     #[test]

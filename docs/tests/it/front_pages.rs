@@ -9,7 +9,8 @@ const ANSWERS: [&str; 3] = ["# Which crate you want", "# Features", "# What it d
 /// The roots of the crates that somebody depends on: a program has none.
 fn crate_roots() -> Vec<PathBuf> {
     let crates = fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
-    let folders = crates.chain(["fake-sts", "benches"].map(|name| root().join(name)));
+    let folders =
+        crates.chain(["fake-sts", "fake-sts/model", "benches"].map(|name| root().join(name)));
     let roots: Vec<_> =
         folders.map(|folder| folder.join("src/lib.rs")).filter(|root| root.exists()).collect();
     assert!(roots.len() > 7, "{roots:?}");

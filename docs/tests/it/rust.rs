@@ -16,6 +16,7 @@ const INCLUDING: &[&str] = &[
     "crates/stscreds-http/src/lib.rs",
     "crates/stscreds-transport/src/lib.rs",
     "crates/stscreds/src/lib.rs",
+    "fake-sts/model/src/lib.rs",
     "fake-sts/src/lib.rs",
 ];
 

@@ -2,8 +2,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use fake_sts::world::World;
-
-use crate::json_words::in_words_of_json;
+use fake_sts_model::json_words::in_words_of_json;
 
 /// Why a world file cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -43,8 +43,9 @@ const MEETING_THE_SDK: [&str; 3] =
     ["crates/stscreds-aws-sdk/src", "crates/stscreds-cli/src/sts.rs", "fake-sts/src/aws_sdk"];
 
 pub(super) fn sdk_types_elsewhere(members: &[Package]) -> Vec<String> {
-    let ours =
-        |member: &&Package| member.name.starts_with("stscreds") || *member.name == "fake-sts";
+    let ours = |member: &&Package| {
+        member.name.starts_with("stscreds") || member.name.starts_with("fake-sts")
+    };
     let lines = members.iter().filter(ours).flat_map(lines_that_name_the_sdk);
     lines.filter(|line| !is_met_in(line)).collect()
 }
