@@ -65,7 +65,7 @@ fn sets(package: &Package, depth: usize) -> BTreeSet<BTreeSet<&str>> {
 
 fn check(package: &Package, features: &str) -> Result<(), String> {
     let mut command = cargo(["check", "--locked", "--quiet", "--no-default-features"]);
-    let is_library = package.targets.iter().any(|target| target.is_lib());
+    let is_library = package.targets.iter().any(cargo_metadata::Target::is_lib);
     command.arg(if is_library { "--lib" } else { "--bins" });
     command.args(["-p", package.name.as_str(), "--features", features]).stdout(Stdio::null());
     let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;

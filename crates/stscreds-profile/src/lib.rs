@@ -16,6 +16,10 @@
 //! This one, to read profiles without the AWS SDK. `stscreds-aws-sdk` calls STS for the
 //! roles in them.
 //!
+//! # Features
+//!
+//! It has none.
+//!
 //! # What it does not do
 //!
 //! It opens no connection. It reads files and environment only by [`ProfileFile::read`]

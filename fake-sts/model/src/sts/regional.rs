@@ -3,6 +3,10 @@ use crate::switches::{ScopedGlobalEndpoint, Switches};
 use crate::wire::{ErrorCode, Refusal};
 
 /// Refuses an operation that the endpoint does not have, in the words recorded in September 2026.
+///
+/// # Errors
+///
+/// `InvalidAction`, in the words of the operation.
 pub fn check_endpoint(
     switches: &Switches,
     operation: Operation,
