@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_smithy_runtime::client::retries::RetryPartition;
 use stscreds_aws_sdk::{StsClient, keep_fresh};
 use stscreds_cache::{ClockSkew, CredentialsCache, Upkeep};
 use stscreds_core::{CredentialsProvider, Error, ErrorKind};
@@ -166,7 +167,10 @@ impl Casting<'_> {
         let (upstream, contacts) =
             self.upstream("sdk-client", 1, role(StsClient::new(&config), PLAIN)?);
         let cache = upstream.sdk_cache();
-        let client = keep_fresh!(aws_sdk_sts::config::Builder::from(&config), cache).build();
+        let client = keep_fresh!(aws_sdk_sts::config::Builder::from(&config), cache)
+            // Not the bucket of the process, which the run before has emptied.
+            .retry_partition(RetryPartition::custom("soak").build())
+            .build();
         let client = aws_sdk_sts::Client::from_conf(client);
         Ok(Member { subject: Arc::new(Client { cache, client }), contacts, inner: Vec::new() })
     }

@@ -38,6 +38,8 @@ struct State {
     jumps: Option<u64>,
     is_excused: bool,
     rejected: Option<Instant>,
+    /// Nothing has arrived since the cached value was rejected.
+    is_rejected: bool,
     clock_moved: bool,
 }
 
@@ -95,6 +97,12 @@ impl Contacts {
         lock(&self.state).latest
     }
 
+    /// Whether an error may reach callers while the cached value has time left: one that will
+    /// not pass, if the value was rejected.
+    fn may_raise(&self, error: &Error) -> bool {
+        lock(&self.state).is_rejected && !error.is_recoverable()
+    }
+
     /// When the newest value expired that had expired when it arrived.
     fn late_arrival(&self) -> Option<Timestamp> {
         lock(&self.state).late_arrival
@@ -112,7 +120,8 @@ impl Contacts {
     /// The cached value was rejected.
     pub(crate) fn rejected(&self) {
         let mut state = lock(&self.state);
-        (state.is_excused, state.rejected) = (true, Some(Instant::now()));
+        (state.is_excused, state.is_rejected) = (true, true);
+        state.rejected = Some(Instant::now());
     }
 
     /// The next contact may come at any time: it is not the time that it was.
@@ -165,7 +174,7 @@ impl Contacts {
                 let expiry = credentials.expires_at().unwrap_or(Timestamp::MAX);
                 state.jumps = Some(jumps).filter(|jumps| *jumps == self.wall.jumps());
                 match expiry > now {
-                    true => state.latest = Some(expiry),
+                    true => (state.latest, state.is_rejected) = (Some(expiry), false),
                     false => state.late_arrival = Some(expiry),
                 }
                 Ended::Value(expiry.since(now))

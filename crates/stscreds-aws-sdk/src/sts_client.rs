@@ -38,6 +38,7 @@ use self::clock_retry::ClockRetry;
 use self::date::DateWatch;
 use self::guarded_signing::GuardedSigV4;
 use self::preflight::{Preflight, check_region};
+use self::retry::own_retry_tokens;
 use crate::SdkProvider;
 
 /// STS through `aws_sdk_sts::Client`, as the providers see it.
@@ -49,7 +50,10 @@ use crate::SdkProvider;
 /// [`SessionTokenClient`](stscreds_provider::SessionTokenClient),
 /// [`FederationTokenClient`](stscreds_provider::FederationTokenClient) and
 /// [`CallerIdentityClient`](stscreds_provider::CallerIdentityClient). Region, endpoint,
-/// timeouts and retries are those of the SDK's configuration; no region is guessed.
+/// timeouts and retries are those of the SDK's configuration; no region is guessed. The tokens
+/// that its retries cost are the client's own, as in other languages' SDKs: a role that fails
+/// again and again ends no other client's retries. (The SDK for Rust has one bucket of them
+/// for all clients of a service and region in a process.)
 ///
 /// What that configuration leaves open ends in bounded time all the same: 3 s to connect, 10 s
 /// without a byte of a response, and [30 s](Self::call_timeout) for a call with its retries.
@@ -71,7 +75,9 @@ impl StsClient {
     /// STS as the SDK's configuration says, calls signed with its credentials.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
-        Self::from(aws_sdk_sts::Client::new(config)).sending_to(config)
+        let sts =
+            aws_sdk_sts::config::Builder::from(config).retry_partition(own_retry_tokens()).build();
+        Self::from(aws_sdk_sts::Client::from_conf(sts)).sending_to(config)
     }
 
     /// STS as the SDK's configuration says, calls signed with the credentials of
@@ -86,6 +92,7 @@ impl StsClient {
         let sts = aws_sdk_sts::config::Builder::from(config)
             .credentials_provider(SdkProvider::new(Arc::clone(&source)))
             .identity_cache(IdentityCache::no_cache())
+            .retry_partition(own_retry_tokens())
             .build();
         Self::from(aws_sdk_sts::Client::from_conf(sts))
             .signing_sources(signing_sources)

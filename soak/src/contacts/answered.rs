@@ -42,6 +42,7 @@ impl Contacts {
     fn check_served(&self, error: &Error) {
         if self.preset == Preset::Default
             && self.knows_the_time()
+            && !self.may_raise(error)
             && self.latest().is_some_and(|expiry| expiry > self.now() + self.slack())
         {
             let what = format!("an error while there was a valid value: {error}");

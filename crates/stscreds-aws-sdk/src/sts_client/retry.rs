@@ -1,6 +1,7 @@
 use aws_sdk_sts::config::{Builder, Config};
 use aws_sdk_sts::error::ProvideErrorMetadata;
 use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
+use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use stscreds_core::ErrorKind;
@@ -8,6 +9,11 @@ use stscreds_provider::MfaAnswer;
 
 use super::error_body::fault_in;
 use super::fault::is_unconnected;
+
+/// A bucket of retry tokens that is shared with no other client.
+pub(super) fn own_retry_tokens() -> RetryPartition {
+    RetryPartition::custom("stscreds").build()
+}
 
 /// Keeps the SDK from repeating a call that the provider repeats itself, with the identity
 /// token read anew. Both would make nine calls of three, six of them with a token known to be
