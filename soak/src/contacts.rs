@@ -67,8 +67,14 @@ impl Contacts {
 
     /// How long after the last trouble callers may still get errors: one contact that began in
     /// it, and the time for which an error is cached, for each cache on the way.
+    ///
+    /// A cache over another one that does as the AWS SDK gets what has expired from it for the
+    /// whole of its pause, and errors of STS with that.
     pub(crate) fn errors_last(&self) -> Duration {
-        (LOAD_TIMEOUT + CACHED_ERROR) * self.depth
+        match self.preset {
+            Preset::AwsSdk if self.depth > 1 => self.patience(),
+            _ => (LOAD_TIMEOUT + CACHED_ERROR) * self.depth,
+        }
     }
 
     /// For how long there has been no trouble, and no rejection of what is cached, which makes
@@ -235,6 +241,7 @@ impl CredentialsProvider for Counted {
     }
 
     fn reject(&self, access_key_id: &str) {
+        lock(&self.contacts.state).is_rejected = true;
         self.provider.reject(access_key_id);
     }
 }

@@ -159,7 +159,11 @@ fn reason(error: &(dyn StdError + 'static)) -> String {
 /// Which part of the SDK's configuration it missed. Only the beginning of its sentences is read.
 fn unusable(error: &(dyn StdError + 'static)) -> &'static str {
     let says = |part: &str| says(error, part);
-    if says(NO_TLS) {
+    let no_endpoint =
+        "the AWS SDK found no endpoint for this region; check region and endpoint URL";
+    if says("failed to apply endpoint") {
+        no_endpoint
+    } else if says(NO_TLS) {
         "the HTTP client of the AWS SDK configuration has no TLS, which an https:// endpoint needs"
     } else if says("HTTP client") {
         "the AWS SDK configuration has no HTTP client; enable the feature `default-https-client` or set `http_client`"
@@ -170,7 +174,7 @@ fn unusable(error: &(dyn StdError + 'static)) -> &'static str {
     } else if says("interceptor") {
         "an interceptor of the AWS SDK configuration failed; correct or remove it"
     } else if says("endpoint") {
-        "the AWS SDK found no endpoint for this region; check region and endpoint URL"
+        no_endpoint
     } else {
         "the AWS SDK could not build the request; check region, endpoint URL and credentials"
     }

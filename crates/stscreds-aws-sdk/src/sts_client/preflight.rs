@@ -1,4 +1,6 @@
-use aws_sdk_sts::config::interceptors::BeforeSerializationInterceptorContextRef;
+use aws_sdk_sts::config::interceptors::{
+    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+};
 use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_sts::error::BoxError;
 use aws_types::endpoint_config::{EndpointUrl, UseDualStack, UseFips};
@@ -25,13 +27,23 @@ impl Intercept for Preflight {
         let is_on = |variant: Option<bool>| variant.unwrap_or_default();
         let endpoint = cfg.load::<EndpointUrl>().map(|url| url.0.as_str());
         if let Some(url) = endpoint {
-            check_endpoint(url)?;
+            check_endpoint(url, "endpoint_url, AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL")?;
             check_variants(
                 is_on(cfg.load::<UseFips>().map(|fips| fips.0)),
                 is_on(cfg.load::<UseDualStack>().map(|dual_stack| dual_stack.0)),
             )?;
         }
         Ok(())
+    }
+
+    /// Where a resolver of the program leads.
+    fn read_before_signing(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        Ok(check_endpoint(context.request().uri(), "the endpoint resolver of the configuration")?)
     }
 }
 
@@ -55,12 +67,9 @@ pub(super) fn check_region(region: Option<&str>) -> Result<(), Error> {
 }
 
 /// Of a URL that is refused only what can be no secret is shown.
-fn check_endpoint(url: &str) -> Result<(), Error> {
+fn check_endpoint(url: &str, settings: &str) -> Result<(), Error> {
     let told = |what: &str| {
-        refused(format!(
-            "invalid STS endpoint URL{}: {what} (endpoint_url, AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL)",
-            shown(url)
-        ))
+        refused(format!("invalid STS endpoint URL{}: {what} ({settings})", shown(url)))
     };
     if url.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(told("it has white space in it"));
@@ -132,7 +141,7 @@ mod tests {
             "http://127.0.0.1:1",
             "http://[::1]:4566",
         ] {
-            check_endpoint(url).unwrap();
+            check_endpoint(url, "endpoint_url").unwrap();
         }
     }
 
@@ -157,7 +166,7 @@ mod tests {
             ("https://sts.example/?sig=planted", "query"),
             ("https://sts.example#planted", "query or fragment"),
         ] {
-            told(check_endpoint(url), reason);
+            told(check_endpoint(url, "endpoint_url"), reason);
         }
     }
 

@@ -4,18 +4,22 @@ use std::time::Duration;
 
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::config::{
-    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, SharedHttpClient,
+    self, BehaviorVersion, Credentials, Region, SharedCredentialsProvider, SharedHttpClient,
 };
 use aws_types::SdkConfig;
 use aws_types::sdk_config::Builder;
+use stscreds_aws_sdk::StsClient;
 use stscreds_core::ErrorKind;
 
-use crate::indiscreet::Indiscreet;
+use crate::https;
+use crate::indiscreet::{Failing, Indiscreet, Resolver};
 
 /// One of them, and what must be said of it.
 pub(crate) struct Broken {
     pub(crate) name: &'static str,
     change: Box<dyn Fn(&mut Builder)>,
+    /// What no `SdkConfig` can hold.
+    change_client: fn(config::Builder) -> config::Builder,
     /// Above what a loaded machine needs to connect, and below what a test may take.
     pub(crate) call_timeout: Duration,
     pub(crate) kind: ErrorKind,
@@ -24,8 +28,13 @@ pub(crate) struct Broken {
 }
 
 impl Broken {
-    /// A working configuration but for this.
-    pub(crate) fn sdk_config(&self) -> SdkConfig {
+    /// A working client but for this.
+    pub(crate) fn sts_client(&self) -> StsClient {
+        let config = (self.change_client)(config::Builder::from(&self.sdk_config()));
+        StsClient::from(aws_sdk_sts::Client::from_conf(config.build()))
+    }
+
+    fn sdk_config(&self) -> SdkConfig {
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url("http://127.0.0.1:1")
@@ -38,8 +47,9 @@ impl Broken {
     }
 }
 
-/// The service gives a wrong response at each of its paths, and none at `/silent`.
-pub(crate) fn ways(service: &str) -> Vec<Broken> {
+/// The service gives a wrong response at each of its paths, and none at `/silent`. Of the one with
+/// TLS nobody has the certificate.
+pub(crate) fn ways(service: &str, tls: &str) -> Vec<Broken> {
     use ErrorKind::{
         ConnectionFailed, InvalidConfiguration, MalformedResponse, ServiceUnavailable, Throttled,
         TimedOut,
@@ -47,6 +57,7 @@ pub(crate) fn ways(service: &str) -> Vec<Broken> {
     let unsigned = |name, kind, says, change: fn(&mut Builder)| Broken {
         name,
         change: Box::new(change),
+        change_client: |config| config,
         call_timeout: Duration::from_secs(30),
         kind,
         says,
@@ -60,6 +71,16 @@ pub(crate) fn ways(service: &str) -> Vec<Broken> {
         }
     };
     let setting = |name, says, change| unsigned(name, InvalidConfiguration, says, change);
+    let client =
+        |name, says, change_client| Broken { change_client, ..setting(name, says, |_| {}) };
+    let over = |name, says, http_client: SharedHttpClient, endpoint: String| Broken {
+        change: Box::new(move |config| {
+            config.set_http_client(Some(http_client.clone()));
+            url(config, &endpoint);
+        }),
+        ..unsigned(name, ConnectionFailed, says, |_| {})
+    };
+    let (no_roots, proxy) = (https::without_roots(), https::through_proxy(service));
     let key = |name, says, change| Broken { only_signed: true, ..setting(name, says, change) };
     vec![
         at("/redirect", MalformedResponse, "(HTTP 302), which is not followed: set endpoint_url"),
@@ -85,6 +106,15 @@ pub(crate) fn ways(service: &str) -> Vec<Broken> {
         unsigned("a closed connection", ConnectionFailed, "closed the connection", |c| {
             c.set_http_client(Some(Indiscreet::Transient.client()));
         }),
+        over("no root certificate", "is not trusted (UnknownIssuer)", no_roots.clone(), tls.into()),
+        over(
+            "a port without TLS",
+            "does not speak TLS",
+            no_roots,
+            service.replace("http", "https"),
+        ),
+        over("a proxy's refusal", "the proxy refused", proxy.clone(), REFUSED.into()),
+        over("a proxy's question", "the proxy wants a user name", proxy, PASSWORD.into()),
         setting("an HTTP client's refusal", "cannot send", |c| {
             c.set_http_client(Some(Indiscreet::User.client()));
         }),
@@ -118,6 +148,28 @@ pub(crate) fn ways(service: &str) -> Vec<Broken> {
         setting("no HTTP client", "no HTTP client", |c| {
             c.set_http_client(None);
         }),
+        client("a failing interceptor", "an interceptor of the AWS SDK configuration", |c| {
+            c.interceptor(Failing)
+        }),
+        client("a resolver's failure", "could not build the request", |c| {
+            c.endpoint_resolver(Resolver(None, None))
+        }),
+        client("a resolved endpoint without scheme", "found no endpoint", |c| {
+            c.endpoint_resolver(Resolver(Some("planted:1"), None))
+        }),
+        client("a resolved password", "user name or password", |c| {
+            c.endpoint_resolver(Resolver(Some("http://u:planted@127.0.0.1:1"), None))
+        }),
+        // The SDK leaves the query out.
+        Broken {
+            kind: ConnectionFailed,
+            ..client("a resolved query", "http://127.0.0.1:1 for", |c| {
+                c.endpoint_resolver(Resolver(Some("http://127.0.0.1:1/?sig=planted"), None))
+            })
+        },
+        client("a resolved header", "HTTP header", |c| {
+            c.endpoint_resolver(Resolver(Some("http://127.0.0.1:1"), Some("planted\n")))
+        }),
         key("no credentials provider", "no credentials to sign with", |c| {
             c.set_credentials_provider(None);
         }),
@@ -138,6 +190,9 @@ pub(crate) fn ways(service: &str) -> Vec<Broken> {
         }),
     ]
 }
+
+const REFUSED: &str = "https://refused.invalid";
+const PASSWORD: &str = "https://password.invalid";
 
 fn url(config: &mut Builder, url: &str) {
     config.set_endpoint_url(Some(url.to_owned()));

@@ -15,7 +15,14 @@ pub(crate) async fn start() -> String {
 }
 
 async fn respond(uri: Uri) -> Response<Body> {
-    let (status, body) = match uri.path().trim_matches('/') {
+    // As a proxy it is asked for a host, and not for a path.
+    let asked = match uri.path().trim_matches('/') {
+        "" => uri.host().unwrap_or_default(),
+        path => path,
+    };
+    let (status, body) = match asked {
+        "refused.invalid" => (403, "planted"),
+        "password.invalid" => (407, "planted"),
         "redirect" => (302, "planted"),
         "html" => (200, "<html>planted</html>"),
         "json" => (403, r#"{"message":"planted"}"#),
