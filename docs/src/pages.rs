@@ -7,6 +7,7 @@ macro_rules! pages {
 pages! {
     readme: "../../README.md",
     choosing_a_provider: "../choosing-a-provider.md",
+    cookbook: "../cookbook.md",
     errors: "../errors.md",
     fake_sts: "../fake-sts.md",
     mfa: "../mfa.md",
