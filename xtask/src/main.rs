@@ -5,6 +5,7 @@
 mod bench_fake;
 mod bench_gate;
 mod bench_report;
+mod book;
 mod ci;
 mod deny;
 mod doctor;
@@ -63,6 +64,8 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Makes a book with a search field of the documents.
+    Book,
     /// Runs every gate of a change in order and sums up what passed.
     Ci(ci::Ci),
     /// Checks licences, versions, sources and advisories by deny.toml.
@@ -118,6 +121,7 @@ fn main() -> ExitCode {
         Chore::BenchFake { arguments } => bench_fake::run(&arguments),
         Chore::BenchGate { arguments } => bench_gate::run(&arguments),
         Chore::BenchReport { arguments } => bench_report::run(&arguments),
+        Chore::Book => book::make(),
         Chore::Ci(chosen) => ci::run(&chosen),
         Chore::Deny => deny::run().map(|verdict| tell(&verdict)),
         Chore::Doctor => doctor::examine(),

@@ -58,6 +58,7 @@ const COMMANDS: &[(&str, Known)] = &[
         "cargo xtask bench-report --threads 1,2,16 --contenders stscreds,sdk-lazy,arc-swap --only hit,refresh",
         TAKES_MINUTES,
     ),
+    ("cargo xtask book", Test("xtask/src/book.rs", "every_document_is_a_chapter")),
     ("cargo xtask ci", Not("runs this test")),
     ("cargo xtask deny", Gate("supply chain")),
     (
