@@ -49,7 +49,8 @@
 //!
 //! # What it does not do
 //!
-//! It is STS and nothing else of AWS, calls no service of AWS's, and keeps nothing on disk. What of STS it does not model, and where the real
+//! Of other services it has a protected resource that says what a caller may do, with a small object store. It calls no service of AWS's, and keeps
+//! nothing on disk. What of STS it does not model, and where the real
 //! service is disputed, stands in `docs/fake-sts.md`; `docs/testing-with-fake-sts.md` goes from a first test to the rest.
 
 #[cfg(feature = "aws-sdk")]
@@ -69,6 +70,7 @@ pub mod journal;
 pub mod oidc;
 mod peer;
 pub mod reset;
+mod resource;
 mod revocation;
 mod revoked_sessions;
 mod router;

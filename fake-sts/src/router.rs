@@ -31,6 +31,7 @@ use crate::clock::Stopwatch;
 use crate::closing::Closing;
 use crate::control;
 use crate::peer::Peer;
+use crate::resource::{self, Place};
 use crate::state::State;
 
 /// The greatest body, in bytes.
@@ -47,6 +48,9 @@ pub(crate) fn router(state: Arc<State>) -> Router {
         .nest("/_fake-sts", control::router(&state))
         // Nesting leaves out this one.
         .route("/_fake-sts/", any(control::unknown))
+        .route("/_fake-sts/resource/{service}", any(sts))
+        .route("/_fake-sts/resource/{service}/", any(sts))
+        .route("/_fake-sts/resource/{service}/{*path}", any(sts))
         .fallback(sts)
         .with_state(state)
 }
@@ -60,6 +64,11 @@ async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
     let peer = parts.extensions.get::<Peer>().copied();
     let closing = Closing::of(&parts.extensions);
     let body = read(body).await;
+    let path = parts.uri.path();
+    if let Some(place) = Place::of_path(path).or_else(|| Place::of_host(&parts.headers, path)) {
+        let body = body.as_deref().map_err(|status| *status);
+        return resource::serve(&state, &place, &parts, body, stopwatch);
+    }
     let gate = match &body {
         Ok(body) => gate::pass(&parts, body),
         Err(status) => Gate::Reply(Reply::empty(*status)),

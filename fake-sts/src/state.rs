@@ -2,15 +2,22 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use jiff::Timestamp;
+
 use crate::UnknownDevice;
+use crate::auth::Presented;
 use crate::clock::Clock;
 use crate::control_token::ControlToken;
 use crate::fault::{Faults, Outages};
 use crate::journal::Journal;
 use crate::oidc::{BUILT_IN_ISSUER, ExternalKeys, HttpFetch, Issuer};
+use crate::resource::Objects;
 use crate::revoked_sessions::RevokedSessions;
 use crate::start::Start;
-use crate::world::{Directory, PatchError, Seal, SpentCodes, World, WorldError};
+use crate::wire::Refusal;
+use crate::world::{
+    Caller, Directory, PatchError, Seal, SpentCodes, World, WorldError, identify, invalid_token,
+};
 
 /// One fake: a world, its time, and what happened in it.
 #[derive(Debug)]
@@ -29,6 +36,8 @@ pub(crate) struct State {
     pub(crate) issuer: Issuer,
     pub(crate) external_keys: ExternalKeys,
     pub(crate) control_token: Option<ControlToken>,
+    /// What the object store of the protected resource holds.
+    pub(crate) objects: Objects,
 }
 
 impl State {
@@ -48,6 +57,7 @@ impl State {
             issuer: Issuer::new(BUILT_IN_ISSUER),
             external_keys: ExternalKeys::new(Arc::new(HttpFetch::default())),
             control_token: None,
+            objects: Objects::default(),
         }
     }
 
@@ -83,6 +93,7 @@ impl State {
     pub(crate) fn restore_world(&self) {
         let _changing = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         self.revoked_sessions.clear();
+        self.objects.clear();
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) =
             Arc::clone(&self.start.directory);
     }
@@ -103,6 +114,22 @@ impl State {
             Some(device) => Ok(device.code(self.clock.timestamp())),
             None => Err(UnknownDevice { serial: serial.to_owned(), known: directory.serials() }),
         }
+    }
+
+    /// Who signed a request, unless the session was revoked.
+    pub(crate) fn caller(
+        &self,
+        directory: &Directory,
+        presented: &Presented,
+        now: Timestamp,
+    ) -> Result<Caller, Refusal> {
+        let caller = identify(directory, &self.seal, presented, now)?;
+        let ancestors = caller.session.as_ref().map_or(&[][..], |session| &session.ancestors);
+        let is_revoked = |id: &str| self.revoked_sessions.contains(id);
+        if is_revoked(presented.access_key_id()) || ancestors.iter().any(|id| is_revoked(id)) {
+            return Err(invalid_token(directory.switches(), "the session was revoked"));
+        }
+        Ok(caller)
     }
 
     /// The world as it is now. A request takes it once, and sees the same world to its end.

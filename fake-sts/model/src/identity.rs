@@ -37,5 +37,5 @@ mod signature;
 pub use self::canonical::Incoming;
 pub use self::fault::AuthFault;
 pub use self::presented::{Presented, SignatureMismatch};
-pub use self::rules::{Region, Rules, SignatureWindow, UnsignedPayload};
+pub use self::rules::{Dialect, Region, Rules, SignatureWindow, UnsignedPayload};
 pub(crate) use self::signature::hmac_sha256;

@@ -3,6 +3,7 @@
 //! An action reads a [`Scene`], notes in a [`Trail`] what it decided and used, and returns an answer or a refusal. It changes nothing but the count
 //! of MFA checks: what follows from it, such as an MFA code being spent, is carried out by its caller. The order of the checks inside of an action is that of the service.
 
+mod access;
 mod access_key_info;
 mod assume_role;
 mod assume_root;
@@ -32,6 +33,7 @@ mod tags;
 mod trail;
 mod web_identity;
 
+pub use self::access::{Access, authorize_access};
 pub use self::authorization_message::AuthorizationMessage;
 pub use self::mfa::wrong_code;
 pub use self::operation::Operation;

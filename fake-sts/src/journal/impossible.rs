@@ -85,7 +85,7 @@ impl Filter {
 impl Condition {
     fn check(&self, secrets: Secrets) -> Result<(), ImpossibleFilter> {
         match self {
-            Self::Operation(name) if Operation::named(name).is_none() => {
+            Self::Operation(name) if Operation::named(name).is_none() && !name.contains(':') => {
                 let known = Operation::ALL.map(Operation::as_str);
                 Err(ImpossibleFilter::Operation { name: name.clone(), meant: meant(name, known) })
             }

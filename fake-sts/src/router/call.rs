@@ -19,7 +19,7 @@ use crate::peer::{Peer, source_ip};
 use crate::state::State;
 use crate::switches::{AuthorizationEcho, Regions, ScopedCredentials, Switches};
 use crate::wire::{Answer, ErrorCode, Refusal};
-use crate::world::{Directory, KeySource, identify, invalid_token};
+use crate::world::{Directory, KeySource};
 
 /// The only version there is.
 const VERSION: &str = "2011-06-15";
@@ -109,13 +109,7 @@ fn admit(
         let presented = read_signature(directory.switches(), arrival, now)?;
         course.access_key_id = Some(presented.access_key_id().to_owned());
         course.facts.region = presented.region().to_owned();
-        let caller = identify(directory, &state.seal, &presented, now)?;
-        let ancestors = caller.session.as_ref().map_or(&[][..], |session| &session.ancestors);
-        let is_revoked = |id: &str| state.revoked_sessions.contains(id);
-        if is_revoked(presented.access_key_id()) || ancestors.iter().any(|id| is_revoked(id)) {
-            return Err(invalid_token(directory.switches(), "the session was revoked"));
-        }
-        course.caller = Some(caller);
+        course.caller = Some(state.caller(directory, &presented, now)?);
     }
     Ok(operation)
 }

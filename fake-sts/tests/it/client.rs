@@ -4,7 +4,8 @@ use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
-    SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation,
+    SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
 use fake_sts::FakeSts;
@@ -141,6 +142,15 @@ impl Call {
         settings.signature_location = location;
         settings.expires_in = matches!(settings.signature_location, SignatureLocation::QueryParams)
             .then(|| std::time::Duration::from_secs(900));
+        if self.service == "s3" {
+            settings.percent_encoding_mode = PercentEncodingMode::Single;
+            settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        }
+        // A presigned URL of S3 covers no body; a signature in headers says what it covers.
+        let presigned = matches!(settings.signature_location, SignatureLocation::QueryParams);
+        if self.service == "s3" && !presigned {
+            settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        }
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(&self.region)
@@ -152,13 +162,19 @@ impl Call {
             .into();
         let host = self.host.clone().unwrap_or_else(|| host(sts));
         let mut headers = vec![("host", host.as_str())];
-        headers.extend(self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let (declared, others) =
+            self.headers.iter().partition::<Vec<_>, _>(|(name, _)| name == "x-amz-content-sha256");
+        headers.extend(others.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let uri = format!("http://{host}{}", self.target);
         let signable = SignableRequest::new(
             self.method.as_str(),
             &uri,
             headers.into_iter(),
-            SignableBody::Bytes(self.body.as_bytes()),
+            match (self.service.as_str(), declared.first()) {
+                ("s3", Some((_, word))) => SignableBody::Precomputed(word.clone()),
+                ("s3", None) if presigned => SignableBody::UnsignedPayload,
+                _ => SignableBody::Bytes(self.body.as_bytes()),
+            },
         );
         let (instructions, _) = sign(signable.unwrap(), &parameters).unwrap().into_parts();
         let mut request = self.clone().unsigned(sts);

@@ -32,6 +32,7 @@ mod policy;
 mod published_model;
 mod rare_operations;
 mod recorded;
+mod resource;
 mod robustness;
 #[cfg(feature = "saml")]
 mod saml;

@@ -3,7 +3,8 @@ use std::borrow::Cow;
 use http::HeaderMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 
-use super::rules::{Rules, UnsignedPayload};
+use super::presigned;
+use super::rules::{Dialect, Rules, UnsignedPayload};
 use super::signature::sha256_hex;
 
 /// A request as it came over the wire.
@@ -33,7 +34,10 @@ pub(super) fn canonical_request(
     let mut out = String::with_capacity(1024);
     out.push_str(request.method);
     out.push('\n');
-    out.push_str(&canonical_path(request.path));
+    match rules.dialect {
+        Dialect::Common => out.push_str(&canonical_path(request.path)),
+        Dialect::S3 => out.push_str(&recoded_path(request.path)),
+    }
     out.push('\n');
     out.push_str(&canonical_query(query));
     out.push('\n');
@@ -66,6 +70,15 @@ fn canonical_path(path: &str) -> Cow<'static, str> {
     let directory = path.ends_with('/') || path.ends_with("/.") || path.ends_with("/..");
     let end = if directory && !segments.is_empty() { "/" } else { "" };
     format!("/{}{end}", segments.join("/")).into()
+}
+
+/// Decoded, then encoded once; nothing is removed, since every path names an object.
+fn recoded_path(path: &str) -> String {
+    let segment = |text| {
+        let decoded = Cow::<[u8]>::from(percent_decode_str(text));
+        percent_encode(&decoded, ENCODED).to_string()
+    };
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
 }
 
 fn canonical_query(pairs: &[&str]) -> String {
@@ -109,8 +122,20 @@ fn push_header(out: &mut String, headers: &HeaderMap, name: &str) -> Option<()> 
 
 /// The hash of the body, which `x-amz-content-sha256` may repeat or declare unsigned, but not misstate.
 fn payload_hash(rules: &Rules<'_>, request: &Incoming<'_>) -> Option<String> {
+    let declared = request.headers.get("x-amz-content-sha256");
+    if rules.dialect == Dialect::S3 {
+        let presigned = presigned::first(request.query, presigned::ALGORITHM).is_some();
+        match declared {
+            None if presigned => return Some(UNSIGNED_PAYLOAD.to_owned()),
+            // The signature covers this word; the chunks have signatures of their own.
+            Some(declared) if declared.as_bytes().starts_with(b"STREAMING-") => {
+                return declared.to_str().ok().map(str::to_owned);
+            }
+            _ => {}
+        }
+    }
     let hash = sha256_hex(request.body);
-    match request.headers.get("x-amz-content-sha256") {
+    match declared {
         None => Some(hash),
         Some(declared) if declared.as_bytes() == hash.as_bytes() => Some(hash),
         Some(declared) => {
@@ -151,6 +176,19 @@ mod tests {
         check_path("/\u{1234}", "/%E1%88%B4");
         check_path("/a%20b", "/a%2520b");
         check_path("/-._~0", "/-._~0");
+    }
+
+    #[test]
+    fn paths_of_objects_are_encoded_once_and_kept() {
+        for (path, wanted) in [
+            ("/", "/"),
+            ("/bucket/a%20b", "/bucket/a%20b"),
+            ("/bucket//a/../b/", "/bucket//a/../b/"),
+            ("/bucket/a+b=c", "/bucket/a%2Bb%3Dc"),
+            ("/bucket/%E1%88%B4", "/bucket/%E1%88%B4"),
+        ] {
+            assert_eq!(recoded_path(path), wanted);
+        }
     }
 
     #[track_caller]

@@ -42,6 +42,18 @@ pub(super) fn check_window(
     Ok(())
 }
 
+/// Whether a presigned URL that is good for so many seconds is so still.
+pub(super) fn check_lifetime(
+    signed: Timestamp,
+    now: Timestamp,
+    lifetime: u32,
+) -> Result<(), AuthFault> {
+    if now.as_second() < signed.as_second().saturating_add(i64::from(lifetime)) {
+        return Ok(());
+    }
+    Err(AuthFault::DoesNotMatch("Request has expired".to_owned()))
+}
+
 /// A date in the format of HTTP, such as `Sun, 06 Nov 1994 08:49:37 GMT`, in the basic format.
 pub(super) fn basic_from_http(date: &str) -> Option<String> {
     let time = Timestamp::try_from(httpdate::parse_http_date(date).ok()?).ok()?;

@@ -3,13 +3,14 @@ use percent_encoding::percent_decode_str;
 use super::canonical::Incoming;
 use super::fault::AuthFault;
 use super::parameters::Parameters;
+use super::rules::Dialect;
 
 /// The name of the query parameter that makes a query a presigned one.
 pub(super) const ALGORITHM: &str = "X-Amz-Algorithm";
 
 /// Reads a signature out of a query.
 ///
-/// `X-Amz-Expires` plays no part: STS ignores it, and a presigned URL lives as long as any signature.
+/// `X-Amz-Expires` plays no part here: STS ignores it, and a presigned URL lives as long as any signature. For S3 see [`lifetime`].
 pub(super) fn read<'a>(
     request: &Incoming<'a>,
     algorithm: &str,
@@ -63,6 +64,22 @@ pub(super) fn read<'a>(
         queries,
     })
 }
+
+/// How long a presigned query is good for, in seconds; nothing where that is as long as any signature.
+pub(super) fn lifetime(dialect: Dialect, query: &str) -> Option<Result<u32, AuthFault>> {
+    if dialect != Dialect::S3 || first(query, ALGORITHM).is_none() {
+        return None;
+    }
+    let seconds = first(query, "X-Amz-Expires").and_then(|text| text.parse::<u32>().ok());
+    Some(seconds.filter(|seconds| (1..=LONGEST_LIFETIME).contains(seconds)).ok_or_else(|| {
+        AuthFault::Incomplete(format!(
+            "X-Amz-Expires must be a number from 1 to {LONGEST_LIFETIME} seconds"
+        ))
+    }))
+}
+
+/// A week. See [presigned URLs](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html).
+const LONGEST_LIFETIME: u32 = 604_800;
 
 /// The first value of a name in a raw query, decoded.
 pub(super) fn first(query: &str, wanted: &str) -> Option<String> {

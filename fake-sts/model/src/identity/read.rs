@@ -26,7 +26,11 @@ impl Rules<'_> {
             (None, Some(algorithm)) => presigned::read(request, &algorithm)?,
         };
         check_host(&parameters.signed_headers)?;
-        date::check_window(date::parse(&parameters.date)?, now, self.window)?;
+        let signed = date::parse(&parameters.date)?;
+        match presigned::lifetime(self.dialect, request.query) {
+            Some(lifetime) => date::check_lifetime(signed, now, lifetime?)?,
+            None => date::check_window(signed, now, self.window)?,
+        }
         let credential_text = parameters.credential.clone();
         let credential = Credential::parse(&credential_text)?;
         credential.check(self, &parameters.date)?;

@@ -15,6 +15,21 @@ pub struct Rules<'a> {
     pub unsigned_payload: UnsignedPayload,
     /// How far the date of a signature may be from now.
     pub window: SignatureWindow,
+    /// In which form of the algorithm the service calculates.
+    pub dialect: Dialect,
+}
+
+/// In which form of the algorithm a service calculates signatures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// Paths are normalised and encoded twice, and a presigned URL lives as long as any signature.
+    #[default]
+    Common,
+    /// That of S3: paths are taken as they are, a body can come in chunks, and a presigned URL covers no body and lives as long as it says.
+    ///
+    /// See [the S3 form](https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html).
+    S3,
 }
 
 /// Whether a signature may leave the body out, by the header `x-amz-content-sha256: UNSIGNED-PAYLOAD`.
@@ -55,6 +70,18 @@ pub enum Region<'a> {
     Only(&'a str),
 }
 
+impl<'a> Rules<'a> {
+    /// The rules of another service, for a signature of any region.
+    #[must_use]
+    pub fn of(service: &'a str) -> Self {
+        let dialect = match service {
+            "s3" | "s3express" => Dialect::S3,
+            _ => Dialect::Common,
+        };
+        Self { service, dialect, ..Rules::sts() }
+    }
+}
+
 impl Rules<'_> {
     /// The rules of STS, for a signature of any region.
     #[must_use]
@@ -64,6 +91,7 @@ impl Rules<'_> {
             region: Region::Any,
             unsigned_payload: UnsignedPayload::default(),
             window: SignatureWindow::default(),
+            dialect: Dialect::Common,
         }
     }
 }

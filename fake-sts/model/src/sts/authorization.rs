@@ -10,7 +10,7 @@ use crate::world::{Caller, RoleRecord, SessionPolicies};
 #[derive(Clone, Copy)]
 pub(super) struct Attempt<'a> {
     pub(super) caller: &'a Caller,
-    pub(super) action: &'static str,
+    pub(super) action: &'a str,
     pub(super) on: Target<'a>,
     pub(super) context: &'a Context,
 }
@@ -24,6 +24,8 @@ pub(super) enum Target<'a> {
     Arn(&'a str),
     /// The caller's own session, whose denial says which policy is missing.
     Itself(&'a str),
+    /// A resource of another service, whose denial says which policy is missing.
+    Other(&'a str),
     /// An action that knows no resources.
     Nothing,
 }
@@ -43,7 +45,7 @@ pub(super) fn authorize(
             account = role.account.to_string();
             Some(ResourcePolicy { document: &role.trust, account: &account })
         }
-        Target::Arn(_) | Target::Itself(_) | Target::Nothing => None,
+        Target::Arn(_) | Target::Itself(_) | Target::Other(_) | Target::Nothing => None,
     };
     let decision = policy::authorize(&Question {
         request: Request {
@@ -66,7 +68,7 @@ pub(super) fn authorize(
         let reason = decision.to_string();
         Err(denied(scene, attempt, tail.as_deref()).because(reason))
     };
-    trail.judgements.push(Judgement { action: attempt.action, decision });
+    trail.judgements.push(Judgement { action: attempt.action.to_owned().into(), decision });
     outcome
 }
 
@@ -82,7 +84,7 @@ pub(super) fn denied(scene: &Scene<'_>, attempt: &Attempt<'_>, tail: Option<&str
     }
     let with_tail = match scene.switches().access_denied {
         AccessDeniedStyle::AsObserved => {
-            matches!(attempt.on, Target::Itself(_) | Target::Nothing)
+            matches!(attempt.on, Target::Itself(_) | Target::Other(_) | Target::Nothing)
         }
         AccessDeniedStyle::Bare => false,
         AccessDeniedStyle::Context => true,
@@ -122,7 +124,7 @@ impl<'a> Target<'a> {
     fn arn(self) -> Option<&'a str> {
         match self {
             Self::Role(role) => Some(&role.arn),
-            Self::Arn(arn) | Self::Itself(arn) => Some(arn),
+            Self::Arn(arn) | Self::Itself(arn) | Self::Other(arn) => Some(arn),
             Self::Nothing => None,
         }
     }

@@ -130,7 +130,7 @@ fn authorize(
     });
     let outcome =
         if decision.is_allowed() { Ok(()) } else { Err(denied(action).because(&decision)) };
-    trail.judgements.push(Judgement { action, decision });
+    trail.judgements.push(Judgement { action: action.into(), decision });
     outcome
 }
 

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::policy::Decision;
@@ -37,7 +38,7 @@ pub struct Claimed {
 #[non_exhaustive]
 pub struct Judgement {
     /// What was to be done, such as `sts:TagSession`.
-    pub action: &'static str,
+    pub action: Cow<'static, str>,
     /// Whether it may be, and why.
     pub decision: Decision,
 }
