@@ -32,7 +32,9 @@ use crate::value::{Source, Value};
 /// A hit then reads it by [`read`](Self::read): no conversion, no allocation.
 ///
 /// ```
-/// /// use stscreds_cache::{Cache, Value};
+/// use std::sync::Arc;
+///
+/// use stscreds_cache::{Cache, Value};
 /// use stscreds_core::{Credentials, Error, Expires, Timestamp};
 ///
 /// #[derive(Clone)]
