@@ -7,7 +7,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use fake_sts::saml::{self, IdentityProvider, Metadata, SamlFault};
+use fake_sts::{
+    saml::{self, IdentityProvider, Metadata, SamlFault},
+    switches::SamlAudience,
+};
 use libfuzzer_sys::fuzz_target;
 
 /// 2026-01-01T00:00:00Z, the time at which the assertions are issued.

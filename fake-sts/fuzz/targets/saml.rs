@@ -8,7 +8,10 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use fake_sts::saml::{self, Metadata};
+use fake_sts::{
+    saml::{self, Metadata},
+    switches::SamlAudience,
+};
 use libfuzzer_sys::fuzz_target;
 
 /// 2026-01-01T00:00:00Z, the time at which the seeds are issued.
