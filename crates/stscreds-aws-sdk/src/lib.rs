@@ -44,6 +44,7 @@
 //! | our provider or cache | `ProvideCredentials`, converted at each call | [`SdkProvider`] |
 //! | any `ProvideCredentials` | our provider | [`SdkSource`] |
 //! | our cache and any service's builder | a client that recovers from `ExpiredToken` | [`keep_fresh!`] |
+//! | `GetWebIdentityToken` | identity tokens for services outside of AWS, kept fresh | [`OutboundTokenCache`] |
 //! | a profile in `~/.aws/config` | our provider | [`ProfileLoader`] |
 //! | sessions of our provider | files that the AWS CLI shares | [`CliCache`] |
 //! | credentials | `credential_process` JSON, shell exports | [`credential_process`], [`Shell`] |
@@ -57,6 +58,7 @@ pub mod convert;
 mod keep_fresh;
 #[cfg(feature = "aws-config")]
 mod named_source;
+mod outbound_token_cache;
 mod profile;
 mod sdk_cache;
 mod sdk_provider;
@@ -68,6 +70,7 @@ pub mod time;
 #[cfg(feature = "aws-config")]
 #[cfg_attr(docsrs, doc(cfg(feature = "aws-config")))]
 pub use named_source::named_source;
+pub use outbound_token_cache::OutboundTokenCache;
 pub use profile::{Outline, OutlineBase, OutlineRole, ProfileLoader, ProfileProvider};
 pub use sdk_cache::{SdkCache, SdkValue};
 pub use sdk_provider::SdkProvider;

@@ -11,6 +11,7 @@ mod fault;
 mod federation_token;
 mod guarded_signing;
 mod member;
+mod outbound_token;
 mod preflight;
 mod retry;
 mod saml_role;
@@ -48,7 +49,8 @@ use crate::SdkProvider;
 /// [`AssumeRoleWithWebIdentityClient`](stscreds_provider::AssumeRoleWithWebIdentityClient),
 /// [`AssumeRoleWithSamlClient`](stscreds_provider::AssumeRoleWithSamlClient),
 /// [`SessionTokenClient`](stscreds_provider::SessionTokenClient),
-/// [`FederationTokenClient`](stscreds_provider::FederationTokenClient) and
+/// [`FederationTokenClient`](stscreds_provider::FederationTokenClient),
+/// [`OutboundTokenClient`](stscreds_provider::OutboundTokenClient) and
 /// [`CallerIdentityClient`](stscreds_provider::CallerIdentityClient). Region, endpoint,
 /// timeouts and retries are those of the SDK's configuration; no region is guessed. The tokens
 /// that its retries cost are the client's own, as in other languages' SDKs: a role that fails

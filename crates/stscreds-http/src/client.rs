@@ -27,7 +27,8 @@ use crate::retry::{RetryBudget, RetryPolicy};
 /// [`AssumeRoleWithWebIdentityClient`](stscreds_provider::AssumeRoleWithWebIdentityClient),
 /// [`AssumeRoleWithSamlClient`](stscreds_provider::AssumeRoleWithSamlClient),
 /// [`SessionTokenClient`](stscreds_provider::SessionTokenClient),
-/// [`FederationTokenClient`](stscreds_provider::FederationTokenClient) and
+/// [`FederationTokenClient`](stscreds_provider::FederationTokenClient),
+/// [`OutboundTokenClient`](stscreds_provider::OutboundTokenClient) and
 /// [`CallerIdentityClient`](stscreds_provider::CallerIdentityClient).
 ///
 /// - **Credentials** are asked for at each request that must be signed: give a cache.

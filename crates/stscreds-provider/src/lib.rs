@@ -43,8 +43,9 @@
 //!
 //! Each sees STS through a trait of one method, such as [`AssumeRoleClient`], so
 //! that a test or another HTTP stack can stand in. `stscreds-aws-sdk` implements all
-//! of them on `aws_sdk_sts::Client`. One more, [`CallerIdentityClient`], tells a
-//! program at start-up whose credentials it has.
+//! of them on `aws_sdk_sts::Client`. Two more: [`CallerIdentityClient`] tells a program at
+//! start-up whose credentials it has, and [`OutboundTokenProvider`] gets tokens for
+//! services outside of AWS.
 //!
 //! # Settings
 //!
@@ -75,6 +76,7 @@ mod sts_session;
 mod assume_role;
 mod caller_identity;
 mod federation_token;
+mod outbound_token;
 mod saml_role;
 mod session_token;
 mod web_identity;
@@ -91,6 +93,10 @@ pub use federation_token::{
     FederationTokenRequest,
 };
 pub use mfa::MfaAnswer;
+pub use outbound_token::{
+    OutboundToken, OutboundTokenClient, OutboundTokenDuration, OutboundTokenProvider,
+    OutboundTokenProviderBuilder, OutboundTokenRequest, TokenAlgorithm, TokenAudience,
+};
 pub use provided_context::{ProvidedContext, ProvidedContexts};
 pub use saml_provider_arn::SamlProviderArn;
 pub use saml_role::{

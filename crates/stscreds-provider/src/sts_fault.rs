@@ -56,7 +56,8 @@ impl StsFault {
             | "MissingAction"
             | "InvalidParameterCombination"
             | "MalformedQueryString"
-            | "InvalidQueryParameter" => ErrorKind::InvalidParameter,
+            | "InvalidQueryParameter"
+            | "JWTPayloadSizeExceeded" => ErrorKind::InvalidParameter,
             "MalformedPolicyDocument" => ErrorKind::MalformedPolicy,
             "PackedPolicyTooLarge" => ErrorKind::PolicyTooLarge,
 
@@ -72,7 +73,10 @@ impl StsFault {
             | "MissingAuthenticationToken"
             | "OptInRequired"
             | "InvalidSubjectCredentials" => ErrorKind::SourceCredentialsRejected,
-            "InsufficientSessionLifetime" => ErrorKind::DurationNotAllowed,
+            "InsufficientSessionLifetime" | "SessionDurationEscalation" => {
+                ErrorKind::DurationNotAllowed
+            }
+            "OutboundWebIdentityFederationDisabled" => ErrorKind::AccessDenied,
             "SignatureDoesNotMatch" | "IncompleteSignature" => missigned(message),
             "RequestExpired" | "RequestTimeTooSkewed" => ErrorKind::ClockSkew,
             "RegionDisabled" => ErrorKind::RegionDisabled,
@@ -285,6 +289,9 @@ mod tests {
         check("InsufficientSessionLifetime", "", K::DurationNotAllowed);
         check("InvalidSubjectCredentials", "", K::SourceCredentialsRejected);
         check("InvalidContextAssertion", "", K::IdentityRejected);
+        check("OutboundWebIdentityFederationDisabledException", "", K::AccessDenied);
+        check("SessionDurationEscalationException", "", K::DurationNotAllowed);
+        check("JWTPayloadSizeExceededException", "", K::InvalidParameter);
         check(
             "InvalidIdentityToken",
             "No OpenIDConnect provider found in your account for https://i/",

@@ -17,6 +17,7 @@ mod errors;
 #[cfg(feature = "aws-config")]
 mod named_source;
 mod nested_mfa;
+mod outbound_token;
 mod outputs;
 mod outside_text;
 mod profile_endpoint;

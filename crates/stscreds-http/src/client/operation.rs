@@ -3,6 +3,7 @@
 mod assume_role;
 mod caller_identity;
 mod federation_token;
+mod outbound_token;
 mod saml_role;
 mod session_token;
 mod web_identity;

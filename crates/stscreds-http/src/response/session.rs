@@ -1,6 +1,6 @@
 use roxmltree::Node;
 use stscreds_core::{Error, ErrorKind, SecretString, Timestamp};
-use stscreds_provider::{CallerIdentity, StsSession};
+use stscreds_provider::{CallerIdentity, OutboundToken, StsSession};
 
 use super::{child, text};
 
@@ -22,6 +22,16 @@ pub(crate) fn session(operation: &str, result: Node<'_, '_>) -> Result<StsSessio
 pub(crate) fn caller_identity(result: Node<'_, '_>) -> Result<CallerIdentity, Error> {
     let member = |name| text(result, name);
     CallerIdentity::from_answer(member("Account"), member("Arn"), member("UserId"))
+}
+
+/// The token of a result, whose `Expiration` has milliseconds.
+pub(crate) fn outbound_token(
+    operation: &str,
+    result: Node<'_, '_>,
+) -> Result<OutboundToken, Error> {
+    let token = text(result, "WebIdentityToken").map(SecretString::from);
+    let expires = text(result, "Expiration").map(|at| expiration(operation, &at)).transpose()?;
+    OutboundToken::from_answer(token, expires)
 }
 
 fn expiration(operation: &str, text: &str) -> Result<Timestamp, Error> {

@@ -21,6 +21,7 @@ mod foreign_responses;
 mod headers;
 mod instance;
 mod lost_codes;
+mod outbound_token;
 mod presigned;
 mod retries;
 mod saml_role;

@@ -5,12 +5,13 @@ use stscreds_provider::{
     AssumeRoleWithSamlClient, AssumeRoleWithSamlRequest, AssumeRoleWithWebIdentityClient,
     AssumeRoleWithWebIdentityRequest, CallerIdentity, CallerIdentityClient, ExpiryCheck,
     ExternalId, FederatedUserName, FederationTokenClient, FederationTokenProvider,
-    FederationTokenProviderBuilder, FederationTokenRequest, MfaAnswer, PolicyArns, ProvidedContext,
-    ProvidedContexts, RoleArn, SamlProviderArn, SamlRoleProvider, SamlRoleProviderBuilder,
-    SessionDuration, SessionName, SessionPolicy, SessionTag, SessionTags, SessionTokenClient,
-    SessionTokenProvider, SessionTokenProviderBuilder, SessionTokenRequest, SourceIdentity,
-    StsFault, StsSession, UserSessionDuration, WebIdentityRoleProvider,
-    WebIdentityRoleProviderBuilder,
+    FederationTokenProviderBuilder, FederationTokenRequest, MfaAnswer, OutboundToken,
+    OutboundTokenDuration, OutboundTokenProvider, OutboundTokenProviderBuilder,
+    OutboundTokenRequest, PolicyArns, ProvidedContext, ProvidedContexts, RoleArn, SamlProviderArn,
+    SamlRoleProvider, SamlRoleProviderBuilder, SessionDuration, SessionName, SessionPolicy,
+    SessionTag, SessionTags, SessionTokenClient, SessionTokenProvider, SessionTokenProviderBuilder,
+    SessionTokenRequest, SourceIdentity, StsFault, StsSession, TokenAlgorithm, TokenAudience,
+    UserSessionDuration, WebIdentityRoleProvider, WebIdentityRoleProviderBuilder,
 };
 
 /// Fails to compile for a type that cannot be shared between threads or printed.
@@ -45,7 +46,14 @@ const _: () = {
     shared_and_shown::<SessionPolicy>();
     shared_and_shown::<SessionTag>();
     shared_and_shown::<SessionTags>();
+    shared_and_shown::<OutboundToken>();
+    shared_and_shown::<OutboundTokenDuration>();
+    shared_and_shown::<OutboundTokenProvider>();
+    shared_and_shown::<OutboundTokenProviderBuilder>();
+    shared_and_shown::<OutboundTokenRequest>();
     shared_and_shown::<SessionTokenProvider>();
+    shared_and_shown::<TokenAlgorithm>();
+    shared_and_shown::<TokenAudience>();
     shared_and_shown::<SessionTokenProviderBuilder>();
     shared_and_shown::<SessionTokenRequest>();
     shared_and_shown::<SourceIdentity>();

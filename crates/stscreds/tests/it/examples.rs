@@ -44,6 +44,7 @@ examples! {
     mfa_custom_source => "a code of arn:aws:iam::111122223333:mfa/alice is requested",
     mfa_environment => "assumed a role that needs MFA: ASIA",
     mfa_session => "4 calls took 1 code",
+    outbound_token => "3 sessions took 1 token",
     partner_access => "and there arn:aws:sts::444455556666:assumed-role/partner/",
     profile => "profile deploy is arn:aws:sts::111122223333:assumed-role/mfa/alice-deploys",
     role_chaining => "[Sdk, AssumeRole, AssumeRole] in 2 calls",

@@ -4,8 +4,8 @@
 use std::fmt::Debug;
 
 use stscreds::aws_sdk::{
-    CliCache, CliSession, Environment, ProfileFile, ProfileLoader, ProfileProvider, Profiles,
-    SdkProvider, SdkSource, SdkValue, SelfHeal, Shell,
+    CliCache, CliSession, Environment, OutboundTokenCache, ProfileFile, ProfileLoader,
+    ProfileProvider, Profiles, SdkProvider, SdkSource, SdkValue, SelfHeal, Shell,
 };
 use stscreds::cache::{
     Cache, CacheBuilder, ClockSkew, CredentialsCacheBuilder, Deadlines, Event, Observer, Phase,
@@ -71,6 +71,7 @@ const _: () = {
     shared_and_shown::<CliCache>();
     shared_and_shown::<CliSession>();
     shared_and_shown::<Environment>();
+    shared_and_shown::<OutboundTokenCache>();
     shared_and_shown::<ProfileFile>();
     shared_and_shown::<ProfileLoader>();
     shared_and_shown::<ProfileProvider>();
