@@ -12,6 +12,7 @@ pages! {
     fake_sts: "../fake-sts.md",
     mfa: "../mfa.md",
     migrating: "../migrating.md",
+    outbound_tokens: "../outbound-tokens.md",
     other_clients: "../other-clients.md",
     profiles: "../profiles.md",
     refresh: "../refresh.md",

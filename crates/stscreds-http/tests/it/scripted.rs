@@ -52,7 +52,9 @@ pub fn session(operation: &str) -> String {
          <UserId>AIDAEXAMPLE</UserId><Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId>\
          <SecretAccessKey>planted-secret-of-the-session</SecretAccessKey>\
          <SessionToken>planted-token-of-the-session</SessionToken>\
-         <Expiration>2096-07-13T12:00:00Z</Expiration></Credentials></{operation}Result>\
+         <Expiration>2096-07-13T12:00:00Z</Expiration></Credentials>\
+         <WebIdentityToken>planted-token-of-the-session</WebIdentityToken>\
+         <Expiration>2096-07-13T12:00:00.507Z</Expiration></{operation}Result>\
          </{operation}Response>"
     )
 }

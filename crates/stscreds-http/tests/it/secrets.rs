@@ -7,8 +7,9 @@ use stscreds_core::CredentialsProvider;
 use stscreds_core::{Credentials, Error};
 use stscreds_http::RetryPolicy;
 use stscreds_provider::{
-    AssumeRoleProvider, CallerIdentityClient, FederationTokenProvider, ProvidedContext,
-    ProvidedContexts, SamlRoleProvider, SessionTokenProvider, WebIdentityRoleProvider,
+    AssumeRoleProvider, CallerIdentityClient, FederationTokenProvider, OutboundTokenProvider,
+    ProvidedContext, ProvidedContexts, SamlRoleProvider, SessionTokenProvider,
+    WebIdentityRoleProvider,
 };
 use stscreds_token::{IdentityToken, MfaCode, SamlAssertion};
 
@@ -30,13 +31,14 @@ impl io::Write for Log {
     }
 }
 
-const OPERATIONS: [&str; 6] = [
+const OPERATIONS: [&str; 7] = [
     "AssumeRole",
     "AssumeRoleWithWebIdentity",
     "AssumeRoleWithSAML",
     "GetSessionToken",
     "GetFederationToken",
     "GetCallerIdentity",
+    "GetWebIdentityToken",
 ];
 
 /// Makes one call of an operation with a secret in each place that has one; what
@@ -79,6 +81,10 @@ async fn shown(operation: &str, http: &Scripted) -> String {
         "GetFederationToken" => {
             let provider = FederationTokenProvider::builder(sts, "bob".parse().unwrap()).build();
             provider.credentials().await.map(|c| format!("{c:?} {provider:?}"))
+        }
+        "GetWebIdentityToken" => {
+            let provider = OutboundTokenProvider::builder(sts, "a".parse().unwrap()).build();
+            provider.token().await.map(|token| format!("{token:?} {provider:?}"))
         }
         _ => sts.caller_identity().await.map(|identity| format!("{identity:?}")),
     };

@@ -18,7 +18,7 @@ use super::{
 /// account, `https://<id>.tokens.sts.global.api.aws`.
 ///
 /// The account must have
-/// [outbound identity federation](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_outbound.html)
+/// [outbound identity federation](https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableOutboundWebIdentityFederation.html)
 /// enabled, the caller needs the permission `sts:GetWebIdentityToken`, and the client a
 /// regional endpoint. Users, their sessions and role sessions may call; sessions of
 /// `GetFederationToken` may not. A token does not outlast the session that asks for it:

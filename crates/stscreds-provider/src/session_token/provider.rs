@@ -12,10 +12,10 @@ use crate::session_parts::seconds;
 /// Temporary credentials of an IAM user, perhaps with proof of MFA.
 ///
 /// The session has the user's own permissions, but may call no operation of IAM
-/// without MFA, and of STS only `AssumeRole` and `GetCallerIdentity`. It is how one
-/// MFA code serves for a day: each role that wants MFA is then assumed with these
-/// credentials and without another code. Such a role counts as chained and is
-/// granted for one hour at most.
+/// without MFA, and of STS only `AssumeRole`, `GetCallerIdentity`, `GetScopedCredentials`,
+/// `GetWebIdentityToken` and `GetDelegatedAccessToken`. It is how one MFA code serves for
+/// a day: each role that wants MFA is then assumed with these credentials and without
+/// another code. Such a role counts as chained and is granted for one hour at most.
 ///
 /// The client must sign with long-term keys: STS refuses `GetSessionToken` to
 /// temporary credentials. See

@@ -14,7 +14,7 @@ impl OutboundTokenClient for StsHttpClient {
         let duration = request.duration.map(|duration| duration.as_secs().to_string());
         let audiences = request.audiences.iter().map(TokenAudience::as_str);
         let form = Form::of(OPERATION)
-            .list("Audience", audiences, |form, at, audience| form.text(at, audience))
+            .list("Audience", audiences, Form::text)
             .text("SigningAlgorithm", request.algorithm.as_str())
             .optional("DurationSeconds", duration)
             .list("Tags", request.tags.iter(), tag);
