@@ -6,6 +6,7 @@ mod call;
 mod course;
 mod endpoint;
 mod gate;
+mod outbound_issuer;
 mod outcome;
 mod partial;
 mod record;
@@ -61,6 +62,9 @@ async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
     }
     let stopwatch = Stopwatch::start();
     let (parts, body) = request.into_parts();
+    if let Some(reply) = outbound_issuer::reply(&state, &parts) {
+        return reply.into_response(&state.clock);
+    }
     let peer = parts.extensions.get::<Peer>().copied();
     let closing = Closing::of(&parts.extensions);
     let body = read(body).await;

@@ -18,6 +18,7 @@ mod federation_token;
 mod grant;
 mod mfa;
 mod operation;
+mod outbound_issuer;
 mod outbound_subject;
 mod outbound_token;
 mod plain;
@@ -37,7 +38,7 @@ pub use self::access::{Access, authorize_access};
 pub use self::authorization_message::AuthorizationMessage;
 pub use self::mfa::wrong_code;
 pub use self::operation::Operation;
-pub use self::outbound_token::issuer_url;
+pub use self::outbound_issuer::{OUTBOUND_ISSUERS, issuer_url, outbound_document};
 pub use self::regional::check_endpoint;
 #[cfg(feature = "saml")]
 pub use self::saml::assume_role_with_saml;

@@ -119,22 +119,28 @@ impl Reply {
         let mut response = Response::new(Body::new(body(self.body)));
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let length = response.body().size_hint().exact();
         let headers = response.headers_mut();
-        headers.extend(self.headers);
         let mut set = |name: HeaderName, text: String| {
             if let Ok(value) = HeaderValue::try_from(text) {
                 headers.insert(name, value);
             }
         };
-        // SDKs learn from this header by how much their own clock is off.
-        set(header::DATE, httpdate::fmt_http_date(shown.into()));
+        // The order is that of AWS.
         if let Some(identity) = self.identity {
             let Identity { request_id, region, endpoint } = &identity;
-            set(
-                HeaderName::from_static("x-amz-sts-extended-request-id"),
-                extended_request_id(request_id, region, *endpoint, now),
-            );
+            let extended = extended_request_id(request_id, region, *endpoint, now);
             set(HeaderName::from_static("x-amzn-requestid"), identity.request_id);
+            set(HeaderName::from_static("x-amz-sts-extended-request-id"), extended);
+        }
+        let has_length = self.headers.iter().any(|(name, _)| *name == header::CONTENT_LENGTH);
+        headers.extend(self.headers);
+        if let Some(length) = length.filter(|_| !has_length) {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        // SDKs learn from this header by how much their own clock is off.
+        if let Ok(date) = HeaderValue::try_from(httpdate::fmt_http_date(shown.into())) {
+            headers.insert(header::DATE, date);
         }
         response
     }

@@ -14,6 +14,7 @@ mod trail;
 mod trust;
 mod web_identity;
 mod web_keys;
+mod wire;
 
 use std::time::{Duration, SystemTime};
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::signature::{RsaPublicKeyComponents, UnparsedPublicKey};
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -34,7 +34,7 @@ enum Material {
     BuiltIn,
     Rsa(RsaPublicKeyComponents<Vec<u8>>),
     Ec(UnparsedPublicKey<Vec<u8>>),
-    /// A key with `key_ops`: it is found, and no signature of it is accepted.
+    /// A key with `key_ops`, or with a certificate of another key: it is found, and no signature of it is accepted.
     Unusable,
 }
 
@@ -177,7 +177,8 @@ impl Key {
             }
             _ => return None,
         };
-        let material = if jwk.get("key_ops").is_some() { Material::Unusable } else { material };
+        let is_usable = jwk.get("key_ops").is_none() && agrees_with_certificate(jwk);
+        let material = if is_usable { material } else { Material::Unusable };
         Some(Self { id: text("kid").map(ToOwned::to_owned), kind, material })
     }
 
@@ -228,6 +229,19 @@ impl PartialEq for KeySet {
     fn eq(&self, other: &Self) -> bool {
         self.0.source == other.0.source
     }
+}
+
+/// Whether the numbers of a key are those in the certificate beside it, if there is one: `x5c`
+/// ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517#section-4.7)). Alone, a certificate is no key to STS.
+fn agrees_with_certificate(jwk: &Value) -> bool {
+    let Some(chain) = jwk.get("x5c") else { return true };
+    let certificate = chain.get(0).and_then(Value::as_str);
+    let certificate = certificate.and_then(|text| STANDARD.decode(text).ok()).unwrap_or_default();
+    let numbers = ["n", "x", "y"].iter().filter_map(|name| jwk.get(name)?.as_str());
+    numbers.filter_map(|number| URL_SAFE_NO_PAD.decode(number).ok()).all(|number| {
+        // A certificate writes the bytes of a number in full, whatever is around them.
+        !number.is_empty() && certificate.windows(number.len()).any(|part| part == number)
+    })
 }
 
 fn rsa_material(n: &str, e: &str) -> Option<Material> {

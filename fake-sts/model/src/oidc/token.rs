@@ -146,7 +146,7 @@ impl Token {
             SignatureCheck::Good => Ok(()),
             SignatureCheck::Bad => Err(TokenFault::SignatureInvalid),
             SignatureCheck::Unusable => Err(TokenFault::NotValidated {
-                cause: "the issuer's key has key_ops, with which STS does not work; leave it out"
+                cause: "the issuer's key has key_ops, with which STS does not work, or an x5c of another key; leave them out"
                     .to_owned(),
             }),
             SignatureCheck::NoKey => {

@@ -1,4 +1,5 @@
 use super::context::Context;
+use super::error::{PolicyError, PolicyProblem};
 use super::operator::{Comparison, Operand, Operator, SetPrefix};
 
 /// One operator on one key: all the values a policy lists for it.
@@ -15,6 +16,17 @@ pub(super) struct Condition {
 }
 
 impl Condition {
+    /// Checks that each value can be compared, which IAM asks of what it stores.
+    pub(super) fn check(&self) -> Result<(), PolicyError> {
+        for (operand, value) in self.operands.iter().zip(&self.wanted) {
+            if let Operand::Unreadable { wanted } = operand {
+                let problem = PolicyProblem::InvalidOperand { value: value.to_string(), wanted };
+                return Err(PolicyError::new(problem).under(&self.key).under(self.operator));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn holds(&self, context: &Context) -> bool {
         let actual = context.get(&self.lookup);
         if self.operator.comparison == Comparison::Null {

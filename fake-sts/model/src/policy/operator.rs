@@ -67,6 +67,10 @@ pub(super) enum Operand {
     Bool(bool),
     Bytes(Vec<u8>),
     Network(IpNet),
+    /// No number, date or address, though the operator compares such: nothing is in relation to it. STS takes it in session policies.
+    Unreadable {
+        wanted: &'static str,
+    },
 }
 
 impl Operator {
@@ -104,19 +108,24 @@ impl Operator {
             Comparison::StringLike | Comparison::Arn => {
                 (Some(Operand::Text(Template::parse(value, Wildcards::Match, version))), "")
             }
-            Comparison::Numeric(_) => (Number::parse(value).map(Operand::Number), "a number"),
-            Comparison::Date(_) => (
-                Instant::parse(value).map(Operand::Instant),
-                "an ISO 8601 date or seconds since 1970",
-            ),
+            Comparison::Numeric(_) => {
+                let number = Number::parse(value).map(Operand::Number);
+                (number.or(Some(Operand::Unreadable { wanted: "a number" })), "")
+            }
+            Comparison::Date(_) => {
+                let wanted = "an ISO 8601 date or seconds since 1970";
+                let instant = Instant::parse(value).map(Operand::Instant);
+                (instant.or(Some(Operand::Unreadable { wanted })), "")
+            }
             Comparison::Bool | Comparison::Null => {
                 (parse_bool(value).map(Operand::Bool), "true or false")
             }
             Comparison::BinaryEquals => (STANDARD.decode(value).ok().map(Operand::Bytes), "base64"),
-            Comparison::IpAddress => (
-                parse_network(value).map(Operand::Network),
-                "an IP address or a range such as 203.0.113.0/24",
-            ),
+            Comparison::IpAddress => {
+                let wanted = "an IP address or a range such as 203.0.113.0/24";
+                let network = parse_network(value).map(Operand::Network);
+                (network.or(Some(Operand::Unreadable { wanted })), "")
+            }
         };
         operand.ok_or_else(|| PolicyProblem::InvalidOperand { value: value.to_owned(), wanted })
     }

@@ -67,10 +67,13 @@ impl PatternElement {
 /// The rules of one kind of policy.
 pub(super) fn check_statement(statement: &Statement, kind: PolicyKind) -> Result<(), PolicyError> {
     match kind {
-        PolicyKind::Trust => check_trust(statement),
-        PolicyKind::Identity => check_identity(statement, "an identity-based policy"),
-        PolicyKind::Session => check_identity(statement, "a session policy"),
+        PolicyKind::Trust => check_trust(statement)?,
+        PolicyKind::Identity => check_identity(statement, "an identity-based policy")?,
+        // STS does not look at the values of its conditions.
+        PolicyKind::Session => return check_identity(statement, "a session policy"),
     }
+    let check = |condition: &Condition| condition.check().map_err(|error| error.under("Condition"));
+    statement.conditions.iter().try_for_each(check)
 }
 
 fn check_trust(statement: &Statement) -> Result<(), PolicyError> {

@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::authorization::{Attempt, Target, authorize};
+use super::outbound_issuer::issuer_url;
 use super::outbound_subject::Subject;
 use super::tags::Tags;
 use super::{Scene, Trail, context};
 use crate::oidc::{Algorithm, Issuer};
 use crate::wire::{Answer, ErrorCode, Form, Input, Refusal, constraint};
-use crate::world::{AccountId, Caller, Identity, OutboundWebIdentity, Seal, request_id};
+use crate::world::{AccountId, Caller, Identity, OutboundWebIdentity, request_id};
 
 /// How long a token lasts by default, in seconds.
 const DURATION: i32 = 300;
@@ -140,13 +141,6 @@ fn check_payload(token: &str) -> Result<(), Refusal> {
     }
     let message = "The requested token payload size exceeds the maximum allowed size.";
     Err(Refusal::new(ErrorCode::JwtPayloadSizeExceededException, message))
-}
-
-/// The issuer of an account's tokens. The same for all servers with the same session key.
-pub fn issuer_url(seal: &Seal, account: AccountId) -> String {
-    let uuid =
-        uuid::Builder::from_random_bytes(seal.bytes_for(&format!("issuer {account}"))).into_uuid();
-    format!("https://{uuid}.tokens.sts.global.api.aws")
 }
 
 /// The claim `aud`: a text for one audience, a list for several, as [RFC 7519](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3) has it.

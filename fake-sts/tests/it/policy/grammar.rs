@@ -16,6 +16,17 @@ fn check_statement(statement: Value, message: &str) {
     );
 }
 
+/// What IAM asks of a policy that it stores, and STS not of one that it is passed.
+#[track_caller]
+fn check_stored(statement: Value, message: &str) {
+    let statement = json!([{"Effect": "Allow", "Action": "sts:*", "Resource": "*"}, {
+        "Effect": statement["Effect"], "Action": statement["Action"], "Resource": "*",
+        "Condition": statement["Condition"]}]);
+    let policy = statements(statement);
+    assert_eq!(policy.check(PolicyKind::Identity).unwrap_err().to_string(), message);
+    policy.check(PolicyKind::Session).unwrap();
+}
+
 #[track_caller]
 fn check_kind(kind: PolicyKind, statement: Value, message: &str) {
     assert_eq!(statements(json!([statement])).check(kind).unwrap_err().to_string(), message);
@@ -124,11 +135,11 @@ fn conditions_name_known_operators_and_fitting_values() {
         condition(json!({"StringEquals": {"k": [[]]}})),
         &format!("{at}.StringEquals.k: {scalar}"),
     );
-    check_statement(
+    check_stored(
         condition(json!({"NumericEquals": {"k": "x"}})),
         &format!("{at}.NumericEquals.k: `x` is not a number"),
     );
-    check_statement(
+    check_stored(
         condition(json!({"DateLessThan": {"k": "soon"}})),
         &format!("{at}.DateLessThan.k: `soon` is not an ISO 8601 date or seconds since 1970"),
     );
@@ -140,7 +151,7 @@ fn conditions_name_known_operators_and_fitting_values() {
         condition(json!({"BinaryEquals": {"k": "%"}})),
         &format!("{at}.BinaryEquals.k: `%` is not base64"),
     );
-    check_statement(
+    check_stored(
         condition(json!({"IpAddress": {"k": "10.0.0.0/33"}})),
         &format!(
             "{at}.IpAddress.k: `10.0.0.0/33` is not an IP address or a range such as 203.0.113.0/24"

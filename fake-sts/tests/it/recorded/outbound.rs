@@ -5,11 +5,11 @@ use std::time::Duration;
 use data_encoding::BASE64URL_NOPAD;
 use fake_sts::FakeSts;
 use fake_sts::switches::{AsOf, Switches};
-use fake_sts::world::{Account, Role};
+use fake_sts::world::{Account, OutboundWebIdentity, Role};
 use serde_json::{Value, json};
 
 use super::{ACCOUNT, check, credentials_of, noon, policy, said, user, user_who_may};
-use crate::client::{Answer, Call, ask, call};
+use crate::client::{Answer, Call, ask, call, get, send};
 
 const SELF: &str = "arn:aws:sts::111122223333:self";
 
@@ -326,5 +326,105 @@ async fn another_subject_needs_a_context_and_scopes_need_another_subject() {
         assert!(said(&answer).starts_with(wanted), "{parameters:?}: {}", answer.body);
         let answer = ask(&before, &credentials_of("admin"), token(parameters)).await;
         assert_eq!(said(&answer), "200", "{parameters:?}");
+    }
+}
+
+#[tokio::test]
+async fn policies_may_limit_audience_and_algorithm() {
+    let statement = |condition: Value| {
+        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:GetWebIdentityToken",
+            "Resource": "*", "Condition": condition}]})
+    };
+    let audience = statement(
+        json!({"ForAllValues:StringEquals": {"sts:IdentityTokenAudience": ["https://api.example", "b"]}}),
+    );
+    let algorithm = statement(json!({"StringEquals": {"sts:SigningAlgorithm": "ES384"}}));
+    let account = Account::new(ACCOUNT)
+        .outbound_web_identity()
+        .user(user("audience").policy("allow", audience))
+        .user(user("algorithm").policy("allow", algorithm));
+    let sts = FakeSts::builder().account(account).start().await.unwrap();
+    let denied = |name: &str| {
+        format!(
+            "403 AccessDenied: User: arn:aws:iam::111122223333:user/{name} is not authorized to perform: sts:GetWebIdentityToken on resource: arn:aws:sts::111122223333:self because no identity-based policy allows the sts:GetWebIdentityToken action"
+        )
+    };
+    let both = [("Audience.member.1", "https://api.example"), ("Audience.member.2", "b")];
+    let another = [("Audience.member.1", "https://api.example"), ("Audience.member.2", "c")];
+    check(
+        &sts,
+        &[
+            ("audience", token(&[]), "200"),
+            ("audience", token(&both), "200"),
+            ("audience", token(&another), &denied("audience")),
+            ("algorithm", token(&[]), &denied("algorithm")),
+            ("algorithm", token(&[("SigningAlgorithm", "ES384")]), "200"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_session_must_last_before_the_feature_is_asked_for() {
+    let sts = off().await;
+    let short = call("GetSessionToken", &[("DurationSeconds", "900")]);
+    let session = ask(&sts, &credentials_of("admin"), short).await.credentials();
+
+    let longer = ask(&sts, &session, token(&[("DurationSeconds", "901")])).await;
+    let until_its_end = ask(&sts, &session, token(&[("DurationSeconds", "900")])).await;
+
+    assert_eq!(longer.text("Code"), "SessionDurationEscalationException");
+    assert_eq!(said(&until_its_end), DISABLED);
+}
+
+#[tokio::test]
+async fn a_token_of_rsa_has_the_recorded_header() {
+    let sts = on().await;
+    let answer = ask(&sts, &credentials_of("admin"), token(&[])).await;
+    let parts = answer.text("WebIdentityToken").split('.').collect::<Vec<_>>();
+    let header = BASE64URL_NOPAD.decode(parts[0].as_bytes()).unwrap();
+    let header = serde_json::from_slice::<Value>(&header).unwrap();
+    assert_eq!(header, json!({"kid": "RSA_0", "typ": "JWT", "alg": "RS256"}));
+    assert_eq!(BASE64URL_NOPAD.decode(parts[2].as_bytes()).unwrap().len(), 256);
+}
+
+/// Both documents are there under the name of the issuer, also while the feature is off, and the issuer stays the same.
+#[tokio::test]
+async fn the_issuer_serves_its_document_and_its_keys() {
+    let sts = on().await;
+    let issuer = sts.outbound_issuer(ACCOUNT).unwrap();
+    let host = issuer.strip_prefix("https://").unwrap();
+    for feature in [OutboundWebIdentity::Enabled, OutboundWebIdentity::Disabled] {
+        let mut world = sts.world();
+        world.accounts[0].outbound_web_identity = feature;
+        sts.set_world(world).unwrap();
+        let fetch = async |path: &str| {
+            let answer = send(&sts, get("", &[]).target(path).host(host).unsigned(&sts)).await;
+            assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
+            serde_json::from_str::<Value>(&answer.body).unwrap()
+        };
+
+        assert_eq!(
+            fetch("/.well-known/openid-configuration").await,
+            json!({
+                "claims_supported": ["sub", "iss", "aud", "exp", "iat", "jti", "https://sts.amazonaws.com/"],
+                "id_token_signing_alg_values_supported": ["RS256", "ES384"],
+                "issuer": issuer,
+                "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+                "response_types_supported": ["id_token"],
+                "subject_types_supported": ["public"]
+            })
+        );
+        let keys = fetch("/.well-known/jwks.json").await;
+        let keys = keys["keys"].as_array().unwrap();
+        let ids = keys.iter().map(|key| (key["kid"].as_str().unwrap(), key["use"].as_str()));
+        assert_eq!(ids.collect::<Vec<_>>(), [("RSA_0", Some("sig")), ("EC384_0", Some("sig"))]);
+        let modulus = keys[0]["n"].as_str().unwrap();
+        assert_eq!(BASE64URL_NOPAD.decode(modulus.as_bytes()).unwrap().len() * 8, 2048);
+    }
+    let nobody = "00000000-0000-0000-0000-000000000000.tokens.sts.global.api.aws";
+    for (host, path) in [(host, "/"), (nobody, "/.well-known/jwks.json")] {
+        let answer = send(&sts, get("", &[]).target(path).host(host).unsigned(&sts)).await;
+        assert_eq!(answer.status, 404, "{host} {path}");
     }
 }

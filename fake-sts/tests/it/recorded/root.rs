@@ -97,3 +97,17 @@ async fn each_task_needs_its_own_feature() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_session_is_the_root_user_of_the_member() {
+    let sts = start(RootAccessManagement::Enabled).await;
+    let session = ask(&sts, &credentials_of("admin"), assume(MEMBER, AUDIT)).await.credentials();
+
+    let caller = ask(&sts, &session, call("GetCallerIdentity", &[])).await;
+
+    assert_eq!((caller.text("UserId"), caller.text("Account")), ("444455556666", "444455556666"));
+    assert_eq!(caller.text("Arn"), "arn:aws:iam::444455556666:root");
+    // The task allows nothing else, and no policy of the root user could.
+    let other = ask(&sts, &session, call("GetSessionToken", &[])).await;
+    assert_eq!(other.status, 403, "{}", other.body);
+}

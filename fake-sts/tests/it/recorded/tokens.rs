@@ -187,3 +187,37 @@ async fn the_global_endpoint_lacks_two_operations() {
         assert_eq!(said(&ask(&sts, &credentials_of("user"), call.host(GLOBAL)).await), wanted);
     }
 }
+
+/// STS takes conditions that IAM would refuse to store: they do not match. Binary values that are none it refuses.
+#[tokio::test]
+async fn session_policies_may_have_malformed_values_in_conditions() {
+    let sts = start().await;
+    let key = call("GetAccessKeyInfo", &[("AccessKeyId", "ASIA3TM7R3RLBCMLQ2A7")]);
+    for (condition, is_taken) in [
+        (json!({"NumericEquals": {"aws:EpochTime": "many"}}), true),
+        (json!({"DateLessThan": {"aws:CurrentTime": "tomorrow"}}), true),
+        (json!({"IpAddress": {"aws:SourceIp": "nowhere"}}), true),
+        (json!({"ArnEquals": {"aws:PrincipalArn": "nobody"}}), true),
+        (json!({"BinaryEquals": {"aws:PrincipalTag/key": "%%%"}}), false),
+    ] {
+        let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*",
+            "Resource": "*", "Condition": condition}]});
+        let parameters = [
+            ("RoleArn", "arn:aws:iam::111122223333:role/role"),
+            ("RoleSessionName", "run"),
+            ("Policy", &policy.to_string()),
+        ];
+        let answer = ask(&sts, &credentials_of("user"), call("AssumeRole", &parameters)).await;
+        if is_taken {
+            assert_eq!(said(&answer), "200", "{condition}");
+            let used = ask(&sts, &answer.credentials(), key.clone()).await;
+            assert_eq!(
+                said(&used),
+                "403 AccessDenied: User: arn:aws:sts::111122223333:assumed-role/role/run is not authorized to perform: sts:GetAccessKeyInfo because no session policy allows the sts:GetAccessKeyInfo action",
+                "{condition}"
+            );
+        } else {
+            assert_eq!(answer.text("Code"), "MalformedPolicyDocument", "{condition}");
+        }
+    }
+}

@@ -2,11 +2,11 @@
 
 use data_encoding::BASE64;
 use fake_sts::FakeSts;
-use fake_sts::world::{Account, Role};
+use fake_sts::world::{Account, OidcProvider, Role};
 use serde_json::{Value, json};
 
 use super::{ACCOUNT, credentials_of, noon, policy, said, user, user_who_may};
-use crate::client::{Call, ask, call};
+use crate::client::{Call, ask, call, send};
 
 async fn start() -> FakeSts {
     let trust = json!({"Version": "2012-10-17", "Statement": [{
@@ -95,4 +95,106 @@ async fn denied_calls_have_no_parameters_and_those_refused_later_have() {
     );
     assert!(denied.get("additionalEventData").is_none());
     assert!(disabled.get("additionalEventData").is_none());
+}
+
+#[tokio::test]
+async fn a_user_is_logged_with_the_recorded_members() {
+    let sts = start().await;
+    let id = sts.world().accounts[0].users[0].id.clone().unwrap();
+    let (record, ..) = record(&sts, "user", call("GetCallerIdentity", &[])).await;
+
+    assert_eq!(
+        record["userIdentity"],
+        json!({
+            "type": "IAMUser", "principalId": id, "arn": "arn:aws:iam::111122223333:user/user",
+            "accountId": "111122223333", "accessKeyId": "AKIAUSERAAAAAAAAAAAA", "userName": "user"
+        })
+    );
+    for (member, value) in [
+        ("eventType", json!("AwsApiCall")),
+        ("eventSource", json!("sts.amazonaws.com")),
+        ("managementEvent", json!(true)),
+        ("eventCategory", json!("Management")),
+        ("readOnly", json!(true)),
+        ("requestParameters", Value::Null),
+        ("responseElements", Value::Null),
+    ] {
+        assert_eq!(record[member], value, "{member}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_would_outlast_its_session_is_logged_with_its_parameters() {
+    let sts = start().await;
+    let short = call("GetSessionToken", &[("DurationSeconds", "900")]);
+    let session = ask(&sts, &credentials_of("user"), short).await.credentials();
+    let parameters =
+        [("Audience.member.1", "a"), ("SigningAlgorithm", "RS256"), ("DurationSeconds", "3600")];
+    let answer = ask(&sts, &session, call("GetWebIdentityToken", &parameters)).await;
+    assert_eq!(answer.text("Code"), "SessionDurationEscalationException");
+
+    let records = sts.journal().cloudtrail();
+    let record = records["Records"].as_array().unwrap().last().unwrap();
+    assert_eq!(record["errorCode"], "SessionDurationEscalationException");
+    assert_eq!(record["errorMessage"], answer.text("Message"));
+    assert_eq!(
+        record["requestParameters"],
+        json!({"audience": ["a"], "durationSeconds": 3600, "signingAlgorithm": "RS256"})
+    );
+    assert!(record.get("additionalEventData").is_none());
+}
+
+#[tokio::test]
+async fn the_other_operations_read_or_not_as_recorded() {
+    let trust = |action: &str, principal: Value| json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": principal, "Action": action}]});
+    let oidc = json!({"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.fake-sts.test"});
+    let mut account = Account::new(ACCOUNT)
+        .organization("o-a1b2c3d4e5")
+        .root_access_management()
+        .user(user_who_may("user", "sts:*"))
+        .role(Role::new("web").trust_policy(trust("sts:AssumeRoleWithWebIdentity", oidc)))
+        .oidc_provider(OidcProvider::built_in().client_id("sts.amazonaws.com"));
+    if cfg!(feature = "saml") {
+        let saml = json!({"Federated": "arn:aws:iam::111122223333:saml-provider/Idp"});
+        account = account
+            .role(Role::new("saml").trust_policy(trust("sts:AssumeRoleWithSAML", saml)))
+            .saml_provider(fake_sts::world::SamlProvider::built_in("Idp"));
+    }
+    let member = Account::new("444455556666").organization("o-a1b2c3d4e5");
+    let sts = FakeSts::builder().account(account).account(member).start().await.unwrap();
+    let root = [
+        ("TargetPrincipal", "444455556666"),
+        ("TaskPolicyArn.arn", "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"),
+    ];
+    let token = sts.issuer().token().mint();
+    let web = [
+        ("RoleArn", "arn:aws:iam::111122223333:role/web"),
+        ("RoleSessionName", "run"),
+        ("WebIdentityToken", &token),
+    ];
+    let web = call("AssumeRoleWithWebIdentity", &web).unsigned(&sts);
+    assert_eq!(said(&send(&sts, web).await), "200");
+    let root = ask(&sts, &credentials_of("user"), call("AssumeRoot", &root)).await;
+    assert_eq!(said(&root), "200");
+    let mut wanted = vec![("AssumeRoleWithWebIdentity", true), ("AssumeRoot", false)];
+    #[cfg(feature = "saml")]
+    {
+        let (role, provider) =
+            ("arn:aws:iam::111122223333:role/saml", "arn:aws:iam::111122223333:saml-provider/Idp");
+        let assertion = sts.saml_identity_provider().assertion().role(provider, role).mint();
+        let saml = [("RoleArn", role), ("PrincipalArn", provider), ("SAMLAssertion", &assertion)];
+        let saml = call("AssumeRoleWithSAML", &saml).unsigned(&sts);
+        assert_eq!(said(&send(&sts, saml).await), "200");
+        wanted.push(("AssumeRoleWithSAML", true));
+    }
+
+    let records = sts.journal().cloudtrail();
+    for (operation, read_only) in wanted {
+        let records = records["Records"].as_array().unwrap();
+        let record = records.iter().find(|record| record["eventName"] == operation).unwrap();
+        assert_eq!(record["readOnly"], read_only, "{operation}");
+        let credentials = &record["responseElements"]["credentials"];
+        assert!(credentials["accessKeyId"].as_str().unwrap().starts_with("ASIA"), "{operation}");
+        assert!(credentials.get("secretAccessKey").is_none(), "{operation}");
+    }
 }

@@ -1,5 +1,6 @@
 //! The keys of issuers: recording `oidc/aws-keys`.
 
+use data_encoding::{BASE64, BASE64URL_NOPAD};
 use fake_sts::FakeSts;
 use fake_sts::oidc::{Algorithm, Issuer, KeySet};
 use fake_sts::world::{Account, OidcProvider, Role};
@@ -87,5 +88,35 @@ async fn more_than_a_hundred_rsa_keys_are_none_and_leave_those_on_curves() {
         let keys = others(count).collect::<Vec<_>>();
         assert_eq!(with_keys(keys.clone(), Algorithm::Rs256).await, rsa, "{count}");
         assert_eq!(with_keys(keys, Algorithm::Es256).await, "200", "{count}");
+    }
+}
+
+/// A certificate beside the numbers of a key must be one of that key; alone it is no key.
+#[tokio::test]
+async fn a_certificate_must_agree_with_the_numbers_beside_it() {
+    let bytes = |key: &Value, name: &str| {
+        BASE64URL_NOPAD.decode(key[name].as_str().unwrap().as_bytes()).unwrap()
+    };
+    let certificate = |key: &Value, names: &[&str]| {
+        let numbers = names.iter().flat_map(|name| bytes(key, name)).collect::<Vec<_>>();
+        json!([
+            BASE64.encode(&[&b"\x30\x82\x01\x0a"[..], &numbers, b"\x02\x03\x01\x00\x01"].concat())
+        ])
+    };
+    for (algorithm, numbers) in [(Algorithm::Rs256, &["n"][..]), (Algorithm::Es256, &["x", "y"])] {
+        let plain = key(algorithm, json!({}));
+        let own = certificate(&plain, numbers);
+        let foreign = certificate(&other("RSA_0"), &["n"]);
+        for (chain, wanted) in
+            [(own.clone(), "200"), (foreign, NOT_VALIDATED), (json!([]), NOT_VALIDATED)]
+        {
+            let with_chain = key(algorithm, json!({"x5c": chain}));
+            assert_eq!(with_keys(vec![with_chain], algorithm).await, wanted, "{algorithm}");
+        }
+        let mut alone = key(algorithm, json!({"x5c": own}));
+        for number in numbers {
+            alone.as_object_mut().unwrap().remove(*number);
+        }
+        assert_eq!(with_keys(vec![alone], algorithm).await, NO_KEY, "{algorithm}");
     }
 }
