@@ -16,6 +16,7 @@ pages! {
     other_clients: "../other-clients.md",
     profiles: "../profiles.md",
     refresh: "../refresh.md",
+    scoped_credentials: "../scoped-credentials.md",
     testing_with_fake_sts: "../testing-with-fake-sts.md",
     web_identity: "../web-identity.md",
 }

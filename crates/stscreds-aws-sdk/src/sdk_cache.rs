@@ -203,6 +203,10 @@ impl CredentialsProvider for SdkCache {
         self.credentials().await
     }
 
+    async fn remaining(&self, at_least: Duration) -> Result<Credentials, Error> {
+        Self::remaining(self, at_least).await
+    }
+
     fn provider_sources(&self) -> Vec<ProviderSource> {
         self.provider.provider_sources()
     }

@@ -15,6 +15,7 @@ mod outbound_token;
 mod preflight;
 mod retry;
 mod saml_role;
+mod scoped_credentials;
 mod session_token;
 mod web_identity;
 
@@ -50,7 +51,8 @@ use crate::SdkProvider;
 /// [`AssumeRoleWithSamlClient`](stscreds_provider::AssumeRoleWithSamlClient),
 /// [`SessionTokenClient`](stscreds_provider::SessionTokenClient),
 /// [`FederationTokenClient`](stscreds_provider::FederationTokenClient),
-/// [`OutboundTokenClient`](stscreds_provider::OutboundTokenClient) and
+/// [`OutboundTokenClient`](stscreds_provider::OutboundTokenClient),
+/// [`ScopedCredentialsClient`](stscreds_provider::ScopedCredentialsClient) and
 /// [`CallerIdentityClient`](stscreds_provider::CallerIdentityClient). Region, endpoint,
 /// timeouts and retries are those of the SDK's configuration; no region is guessed. The tokens
 /// that its retries cost are the client's own, as in other languages' SDKs: a role that fails

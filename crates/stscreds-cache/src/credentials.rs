@@ -183,6 +183,10 @@ impl CredentialsProvider for CredentialsCache {
         self.credentials().await
     }
 
+    async fn remaining(&self, at_least: Duration) -> Result<Credentials, Error> {
+        self.cache.remaining(at_least).await
+    }
+
     fn provider_sources(&self) -> Vec<ProviderSource> {
         self.provider.provider_sources()
     }

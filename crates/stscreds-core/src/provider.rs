@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -48,6 +49,24 @@ pub trait CredentialsProvider: Send + Sync {
     ///
     /// Dropping the future abandons this one attempt and nothing else.
     async fn credentials(&self) -> Result<Credentials, Error>;
+
+    /// Like [`credentials`](Self::credentials), with at least so much life left if the
+    /// provider can have that: for sessions that are made from these and end with them.
+    ///
+    /// A provider that keeps credentials renews those that have less; one that wraps
+    /// another passes the call on. By default the same as `credentials`.
+    ///
+    /// # Errors
+    ///
+    /// As [`credentials`](Self::credentials). That they have less life is no error.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`credentials`](Self::credentials).
+    async fn remaining(&self, at_least: Duration) -> Result<Credentials, Error> {
+        let _ = at_least;
+        self.credentials().await
+    }
 
     /// The chain of sources, first source first; empty if unknown.
     fn provider_sources(&self) -> Vec<ProviderSource> {
@@ -117,6 +136,10 @@ impl CredentialsProvider for Credentials {
 impl<P: CredentialsProvider + ?Sized> CredentialsProvider for Arc<P> {
     async fn credentials(&self) -> Result<Credentials, Error> {
         (**self).credentials().await
+    }
+
+    async fn remaining(&self, at_least: Duration) -> Result<Credentials, Error> {
+        (**self).remaining(at_least).await
     }
 
     fn provider_sources(&self) -> Vec<ProviderSource> {

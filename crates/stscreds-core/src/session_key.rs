@@ -2,6 +2,7 @@ mod sha256;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -141,6 +142,10 @@ impl CredentialsProvider for Keyed {
 
     fn session_key(&self) -> Option<SessionKey> {
         Some(self.key)
+    }
+
+    async fn remaining(&self, at_least: Duration) -> Result<Credentials, Error> {
+        self.provider.remaining(at_least).await
     }
 
     fn reject(&self, access_key_id: &str) {

@@ -31,6 +31,10 @@ pub enum ProviderSource {
     SessionToken,
     /// STS `GetFederationToken`.
     FederationToken,
+    /// STS `GetScopedCredentials` with a policy.
+    ScopedCredentials,
+    /// STS `GetScopedCredentials` with a duration alone.
+    ScopedLifetime,
     /// The endpoint of a container: ECS, EKS Pod Identity, a broker.
     Container,
     /// The metadata service of an EC2 instance.

@@ -28,7 +28,8 @@ use crate::retry::{RetryBudget, RetryPolicy};
 /// [`AssumeRoleWithSamlClient`](stscreds_provider::AssumeRoleWithSamlClient),
 /// [`SessionTokenClient`](stscreds_provider::SessionTokenClient),
 /// [`FederationTokenClient`](stscreds_provider::FederationTokenClient),
-/// [`OutboundTokenClient`](stscreds_provider::OutboundTokenClient) and
+/// [`OutboundTokenClient`](stscreds_provider::OutboundTokenClient),
+/// [`ScopedCredentialsClient`](stscreds_provider::ScopedCredentialsClient) and
 /// [`CallerIdentityClient`](stscreds_provider::CallerIdentityClient).
 ///
 /// - **Credentials** are asked for at each request that must be signed: give a cache.

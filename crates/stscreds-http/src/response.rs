@@ -10,7 +10,7 @@ use stscreds_core::{Error, ErrorKind, Timestamp};
 use stscreds_provider::StsFault;
 
 pub(crate) use self::member::{child, text};
-pub(crate) use self::session::{caller_identity, outbound_token, session};
+pub(crate) use self::session::{caller_identity, outbound_token, scoped_session, session};
 use self::shape::Shape;
 
 /// Why a response is not a result.

@@ -40,6 +40,7 @@
 //! | [`SamlRoleProvider`] | `AssumeRoleWithSAML` | a SAML assertion |
 //! | [`SessionTokenProvider`] | `GetSessionToken` | long-term keys, perhaps an MFA code |
 //! | [`FederationTokenProvider`] | `GetFederationToken` | long-term keys |
+//! | [`ScopedCredentialsProvider`] | `GetScopedCredentials` | temporary credentials |
 //!
 //! Each sees STS through a trait of one method, such as [`AssumeRoleClient`], so
 //! that a test or another HTTP stack can stand in. `stscreds-aws-sdk` implements all
@@ -78,6 +79,7 @@ mod caller_identity;
 mod federation_token;
 mod outbound_token;
 mod saml_role;
+mod scoped_credentials;
 mod session_token;
 mod web_identity;
 
@@ -101,6 +103,11 @@ pub use provided_context::{ProvidedContext, ProvidedContexts};
 pub use saml_provider_arn::SamlProviderArn;
 pub use saml_role::{
     AssumeRoleWithSamlClient, AssumeRoleWithSamlRequest, SamlRoleProvider, SamlRoleProviderBuilder,
+};
+pub use scoped_credentials::{
+    MinimumSessionTokenSize, ScopedCredentialsClient, ScopedCredentialsProvider,
+    ScopedCredentialsProviderBuilder, ScopedCredentialsRequest, ScopedDuration, ScopedLifetime,
+    ScopedPolicy, ScopedSession, ScopedSessionDescription,
 };
 pub use session_duration::SessionDuration;
 pub use session_name::{SanitizedName, SessionName};

@@ -145,6 +145,11 @@ impl CredentialsProvider for Originated {
         Ok(with_sources(&credentials, self.provider_sources()))
     }
 
+    async fn remaining(&self, at_least: Duration) -> Result<Credentials, Error> {
+        let credentials = self.provider.remaining(at_least).await?;
+        Ok(with_sources(&credentials, self.provider_sources()))
+    }
+
     fn provider_sources(&self) -> Vec<ProviderSource> {
         let mut sources = vec![self.origin];
         sources.extend(self.provider.provider_sources());

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource, SessionKey};
@@ -43,6 +44,10 @@ impl ProfileProvider {
 impl CredentialsProvider for ProfileProvider {
     async fn credentials(&self) -> Result<Credentials, Error> {
         self.provider.credentials().await
+    }
+
+    async fn remaining(&self, at_least: Duration) -> Result<Credentials, Error> {
+        self.provider.remaining(at_least).await
     }
 
     fn provider_sources(&self) -> Vec<ProviderSource> {

@@ -24,7 +24,7 @@ pub(super) fn fault_in(response: &HttpResponse) -> Option<StsFault> {
 const MAX_BODY: usize = 64 * 1024;
 
 /// What is between the first `<name ..>` and `</name>`.
-fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = text;
     loop {
         let (_, after) = rest.split_once('<')?;
@@ -40,7 +40,7 @@ fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// The five entities that XML has by itself.
-fn unescaped(text: &str) -> Cow<'_, str> {
+pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }

@@ -24,6 +24,8 @@ mod profile_endpoint;
 mod profiles;
 mod recording_sts;
 mod saml_role;
+mod scoped_credentials;
+mod scoped_objects;
 mod sdk_cache;
 mod sdk_hit;
 mod sdk_source;

@@ -30,6 +30,7 @@ use self::world::{company, production};
 
 pub use self::world::{
     BOBS_KEY_ID, DEVICE, GUARDED, KEY_ID, NEXT, PARTNER, PLAIN, SAML, SAML_PROVIDER, SECRET, WEB,
+    WORKER,
 };
 
 /// Where the keys come from that sign the calls.

@@ -26,6 +26,9 @@ pub const SAML_PROVIDER: &str = "arn:aws:iam::444455556666:saml-provider/Idp";
 /// Trusts `PLAIN`.
 pub const NEXT: &str = "arn:aws:iam::444455556666:role/next";
 
+/// May do everything with S3 and STS, also narrow itself.
+pub const WORKER: &str = "arn:aws:iam::444455556666:role/worker";
+
 pub fn company() -> Account {
     let may_call_sts = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "sts:*", "Resource": "*"},
@@ -50,7 +53,15 @@ pub fn production() -> Account {
     let read_only = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
     ]});
+    let may_work = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["s3:*", "sts:*"], "Resource": "*"},
+    ]});
     Account::new("444455556666")
+        .role(
+            Role::new("worker")
+                .trust_policy(trust(company(), "sts:AssumeRole", json!({})))
+                .policy("may-work", may_work),
+        )
         .managed_policy("read-only", read_only)
         .role(
             Role::new("plain")

@@ -5,6 +5,7 @@ mod caller_identity;
 mod federation_token;
 mod outbound_token;
 mod saml_role;
+mod scoped_credentials;
 mod session_token;
 mod web_identity;
 

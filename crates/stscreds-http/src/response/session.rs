@@ -1,6 +1,6 @@
 use roxmltree::Node;
 use stscreds_core::{Error, ErrorKind, SecretString, Timestamp};
-use stscreds_provider::{CallerIdentity, OutboundToken, StsSession};
+use stscreds_provider::{CallerIdentity, OutboundToken, ScopedSession, StsSession};
 
 use super::{child, text};
 
@@ -17,6 +17,21 @@ pub(crate) fn session(operation: &str, result: Node<'_, '_>) -> Result<StsSessio
     let user = ["AssumedRoleUser", "FederatedUser"].iter().find_map(|name| child(result, name));
     session.arn = user.and_then(|user| text(user, "Arn"));
     Ok(session)
+}
+
+/// The result of `GetScopedCredentials`, whose ARN is that of the session that called.
+pub(crate) fn scoped_session(
+    operation: &str,
+    result: Node<'_, '_>,
+) -> Result<ScopedSession, Error> {
+    let info = child(result, "SessionInfo");
+    let mut scoped = ScopedSession::default();
+    scoped.session = session(operation, result)?;
+    scoped.session.arn = info.and_then(|info| text(info, "Arn"));
+    scoped.scoped_session_id = info.and_then(|info| text(info, "ScopedSessionId"));
+    scoped.scoped_policies_count =
+        text(result, "ScopedPoliciesCount").and_then(|count| count.parse().ok());
+    Ok(scoped)
 }
 
 pub(crate) fn caller_identity(result: Node<'_, '_>) -> Result<CallerIdentity, Error> {

@@ -25,6 +25,7 @@ mod outbound_token;
 mod presigned;
 mod retries;
 mod saml_role;
+mod scoped_credentials;
 mod scripted;
 mod secrets;
 #[allow(dead_code, reason = "the tests of its own crate use all of it")]

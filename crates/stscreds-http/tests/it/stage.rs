@@ -22,7 +22,7 @@ use stscreds_token::{IdentityToken, IdentityTokenRetriever, MfaCode, SamlAsserti
 use stscreds_transport::HyperClient;
 
 pub use crate::world::{
-    DEVICE, GUARDED, KEY_ID, NEXT, PARTNER, PLAIN, SAML, SAML_PROVIDER, SECRET, WEB,
+    DEVICE, GUARDED, KEY_ID, NEXT, PARTNER, PLAIN, SAML, SAML_PROVIDER, SECRET, WEB, WORKER,
 };
 use crate::world::{company, production};
 

@@ -12,7 +12,8 @@ use crate::{FederatedUserName, SessionPolicy};
 ///
 /// The session may do what both the user and the session policies allow. Without a
 /// policy it may do nothing but what resources themselves allow it, and of STS it
-/// may call `GetCallerIdentity` only. The client must sign with long-term keys. See
+/// may call `GetCallerIdentity`, `GetScopedCredentials` and `GetDelegatedAccessToken`
+/// only. The client must sign with long-term keys. See
 /// [the comparison of STS's operations](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html).
 ///
 /// Immutable and safe to share. Each call to

@@ -50,6 +50,7 @@ examples! {
     role_chaining => "[Sdk, AssumeRole, AssumeRole] in 2 calls",
     sdk_default_config => "a new client, still arn:aws:sts::111122223333:assumed-role/plain/",
     session_name => "/nightly-report for 30 more minutes",
+    scoped_agent => "and may not write: AccessDenied",
     session_policy => "with it: STS refused AssumeRole, role arn:aws:iam::111122223333:role/next: AccessDenied",
     session_tags => "the ledger let Finance in",
     timeout => "in time: ASIA",

@@ -1,0 +1,1 @@
+../../../stscreds-aws-sdk/tests/it/scoped_credentials.rs

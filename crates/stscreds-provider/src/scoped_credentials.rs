@@ -1,0 +1,20 @@
+mod builder;
+mod client;
+mod description;
+mod duration;
+mod last;
+mod policy;
+mod provider;
+mod request;
+mod session;
+mod token_size;
+
+pub use self::builder::ScopedCredentialsProviderBuilder;
+pub use self::client::ScopedCredentialsClient;
+pub use self::description::ScopedSessionDescription;
+pub use self::duration::{ScopedDuration, ScopedLifetime};
+pub use self::policy::ScopedPolicy;
+pub use self::provider::ScopedCredentialsProvider;
+pub use self::request::ScopedCredentialsRequest;
+pub use self::session::ScopedSession;
+pub use self::token_size::MinimumSessionTokenSize;
