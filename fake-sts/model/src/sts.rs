@@ -18,6 +18,7 @@ mod federation_token;
 mod grant;
 mod mfa;
 mod operation;
+mod origin;
 mod outbound_issuer;
 mod outbound_subject;
 mod outbound_token;

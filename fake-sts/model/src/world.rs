@@ -9,6 +9,7 @@ mod account;
 mod account_id;
 mod build;
 mod caller;
+mod context_provider;
 mod default_world;
 mod directory;
 mod error;
@@ -16,6 +17,7 @@ mod identify;
 mod ids;
 mod mfa_device;
 mod oidc_provider;
+mod origin_identity;
 mod patch;
 mod policy;
 mod records;
@@ -39,6 +41,7 @@ pub use self::account::{
 };
 pub use self::account_id::AccountId;
 pub use self::caller::{Caller, Identity};
+pub use self::context_provider::{ContextProvider, KeyDefinition};
 pub use self::directory::Directory;
 pub use self::error::{WorldError, WorldProblem};
 pub use self::identify::identify;
@@ -47,6 +50,7 @@ pub(crate) use self::ids::unique_id;
 pub use self::ids::{account_of_id, request_id};
 pub use self::mfa_device::MfaDevice;
 pub use self::oidc_provider::{OidcKeys, OidcProvider};
+pub use self::origin_identity::OriginIdentity;
 pub use self::patch::PatchError;
 pub use self::policy::Policy;
 pub use self::records::{
@@ -60,9 +64,7 @@ pub use self::saml_record::BUILT_IN_IDENTITY_PROVIDER;
 #[cfg(feature = "saml")]
 pub use self::saml_record::SamlRecord;
 pub use self::seal::{Seal, TokenFault};
-pub use self::session::{
-    Credentials, OriginIdentity, Session, SessionPolicies, SessionPrincipal, TokenVersion,
-};
+pub use self::session::{Credentials, Session, SessionPolicies, SessionPrincipal, TokenVersion};
 pub use self::spent_codes::{SpentCode, SpentCodes};
 pub use self::tokens::{OauthToken, TradeInToken};
 pub use self::user::User;

@@ -112,6 +112,10 @@ fn structure(answer: &Answer) -> Value {
         wire::Value::Number(number) => (*number).into(),
         wire::Value::Time(time) | wire::Value::PreciseTime(time) => time.to_string().into(),
         wire::Value::Structure(inner) => structure(inner),
+        wire::Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, text)| (key.clone(), text.as_str().into()));
+            entries.collect::<Map<_, _>>().into()
+        }
     };
     let members = answer.members().iter().map(|(name, value)| ((*name).to_owned(), member(value)));
     members.collect::<Map<_, _>>().into()

@@ -28,6 +28,9 @@ const PARAMETERS: [&str; 6] = [
 const MEMBERS: [&str; 4] =
     ["SecretAccessKey", "SessionToken", "WebIdentityToken", "DecodedMessage"];
 
+/// The structure about the person behind a session, which the published model calls sensitive.
+const PERSON: &str = "TrustedIdentityPropagationContext";
+
 /// Secrets that are shown are shown whole: a SAML assertion has up to 100,000 characters.
 const LIMIT: usize = 100_000;
 
@@ -45,9 +48,13 @@ impl Secrets {
     pub(crate) fn answer(self, answer: Answer) -> Answer {
         match self {
             Self::Shown => answer,
-            Self::Redacted => answer.map_text(&|name, text| {
-                if is_secret_member(name) { REDACTED.to_owned() } else { text }
-            }),
+            Self::Redacted => {
+                let mut answer = answer;
+                answer.remove(PERSON);
+                answer.map_text(&|name, text| {
+                    if is_secret_member(name) { REDACTED.to_owned() } else { text }
+                })
+            }
         }
     }
 
@@ -70,5 +77,5 @@ pub(super) fn is_secret(name: &str) -> bool {
 
 /// Whether a member of an answer proves something.
 pub(super) fn is_secret_member(name: &str) -> bool {
-    MEMBERS.contains(&name)
+    name == PERSON || MEMBERS.contains(&name)
 }

@@ -29,6 +29,7 @@ mod manners;
 mod mfa;
 mod oidc;
 mod policy;
+mod propagation;
 mod published_model;
 mod rare_operations;
 mod recorded;

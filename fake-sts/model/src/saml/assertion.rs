@@ -31,6 +31,8 @@ pub struct Assertion {
     pub tags: Vec<(String, String)>,
     /// The attribute `TransitiveTagKeys`.
     pub transitive_tag_keys: Vec<String>,
+    /// The SHA-256 hash of the key that signed it, in hexadecimal.
+    pub signing_key_hash: String,
     /// All attributes by name.
     pub attributes: BTreeMap<String, Vec<String>>,
 }

@@ -1,7 +1,9 @@
 use std::time::SystemTime;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
 use roxmltree::{Document, Node};
 
@@ -35,7 +37,7 @@ pub fn verify(
         .map_err(|_| SamlFault::NotBase64)?;
     let xml = String::from_utf8(bytes).map_err(|_| invalid("it is no UTF-8"))?;
     let document = document::parse(&xml).map_err(invalid)?;
-    let assertion = signed_assertion(&document, metadata)?;
+    let (assertion, signer) = signed_assertion(&document, metadata)?;
     let issuer =
         only_text(assertion, "Issuer").ok_or_else(|| invalid("the assertion has no issuer"))?;
     if issuer != metadata.entity_id() {
@@ -69,6 +71,7 @@ pub fn verify(
         tags: aws.tags,
         transitive_tag_keys: aws.transitive_tag_keys,
         attributes,
+        signing_key_hash: HEXLOWER.encode(digest(&SHA256, signer).as_ref()),
     })
 }
 
@@ -80,11 +83,11 @@ struct Confirmation {
     not_on_or_after: Timestamp,
 }
 
-/// The one assertion of the response, once its signature and that of the response, if it has one, have been checked.
-fn signed_assertion<'a, 'i>(
+/// The one assertion of the response, once its signature and that of the response, if it has one, have been checked; and the key that signed it.
+fn signed_assertion<'a, 'i, 'k>(
     document: &'a Document<'i>,
-    metadata: &Metadata,
-) -> Result<Node<'a, 'i>, SamlFault> {
+    metadata: &'k Metadata,
+) -> Result<(Node<'a, 'i>, &'k [u8]), SamlFault> {
     let response =
         Some(document.root_element()).filter(|root| root.has_tag_name((PROTOCOL, "Response")));
     let response = response.ok_or_else(|| invalid("its root is no samlp:Response"))?;
@@ -105,10 +108,11 @@ fn signed_assertion<'a, 'i>(
     if !signature::is_signed(assertion) {
         return Err(SamlFault::Unsigned);
     }
-    for element in [response, assertion].into_iter().filter(|node| signature::is_signed(*node)) {
-        signature::verify(element, metadata.public_keys()).map_err(unsigned)?;
+    if signature::is_signed(response) {
+        signature::verify(response, metadata.public_keys()).map_err(unsigned)?;
     }
-    Ok(assertion)
+    let signer = signature::verify(assertion, metadata.public_keys()).map_err(unsigned)?;
+    Ok((assertion, signer))
 }
 
 impl Confirmation {

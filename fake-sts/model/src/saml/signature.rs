@@ -21,8 +21,11 @@ pub(super) fn is_signed(element: Node<'_, '_>) -> bool {
     children(element, SIGNATURE, "Signature").next().is_some()
 }
 
-/// Checks the signature that an element carries, over the element, against any of the keys.
-pub(super) fn verify(element: Node<'_, '_>, public_keys: &[Vec<u8>]) -> Result<(), &'static str> {
+/// Checks the signature that an element carries, over the element, against any of the keys, and says which one it was made with.
+pub(super) fn verify<'k>(
+    element: Node<'_, '_>,
+    public_keys: &'k [Vec<u8>],
+) -> Result<&'k [u8], &'static str> {
     let signature =
         only_child(element, SIGNATURE, "Signature").ok_or("it carries no signature, or several")?;
     let signed_info = only_child(signature, SIGNATURE, "SignedInfo")
@@ -38,10 +41,10 @@ pub(super) fn verify(element: Node<'_, '_>, public_keys: &[Vec<u8>]) -> Result<(
     let canonical = canonicalization(method, None).ok_or(NOT_EXCLUSIVE)?.apply(signed_info);
     let value = bytes(only_child(signature, SIGNATURE, "SignatureValue"))
         .ok_or("the signature has no value in base64")?;
-    if public_keys.iter().any(|key| hash.verifies(key, canonical.as_bytes(), &value)) {
-        return Ok(());
-    }
-    Err("the signature was not made over this document with a key of the provider's metadata")
+    let signer = public_keys.iter().find(|key| hash.verifies(key, canonical.as_bytes(), &value));
+    signer.map(Vec::as_slice).ok_or(
+        "the signature was not made over this document with a key of the provider's metadata",
+    )
 }
 
 /// Each `ID` must be that of one element only.

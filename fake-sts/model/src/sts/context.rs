@@ -1,6 +1,6 @@
 use super::Scene;
 use crate::policy::Context;
-use crate::world::{Caller, Identity, RoleRecord};
+use crate::world::{Caller, Identity, OriginIdentity, RoleRecord};
 
 /// The condition keys that each signed request has.
 ///
@@ -56,6 +56,13 @@ pub(super) fn set_role(context: &mut Context, role: &RoleRecord) {
     }
 }
 
+/// The identity behind a session.
+pub(super) fn set_origin(context: &mut Context, origin: Option<&OriginIdentity>) {
+    for (key, value) in origin.iter().flat_map(|origin| origin.keys()) {
+        context.set(&key, value);
+    }
+}
+
 fn set_session(context: &mut Context, scene: &Scene<'_>, caller: &Caller) {
     // With long-term keys the MFA keys are absent, which is something else than false.
     let Some(session) = &caller.session else { return };
@@ -73,4 +80,5 @@ fn set_session(context: &mut Context, scene: &Scene<'_>, caller: &Caller) {
     if let Some(provider) = &session.federated_provider {
         context.set("aws:FederatedProvider", provider);
     }
+    set_origin(context, session.origin.as_ref());
 }

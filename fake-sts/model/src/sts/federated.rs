@@ -5,7 +5,7 @@ use super::{Judgement, Scene, Trail, context, duration};
 use crate::policy::{self, Context, Principal, Question, Request, ResourcePolicy};
 use crate::switches::ScopedSessionArn;
 use crate::wire::{ErrorCode, Refusal};
-use crate::world::{RoleRecord, SessionPrincipal};
+use crate::world::{OriginIdentity, RoleRecord, SessionPrincipal};
 
 /// Somebody who has no keys, but for whom an identity provider vouches.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(super) struct FederatedIdentity {
     pub(super) context: Context,
     pub(super) tags: Tags,
     pub(super) source_identity: Option<String>,
+    /// Who is behind the session, where the provider has a context provider.
+    pub(super) origin: Option<OriginIdentity>,
     /// The session must not outlast this, in seconds from now.
     pub(super) longest: Option<i64>,
     /// How many bytes the identity takes up in a session token.
@@ -40,6 +42,7 @@ pub(super) struct Assumed<'s> {
     pub(super) role: &'s RoleRecord,
     pub(super) issued: Issued,
     pub(super) source_identity: Option<String>,
+    pub(super) origin: Option<OriginIdentity>,
 }
 
 /// Issues a role session, if the role trusts the bearer.
@@ -72,9 +75,11 @@ pub(super) fn assume<'s>(
     (session.tags, session.transitive_tag_keys) = (tags.tags, tags.transitive_keys);
     session.policies = wanted.policies.check(scene, role.account)?;
     session.source_identity.clone_from(&identity.source_identity);
+    session.origin.clone_from(&identity.origin);
     session.federated_provider = Some(identity.principal.arn().to_owned());
     let issued = grant.issue(scene)?;
-    Ok(Assumed { role, issued, source_identity: identity.source_identity })
+    let FederatedIdentity { source_identity, origin, .. } = identity;
+    Ok(Assumed { role, issued, source_identity, origin })
 }
 
 fn authorize_all(
@@ -92,6 +97,7 @@ fn authorize_all(
     common.set("aws:PrincipalType", "User");
     common.set("aws:PrincipalAccount", role.account.to_string());
     identity.tags.set(&mut common);
+    context::set_origin(&mut common, identity.origin.as_ref());
     let mut assume = common.clone();
     assume.set("sts:RoleSessionName", wanted.session_name);
     if let Some(source_identity) = &identity.source_identity {

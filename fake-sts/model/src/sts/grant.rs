@@ -2,7 +2,8 @@ use super::{Endpoint, Scene};
 use crate::switches::{PackedPolicy, PackedPolicySize, SessionTokenSize};
 use crate::wire::{Answer, ErrorCode, Input, Refusal};
 use crate::world::{
-    AccountId, Credentials, Session, SessionPolicies, SessionPrincipal, TokenVersion, unique_id,
+    AccountId, Credentials, OriginIdentity, Session, SessionPolicies, SessionPrincipal,
+    TokenVersion, unique_id,
 };
 
 /// A session to be issued.
@@ -137,7 +138,8 @@ impl Grant {
         let tags = session.tags.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
         let source_identity = session.source_identity.as_ref().map_or(0, String::len);
         let scope_downs = session.scope_downs.iter().map(String::len).sum::<usize>();
-        let passed = policies + scope_downs + tags + source_identity + self.identity_len;
+        let origin = session.origin.as_ref().map_or(0, OriginIdentity::len);
+        let passed = policies + scope_downs + tags + source_identity + origin + self.identity_len;
         let shorter = match session.token_version {
             TokenVersion::V1 => 400,
             TokenVersion::V2 => 0,

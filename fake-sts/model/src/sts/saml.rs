@@ -3,7 +3,7 @@ use super::federated::{self, FederatedIdentity, Wanted};
 use super::session_policy::Requested;
 use super::tags::Tags;
 use super::web_identity::IDENTITY;
-use super::{Scene, Trail, context, duration, grant, role_arn};
+use super::{Scene, Trail, context, duration, grant, origin, role_arn};
 use crate::policy::Principal;
 use crate::saml::{self, Assertion, SamlFault};
 use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
@@ -65,7 +65,7 @@ pub fn assume_role_with_saml(
         .text("Audience", &assertion.audience)
         .text("NameQualifier", name_qualifier)
         .optional_text("SourceIdentity", assumed.source_identity.as_deref());
-    Ok(assumed.issued.with_size(answer))
+    Ok(origin::told(assumed.issued.with_size(answer), assumed.origin.as_ref()))
 }
 
 fn identity_of(
@@ -75,7 +75,12 @@ fn identity_of(
 ) -> Result<FederatedIdentity, Refusal> {
     let mut context = context::of_request(scene);
     saml::condition_keys(assertion, &provider.account.to_string(), &provider.name, &mut context);
+    let origin = provider.context_provider.as_ref().map(|context| {
+        let issuer = assertion.signing_key_hash.clone();
+        origin::found(context, (issuer, &provider.arn), |source| stated(assertion, source))
+    });
     Ok(FederatedIdentity {
+        origin: origin.transpose()?,
         principal: Principal::saml(&provider.arn),
         context,
         tags: Tags::claimed(assertion.tags.clone(), assertion.transitive_tag_keys.clone())?,
@@ -87,6 +92,17 @@ fn identity_of(
             + assertion.subject.len()
             + assertion.audience.len(),
     })
+}
+
+/// The subject, or an attribute that has one value.
+fn stated(assertion: &Assertion, source: &str) -> Option<String> {
+    if source == "Subject/NameID" {
+        return Some(assertion.subject.clone());
+    }
+    match &assertion.attributes.get(source)?[..] {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
 }
 
 /// The end of the identity provider's session, and the attribute `SessionDuration`: both can only shorten the session.

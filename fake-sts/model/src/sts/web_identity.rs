@@ -1,13 +1,15 @@
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::assume_role::assumed_role_user;
 use super::federated::{self, FederatedIdentity, Wanted};
 use super::session_policy::Requested;
 use super::tags::Tags;
-use super::{Scene, Trail, context, duration, grant, role_arn};
+use super::{Scene, Trail, context, duration, grant, origin, role_arn};
 use crate::oidc::{
     AudienceMessage, ClaimKeys, KeyFault, KeySet, Rules, SeveralAudiences, Token, TokenFault,
-    condition_keys,
+    VerifiedToken, condition_keys,
 };
 use crate::policy::{Context, Principal};
 use crate::switches::{self, Switches};
@@ -99,7 +101,7 @@ impl<'a> WebIdentityClaim<'a> {
             .text("Provider", provider)
             .text("Audience", audience)
             .optional_text("SourceIdentity", assumed.source_identity.as_deref());
-        Ok(assumed.issued.with_size(answer))
+        Ok(origin::told(assumed.issued.with_size(answer), assumed.origin.as_ref()))
     }
 }
 
@@ -173,7 +175,12 @@ fn verified(
     let mut context = context::of_request(scene);
     context.set("sts:RoleAuthorizedByIdp", named.is_some().to_string());
     condition_keys(&token, provider.name(), claim_keys(scene.switches()), &mut context);
+    let origin = provider.context_provider.as_ref().map(|context| {
+        let issuer = token.issuer.strip_prefix("https://").unwrap_or(&token.issuer).to_owned();
+        origin::found(context, (issuer, provider.principal()), |claim| claimed(&token, claim))
+    });
     let identity = FederatedIdentity {
+        origin: origin.transpose()?,
         principal: Principal::web_identity(provider.principal()),
         context,
         tags: Tags::claimed(token.session.tags, token.session.transitive_tag_keys)?,
@@ -186,6 +193,15 @@ fn verified(
             + token.audience.len(),
     };
     Ok((identity, token.subject, token.audience))
+}
+
+/// A claim as text.
+fn claimed(token: &VerifiedToken, name: &str) -> Option<String> {
+    match token.claims.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
+        _ => None,
+    }
 }
 
 fn rules<'a>(switches: &Switches, provider: &'a OidcRecord) -> Rules<'a> {
@@ -232,6 +248,7 @@ fn oauth_bearer(scene: &Scene<'_>, token: &OauthToken) -> FederatedIdentity {
         context,
         tags: Tags::default(),
         source_identity: None,
+        origin: None,
         longest: None,
         len: IDENTITY + provider.len() + token.user_id.len() + token.app_id.len(),
     }

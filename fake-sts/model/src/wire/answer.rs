@@ -22,6 +22,8 @@ pub enum Value {
     PreciseTime(Timestamp),
     /// Members of its own.
     Structure(Answer),
+    /// Texts by name, of which the caller chooses the names.
+    Map(Vec<(String, String)>),
 }
 
 impl Answer {
@@ -79,6 +81,12 @@ impl Answer {
         self.with(name, Value::Structure(value))
     }
 
+    /// The answer with a map added, unless it is empty.
+    #[must_use]
+    pub fn map(self, name: &'static str, entries: &[(String, String)]) -> Self {
+        if entries.is_empty() { self } else { self.with(name, Value::Map(entries.to_vec())) }
+    }
+
     /// The members in order.
     #[must_use]
     pub fn members(&self) -> &[(&'static str, Value)] {
@@ -90,6 +98,7 @@ impl Answer {
         let text_len = |value: &Value| match value {
             Value::Text(text) => text.len(),
             Value::Structure(inner) => inner.text_len(),
+            Value::Map(entries) => entries.iter().map(|(key, value)| key.len() + value.len()).sum(),
             Value::Number(_) | Value::Time(_) | Value::PreciseTime(_) => 0,
         };
         self.members.iter().map(|(_, value)| text_len(value)).sum()
@@ -115,6 +124,10 @@ impl Answer {
             *value = match old {
                 Value::Text(text) => Value::Text(change(name, text)),
                 Value::Structure(inner) => Value::Structure(inner.map_text(change)),
+                Value::Map(entries) => {
+                    let entries = entries.into_iter();
+                    Value::Map(entries.map(|(key, text)| (key, change(name, text))).collect())
+                }
                 other => other,
             };
         }

@@ -43,6 +43,10 @@ fn scalar(value: &Value) -> Json {
         Value::Time(time) => time.as_second().into(),
         Value::PreciseTime(time) => json!(time.as_duration().as_secs_f64()),
         Value::Structure(inner) => structure(inner),
+        Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, text)| (key.clone(), text.as_str().into()));
+            entries.collect::<Map<_, _>>().into()
+        }
     }
 }
 

@@ -56,8 +56,25 @@ fn members(out: &mut String, answer: &Answer, depth: usize) {
                 indent(out, depth);
                 push(out, ["</", name, ">\n"]);
             }
+            Value::Map(entries) => {
+                indent(out, depth);
+                push(out, ["<", name, ">\n"]);
+                entries.iter().for_each(|entry| map_entry(out, depth + 1, entry));
+                indent(out, depth);
+                push(out, ["</", name, ">\n"]);
+            }
         }
     }
+}
+
+/// As [the Query protocol writes maps](https://smithy.io/2.0/aws/protocols/aws-query-protocol.html).
+fn map_entry(out: &mut String, depth: usize, (key, value): &(String, String)) {
+    indent(out, depth);
+    out.push_str("<entry>\n");
+    element(out, depth + 1, "key", key);
+    element(out, depth + 1, "value", value);
+    indent(out, depth);
+    out.push_str("</entry>\n");
 }
 
 fn element(out: &mut String, depth: usize, name: &str, text: &str) {

@@ -104,6 +104,11 @@ pub enum WorldProblem {
     /// A thumbprint that is none.
     #[error("`{0}` is no thumbprint; use 40 hexadecimal digits")]
     Thumbprint(String),
+    /// A key that IAM does not take in a context provider, or too many of them.
+    #[error(
+        "context_provider: {0} cannot be; a key has 1 to 128 letters, digits, single blanks inside and _.:/=+-@#, and there are at most 10 key_definitions"
+    )]
+    ContextProvider(String),
     /// A key set that cannot be read.
     #[error("the key set cannot be read: {0}")]
     KeySet(String),

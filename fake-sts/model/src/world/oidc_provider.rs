@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::ContextProvider;
+
 /// An OIDC identity provider of an account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +20,9 @@ pub struct OidcProvider {
     /// Where the issuer's keys come from.
     #[serde(default)]
     pub keys: OidcKeys,
+    /// What of a token becomes the identity behind a session; nothing if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context_provider: Option<ContextProvider>,
 }
 
 /// Where the keys of an issuer come from.
@@ -45,6 +50,7 @@ impl OidcProvider {
             client_ids: Vec::new(),
             thumbprints: Vec::new(),
             keys: OidcKeys::Discovery,
+            context_provider: None,
         }
     }
 
@@ -79,6 +85,13 @@ impl OidcProvider {
     #[must_use]
     pub fn built_in_keys(mut self) -> Self {
         self.keys = OidcKeys::BuiltIn;
+        self
+    }
+
+    /// The provider with trusted identity propagation.
+    #[must_use]
+    pub fn context_provider(mut self, context_provider: ContextProvider) -> Self {
+        self.context_provider = Some(context_provider);
         self
     }
 

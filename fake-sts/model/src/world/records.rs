@@ -7,7 +7,7 @@ use totp_rs::Totp;
 
 use super::access_key::KeyStatus;
 use super::account::{GlobalEndpointTokenVersion, OutboundWebIdentity, RootAccessManagement};
-use super::{AccountId, OidcProvider};
+use super::{AccountId, ContextProvider, OidcProvider};
 use crate::oidc::KeySet;
 use crate::policy::{NamedPolicy, PolicyDocument, Principal};
 
@@ -77,6 +77,8 @@ pub struct OidcRecord {
     pub thumbprints: Vec<String>,
     /// Where the issuer's keys come from.
     pub keys: KeySource,
+    /// What of a token becomes the identity behind a session.
+    pub context_provider: Option<ContextProvider>,
     name: String,
     principal: String,
 }
@@ -115,7 +117,8 @@ impl OidcRecord {
             format!("{arn_prefix}{name}")
         };
         let (client_ids, thumbprints) = (provider.client_ids.clone(), provider.thumbprints.clone());
-        Self { client_ids, thumbprints, keys, name, principal }
+        let context_provider = provider.context_provider.clone();
+        Self { client_ids, thumbprints, keys, context_provider, name, principal }
     }
 
     /// The issuer without scheme, which is what its condition keys begin with.

@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use super::AccountId;
+use super::{AccountId, ContextProvider, SamlProvider};
 use crate::saml::{IdentityProvider, Metadata, MetadataError};
 
 /// A SAML provider as look-ups find it.
@@ -13,6 +13,8 @@ pub struct SamlRecord {
     pub name: String,
     /// The ARN.
     pub arn: String,
+    /// What of an assertion becomes the identity behind a session.
+    pub context_provider: Option<ContextProvider>,
     /// Empty until the first use for the built-in identity provider, whose certificate takes a while to make.
     metadata: OnceLock<Option<Metadata>>,
 }
@@ -20,15 +22,15 @@ pub struct SamlRecord {
 impl SamlRecord {
     pub(super) fn new(
         account: AccountId,
-        name: &str,
+        provider: &SamlProvider,
         arn: String,
-        metadata: Option<&str>,
     ) -> Result<Self, MetadataError> {
         let given = OnceLock::new();
-        if let Some(xml) = metadata {
+        if let Some(xml) = &provider.metadata {
             let _ = given.set(Some(Metadata::parse(xml)?));
         }
-        Ok(Self { account, name: name.to_owned(), arn, metadata: given })
+        let SamlProvider { name, context_provider, .. } = provider.clone();
+        Ok(Self { account, name, arn, context_provider, metadata: given })
     }
 
     /// What is known of the identity provider; nothing only if the system cannot make keys.

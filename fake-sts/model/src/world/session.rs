@@ -3,7 +3,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::AccountId;
+use super::{AccountId, OriginIdentity};
 use crate::wire::Answer;
 
 /// What temporary credentials stand for.
@@ -57,21 +57,6 @@ pub struct Session {
     /// Where its token is accepted, which the beginning of the token says.
     #[serde(skip)]
     pub token_version: TokenVersion,
-}
-
-/// The identity behind a federated session, for trusted identity propagation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct OriginIdentity {
-    /// Who it is at the identity provider.
-    #[serde(rename = "s")]
-    pub subject: String,
-    /// The issuer of the token without its scheme, or the hash of the key that signed the assertion.
-    #[serde(rename = "i")]
-    pub issuer: String,
-    /// The ARN of the provider.
-    #[serde(rename = "p")]
-    pub provider: String,
 }
 
 /// Where a session token is accepted.

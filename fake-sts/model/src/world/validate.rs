@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AccessKey, Account, AccountId, OidcKeys, OidcProvider, WorldError, WorldProblem as Problem,
+    AccessKey, Account, AccountId, ContextProvider, OidcKeys, OidcProvider, WorldError,
+    WorldProblem as Problem,
 };
 
 /// The id of an account, if it is one.
@@ -50,11 +51,13 @@ pub(super) fn account(account: &Account) -> Result<(), WorldError> {
         let fail =
             |problem| WorldError::new(format!("{place}, oidc_provider {}", provider.url), problem);
         oidc_provider(provider).map_err(fail)?;
+        context_provider(provider.context_provider.as_ref()).map_err(fail)?;
     }
     for provider in &account.saml_providers {
         let fail =
             |problem| WorldError::new(format!("{place}, saml_provider {}", provider.name), problem);
         name("saml_provider", &provider.name, 128).map_err(fail)?;
+        context_provider(provider.context_provider.as_ref()).map_err(fail)?;
     }
     Ok(())
 }
@@ -129,6 +132,13 @@ fn oidc_provider(provider: &OidcProvider) -> Result<(), Problem> {
         |print: &&String| print.len() == 40 && print.bytes().all(|byte| byte.is_ascii_hexdigit());
     match provider.thumbprints.iter().find(|print| !hexadecimal(print)) {
         Some(print) => Err(Problem::Thumbprint(print.clone())),
+        None => Ok(()),
+    }
+}
+
+fn context_provider(provider: Option<&ContextProvider>) -> Result<(), Problem> {
+    match provider.and_then(ContextProvider::fault) {
+        Some(fault) => Err(Problem::ContextProvider(fault)),
         None => Ok(()),
     }
 }

@@ -133,7 +133,13 @@ fn member(value: &Value) -> Json {
             time.strftime("%b %-d, %Y %-I:%M:%S %p").to_string().into()
         }
         Value::Structure(inner) => structure(inner),
+        Value::Map(entries) => map(entries),
     }
+}
+
+fn map(entries: &[(String, String)]) -> Json {
+    let entries = entries.iter().map(|(key, text)| (key.clone(), text.as_str().into()));
+    entries.collect::<Map<_, _>>().into()
 }
 
 fn scalar(name: &str, value: &str) -> Json {

@@ -60,6 +60,15 @@ async fn the_members_of_each_object_are_described() {
         ("/Switches", of_world(json!({"switches": {"?": 1}}))),
         ("/Account", of_account(json!({"?": 1}))),
         ("/OidcProvider", of_account(json!({"oidc_providers": nobody}))),
+        (
+            "/ContextProvider",
+            of_account(json!({"oidc_providers": [{"context_provider": {"?": 1}}]})),
+        ),
+        (
+            "/ContextProvider/properties/key_definitions/items",
+            of_account(json!({"oidc_providers": [{"context_provider":
+                {"subject_source_key": "sub", "key_definitions": nobody}}]})),
+        ),
         ("/Account/properties/saml_providers/items", of_account(json!({"saml_providers": nobody}))),
         ("/User", of_account(json!({"users": nobody}))),
         (

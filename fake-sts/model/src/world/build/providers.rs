@@ -43,13 +43,8 @@ pub(super) fn add_saml(
             "arn:{}:iam::{}:saml-provider/{}",
             account.partition, account.id, provider.name
         );
-        let record = crate::world::SamlRecord::new(
-            id,
-            &provider.name,
-            arn.clone(),
-            provider.metadata.as_deref(),
-        )
-        .map_err(|error| WorldError::new(&place, Problem::Metadata(error.to_string())))?;
+        let record = crate::world::SamlRecord::new(id, provider, arn.clone())
+            .map_err(|error| WorldError::new(&place, Problem::Metadata(error.to_string())))?;
         if directory.saml_providers.insert(arn, record).is_some() {
             return Err(duplicate(&place, "SAML provider", &provider.name));
         }
