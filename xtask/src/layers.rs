@@ -17,6 +17,7 @@ const LAYERS: &[Layer] = &[
         budget: Some(16),
     },
     Layer { name: "stscreds-cache", may_name: &["stscreds-core"], budget: Some(20) },
+    Layer { name: "stscreds-metrics", may_name: &["stscreds-cache"], budget: Some(26) },
     Layer {
         name: "stscreds-provider",
         may_name: &["stscreds-token", "stscreds-core"],

@@ -11,6 +11,7 @@ const INCLUDING: &[&str] = &[
     "crates/stscreds-cache/src/lib.rs",
     "crates/stscreds-core/src/lib.rs",
     "crates/stscreds-http/src/lib.rs",
+    "crates/stscreds-metrics/src/lib.rs",
     "crates/stscreds-profile/src/lib.rs",
     "crates/stscreds-provider/src/lib.rs",
     "crates/stscreds-token/src/lib.rs",
