@@ -32,7 +32,7 @@ pub struct OutboundTokenProvider {
 }
 
 impl OutboundTokenProvider {
-    /// A provider of tokens for this audience, about whoever signs the client's calls.
+    /// A provider of tokens for this audience, about the identity that signs the client's calls.
     pub fn builder(
         client: impl OutboundTokenClient + 'static,
         audience: TokenAudience,

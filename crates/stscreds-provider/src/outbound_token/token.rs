@@ -66,7 +66,7 @@ impl fmt::Debug for OutboundToken {
     }
 }
 
-const ANSWER: &str = "the answer to GetWebIdentityToken";
+const ANSWER: &str = "the response to GetWebIdentityToken";
 
 #[cfg(test)]
 mod tests {

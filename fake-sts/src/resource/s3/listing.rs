@@ -23,7 +23,7 @@ pub(super) fn buckets(visit: &Visit<'_>) -> String {
     root
 }
 
-/// The answer of a region that has no name here: `us-east-1`.
+/// The response of a region that has no name here: `us-east-1`.
 pub(super) fn location() -> String {
     format!("<LocationConstraint xmlns=\"{}\"/>", xml::NAMESPACE)
 }

@@ -81,7 +81,7 @@ impl Lines {
                 area.draw(&Circle::new(*point, width + 1, color.filled()))?;
             }
             let stroke = color.stroke_width(width.unsigned_abs());
-            // The second and further of ours are dashed, so that the first shows below them.
+            // Our second and further lines are dashed, so that the first shows below them.
             if line.is_ours && ours > 0 {
                 area.draw(&DashedPathElement::new(path, 4 * ours, 8, stroke))?;
             } else {
