@@ -8,6 +8,7 @@ mod assertion;
 mod body;
 mod calls;
 mod clock;
+mod context_assertion;
 mod error;
 mod faults;
 mod guard;
@@ -56,6 +57,7 @@ fn routes() -> Vec<Route> {
         Route::get("/totp/{*serial}", totp::show),
         Route::post("/mint", mint::mint),
         Route::post("/saml/assertion", assertion::mint),
+        Route::post("/context-assertion", context_assertion::make),
         Route::get("/oidc/.well-known/openid-configuration", oidc::discovery).open(),
         Route::get("/oidc/.well-known/jwks.json", oidc::jwks).open(),
     ]

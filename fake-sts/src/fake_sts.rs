@@ -10,7 +10,7 @@ use axum::Router;
 
 pub use self::builder::FakeStsBuilder;
 pub use self::start_error::StartError;
-use crate::action::{AuthorizationMessage, issuer_url};
+use crate::action::{AuthorizationMessage, ContextAssertion, issuer_url};
 use crate::clock::Clock;
 use crate::fault::{Fault, FaultError, FaultGuard, Faults, Outage};
 use crate::issuer::BuiltInIssuer;
@@ -333,6 +333,15 @@ impl FakeSts {
     #[must_use]
     pub fn encode(&self, message: &AuthorizationMessage) -> String {
         self.state.seal.close_message(&message.to_json().to_string())
+    }
+
+    /// A context assertion of a provider about who is behind a request, for `ProvidedContexts` of `AssumeRole`. It lasts for five minutes.
+    ///
+    /// `provider_arn` is what the request names as `ProviderArn`, such as `arn:aws:iam::aws:contextProvider/IdentityCenter`.
+    #[must_use]
+    pub fn context_assertion(&self, provider_arn: &str, subject: &str) -> String {
+        let now = self.state.clock.timestamp();
+        ContextAssertion::new(provider_arn, subject, now).close(&self.state.seal)
     }
 
     /// The issuer URL of the tokens that `GetWebIdentityToken` hands out in an account, or nothing if the text is no account id.

@@ -11,6 +11,7 @@ mod authorization;
 mod authorization_message;
 mod caller_identity;
 mod context;
+mod context_assertion;
 mod delegated_access;
 mod duration;
 mod federated;
@@ -37,6 +38,7 @@ mod web_identity;
 
 pub use self::access::{Access, authorize_access};
 pub use self::authorization_message::AuthorizationMessage;
+pub use self::context_assertion::ContextAssertion;
 pub use self::mfa::wrong_code;
 pub use self::operation::Operation;
 pub use self::outbound_issuer::{OUTBOUND_ISSUERS, issuer_url, outbound_document};

@@ -15,8 +15,8 @@ pub use self::scoped::{
     ScopedPolicyLimit, ScopedResource, ScopedSessionArn,
 };
 pub use self::session::{
-    ContextAssertionLimit, MfaBudget, MfaReplay, MfaWindow, PackedPolicy, PackedPolicySize,
-    SessionTokenSize, SourceIdentityLimit,
+    ContextAssertionLimit, ContextAssertions, MfaBudget, MfaReplay, MfaWindow, PackedPolicy,
+    PackedPolicySize, SessionTokenSize, SourceIdentityLimit,
 };
 pub use crate::identity::{SignatureWindow, UnsignedPayload};
 pub use crate::wire::ClauseOrder;
@@ -83,6 +83,8 @@ switches! {
     source_identity: SourceIdentityLimit,
     /// How long a context assertion may be.
     context_assertion: ContextAssertionLimit,
+    /// Whether context assertions are checked.
+    context_assertions: ContextAssertions,
     /// How many MFA codes around the current one count.
     mfa_window: MfaWindow,
     /// What using an MFA code uses up.

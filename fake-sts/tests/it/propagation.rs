@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 use data_encoding::BASE64URL_NOPAD;
 use fake_sts::FakeSts;
 use fake_sts::oidc::TokenBuilder;
-use fake_sts::world::{Account, ContextProvider, OidcProvider, Role, World};
+use fake_sts::world::{Account, ContextProvider, OidcProvider, Role, User, World};
 use serde_json::{Value, json};
 
-use crate::client::{Answer, Call, ask, call, send};
+use crate::client::{Answer, Call, ask, call, control, keys, send};
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/agent";
 const OIDC: &str = "arn:aws:iam::111122223333:oidc-provider/oidc.fake-sts.test";
@@ -304,4 +304,119 @@ async fn a_world_with_keys_that_iam_does_not_take_is_refused() {
         let error = std::error::Error::source(&error).unwrap().to_string();
         assert!(error.contains("context_provider: ") && error.contains(fault), "{error}");
     }
+}
+
+const CONTEXT_PROVIDER: &str = "arn:aws:iam::aws:contextProvider/IdentityCenter";
+
+/// A user who may set contexts, and a role for carol alone.
+async fn with_contexts(switch: &str, actions: Value) -> FakeSts {
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"},
+        "Action": ["sts:AssumeRole", "sts:SetContext"],
+        "Condition": {"StringEqualsIfExists": {"aws:OriginIdentity/Subject": "carol"}}}]});
+    let user = User::new("user").access_key("AKIAUSERAAAAAAAAAAAA", "secret");
+    let world = World::empty().account(
+        Account::new("111122223333")
+            .outbound_web_identity()
+            .user(user.policy("allow", allow(&json!({}), &actions)))
+            .role(
+                Role::new("agent")
+                    .trust_policy(trust)
+                    .policy("allow", allow(&json!({}), &json!("sts:*"))),
+            ),
+    );
+    let patch = json!({"switches": {"context_assertions": switch}});
+    FakeSts::builder().world(world.patched(&patch).unwrap()).start().await.unwrap()
+}
+
+async fn provide(sts: &FakeSts, contexts: &[(&str, &str)]) -> Answer {
+    let contexts = contexts.iter().enumerate().flat_map(|(at, (provider, assertion))| {
+        let name = |member| format!("ProvidedContexts.member.{}.{member}", at + 1);
+        [(name("ProviderArn"), *provider), (name("ContextAssertion"), *assertion)]
+    });
+    let contexts = contexts.filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>();
+    let contexts = contexts.iter().map(|(name, value)| (name.as_str(), *value));
+    let usual = [("RoleArn", ROLE), ("RoleSessionName", "run")];
+    let parameters = usual.into_iter().chain(contexts).collect::<Vec<_>>();
+    ask(sts, &keys(("AKIAUSERAAAAAAAAAAAA", "secret")), call("AssumeRole", &parameters)).await
+}
+
+fn outcome(answer: &Answer) -> String {
+    let code = answer.find("Code").unwrap_or_default();
+    format!("{} {code}", answer.status).trim_end().to_owned()
+}
+
+#[tokio::test]
+async fn context_assertions_of_the_fake_are_good_and_no_others() {
+    let sts = with_contexts("checked", json!("sts:*")).await;
+    let good = sts.context_assertion(CONTEXT_PROVIDER, "carol");
+    let elsewhere = FakeSts::start().await.context_assertion(CONTEXT_PROVIDER, "carol");
+    let of_another = sts.context_assertion("arn:aws:iam::aws:contextProvider/other", "carol");
+    let changed = good.replacen(&good[..1], if good.starts_with('A') { "B" } else { "A" }, 1);
+    for (contexts, wanted) in [
+        (vec![(CONTEXT_PROVIDER, good.as_str())], "200"),
+        (vec![(CONTEXT_PROVIDER, &good), (CONTEXT_PROVIDER, &good)], "200"),
+        (vec![(CONTEXT_PROVIDER, "made up")], "400 InvalidContextAssertion"),
+        (vec![(CONTEXT_PROVIDER, "")], "400 InvalidContextAssertion"),
+        (vec![("", &good)], "400 InvalidContextAssertion"),
+        (vec![(CONTEXT_PROVIDER, &of_another)], "400 InvalidContextAssertion"),
+        (vec![(CONTEXT_PROVIDER, &elsewhere)], "400 InvalidContextAssertion"),
+        (vec![(CONTEXT_PROVIDER, &changed)], "400 InvalidContextAssertion"),
+        (
+            vec![(CONTEXT_PROVIDER, &good), (CONTEXT_PROVIDER, "x y z")],
+            "400 InvalidContextAssertion",
+        ),
+    ] {
+        assert_eq!(outcome(&provide(&sts, &contexts).await), wanted, "{contexts:?}");
+    }
+    let dave = sts.context_assertion(CONTEXT_PROVIDER, "dave");
+    let dave = provide(&sts, &[(CONTEXT_PROVIDER, &dave)]).await;
+    assert_eq!(outcome(&dave), "403 AccessDenied", "the trust policy sees the subject");
+
+    let session = provide(&sts, &[(CONTEXT_PROVIDER, &good)]).await.credentials();
+    let origin = ask(&sts, &session, outbound(&[("SubjectMode", "OriginIdentity")])).await;
+    assert_eq!(claims(&origin)["sub"], "carol");
+
+    sts.clock().advance(Duration::from_secs(300));
+    let late = provide(&sts, &[(CONTEXT_PROVIDER, &good)]).await;
+    assert_eq!(outcome(&late), "400 InvalidContextAssertion");
+}
+
+#[tokio::test]
+async fn to_provide_a_context_needs_a_permission_whatever_is_in_it() {
+    // The trust policy allows by `*` and so needs nothing of the user's own: only a deny takes it away.
+    let sts = with_contexts("checked", json!("sts:AssumeRole")).await;
+    let mut world = sts.world();
+    world.accounts[0].users[0].policies.push(fake_sts::world::Policy::new(
+        "deny",
+        json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Deny", "Action": "sts:SetContext", "Resource": "*"}]}),
+    ));
+    sts.set_world(world).unwrap();
+    let made_up = provide(&sts, &[(CONTEXT_PROVIDER, "made up")]).await;
+    assert_eq!(outcome(&made_up), "403 AccessDenied");
+}
+
+#[tokio::test]
+async fn made_up_assertions_are_taken_where_the_switch_says_so() {
+    let sts = with_contexts("ignored", json!("sts:*")).await;
+    let made_up = provide(&sts, &[(CONTEXT_PROVIDER, "made up")]).await;
+    assert_eq!(outcome(&made_up), "200");
+    let origin = outbound(&[("SubjectMode", "OriginIdentity")]);
+    assert_eq!(ask(&sts, &made_up.credentials(), origin).await.text("Code"), "ValidationError");
+}
+
+#[tokio::test]
+async fn an_assertion_can_be_had_over_http() {
+    let sts = with_contexts("checked", json!("sts:*")).await;
+    let wish = json!({"provider": CONTEXT_PROVIDER, "subject": "carol", "subject_type": "user",
+        "issuer": "https://login.example", "expires_in": 60});
+    let made = control(http::Method::POST, "context-assertion", &wish.to_string());
+    let made = send(&sts, made.unsigned(&sts)).await;
+    let made = serde_json::from_str::<Value>(&made.body).unwrap();
+    let assertion = made["assertion"].as_str().unwrap();
+
+    assert_eq!(outcome(&provide(&sts, &[(CONTEXT_PROVIDER, assertion)]).await), "200");
+    sts.clock().advance(Duration::from_secs(60));
+    let late = provide(&sts, &[(CONTEXT_PROVIDER, assertion)]).await;
+    assert_eq!(outcome(&late), "400 InvalidContextAssertion");
 }

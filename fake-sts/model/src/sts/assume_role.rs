@@ -2,7 +2,7 @@ use super::authorization::{Attempt, Target, authorize, denied};
 use super::grant::{self, Grant};
 use super::session_policy::Requested;
 use super::tags::Tags;
-use super::{Scene, Trail, context, duration, mfa, role_arn};
+use super::{Scene, Trail, context, context_assertion, duration, mfa, role_arn};
 use crate::policy::Context;
 use crate::wire::{Answer, ErrorCode, Form, Refusal, constraint};
 use crate::world::{Caller, Identity, RoleRecord, SessionPrincipal};
@@ -18,7 +18,7 @@ struct Parameters<'a> {
     source_identity: Option<&'a str>,
     policies: Requested<'a>,
     tags: Tags,
-    provided_contexts: usize,
+    provided_contexts: Vec<[Option<&'a str>; 2]>,
     minimum_token_size: Option<i32>,
 }
 
@@ -41,8 +41,15 @@ pub(super) fn assume_role(
     let mfa_at = mfa::check(scene, caller, parameters.serial_number, parameters.token_code, trail)?;
     let source_identity =
         parameters.source_identity.map(str::to_owned).or_else(|| inherited_identity(caller));
-    let role =
-        permitted_role(scene, caller, &parameters, mfa_at, source_identity.as_deref(), trail)?;
+    let origin = context_assertion::asserted(scene, &parameters.provided_contexts);
+    let mut common = context::of_caller(scene, caller);
+    context::set_origin(&mut common, origin.as_ref().ok().and_then(Option::as_ref));
+    if mfa_at.is_some() {
+        common.set("aws:MultiFactorAuthPresent", "true").set("aws:MultiFactorAuthAge", "0");
+    }
+    let source = source_identity.as_deref();
+    let role = permitted_role(scene, caller, &parameters, common, source, trail)?;
+    let origin = origin?;
     check_source_identity(caller, parameters.source_identity)?;
     let Parameters { tags, policies, session_name, .. } = parameters;
     let tags = tags.merge()?;
@@ -61,6 +68,7 @@ pub(super) fn assume_role(
     (session.tags, session.transitive_tag_keys) = (tags.tags, tags.transitive_keys);
     session.policies = session_policies;
     session.source_identity = source_identity;
+    session.origin = origin;
     let issued = grant.issue(scene)?;
     let answer = Answer::new()
         .structure("AssumedRoleUser", assumed_role_user(role, session_name))
@@ -96,10 +104,10 @@ impl<'a> Parameters<'a> {
             serial_number: input.optional("SerialNumber", &constraint::SERIAL_NUMBER),
             token_code: input.optional("TokenCode", &constraint::TOKEN_CODE),
             source_identity: input.optional("SourceIdentity", &source_identity),
-            provided_contexts: input.optional_structures("ProvidedContexts", contexts).len(),
+            provided_contexts: input.optional_structures("ProvidedContexts", contexts),
             minimum_token_size: grant::minimum_token_size(&mut input),
         };
-        input.list_length("ProvidedContexts", parameters.provided_contexts, &(0..=5));
+        input.list_length("ProvidedContexts", parameters.provided_contexts.len(), &(0..=5));
         input.finish()?;
         Ok(parameters)
     }
@@ -110,14 +118,10 @@ fn permitted_role<'s>(
     scene: &Scene<'s>,
     caller: &Caller,
     parameters: &Parameters<'_>,
-    mfa_at: Option<i64>,
+    mut common: Context,
     source_identity: Option<&str>,
     trail: &mut Trail,
 ) -> Result<&'s RoleRecord, Refusal> {
-    let mut common = context::of_caller(scene, caller);
-    if mfa_at.is_some() {
-        common.set("aws:MultiFactorAuthPresent", "true").set("aws:MultiFactorAuthAge", "0");
-    }
     parameters.tags.set(&mut common);
     let role = within_reach(scene, caller, parameters.role_arn).map_err(|why| {
         let on = Target::Arn(parameters.role_arn);
@@ -153,7 +157,7 @@ fn permitted_role<'s>(
         common.set("sts:SourceIdentity", source_identity);
         may("sts:SetSourceIdentity", &common)?;
     }
-    if parameters.provided_contexts > 0 {
+    if !parameters.provided_contexts.is_empty() {
         may("sts:SetContext", &common)?;
     }
     Ok(role)

@@ -21,6 +21,20 @@ impl SourceIdentityLimit {
     }
 }
 
+/// Whether context assertions are checked.
+///
+/// AWS documents that it refuses those that are malformed, have expired, or are another provider's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ContextAssertions {
+    /// They are: only those that the fake made itself are good.
+    #[default]
+    Checked,
+    /// Any text will do, and says nothing: for tests whose assertions are made up.
+    Ignored,
+}
+
 /// How many steps of 30 seconds an MFA code may be early or late.
 ///
 /// Two were recorded in September 2026: codes of two steps either way are good, those of three are not.

@@ -84,7 +84,21 @@ impl Seal {
     /// Encodes a message that only this seal can decode.
     #[must_use]
     pub fn close_message(&self, message: &str) -> String {
-        STANDARD.encode([&self.mac("message", message.as_bytes()), message.as_bytes()].concat())
+        self.close_text("message", message)
+    }
+
+    /// A context assertion that only this seal can open.
+    pub(crate) fn close_context(&self, context: &str) -> String {
+        self.close_text("context", context)
+    }
+
+    /// What is in a context assertion.
+    pub(crate) fn open_context(&self, assertion: &str) -> Result<String, TokenFault> {
+        self.open_text("context", assertion)
+    }
+
+    fn close_text(&self, purpose: &str, text: &str) -> String {
+        STANDARD.encode([&self.mac(purpose, text.as_bytes()), text.as_bytes()].concat())
     }
 
     /// The message in an encoded one.
@@ -93,12 +107,16 @@ impl Seal {
     ///
     /// When it was not encoded with this seal.
     pub fn open_message(&self, encoded: &str) -> Result<String, TokenFault> {
+        self.open_text("message", encoded)
+    }
+
+    fn open_text(&self, purpose: &str, encoded: &str) -> Result<String, TokenFault> {
         let bytes = STANDARD.decode(encoded).map_err(|_| TokenFault)?;
-        let (mac, message) = bytes.split_at_checked(MAC).ok_or(TokenFault)?;
-        if !bool::from(self.mac("message", message).ct_eq(mac)) {
+        let (mac, text) = bytes.split_at_checked(MAC).ok_or(TokenFault)?;
+        if !bool::from(self.mac(purpose, text).ct_eq(mac)) {
             return Err(TokenFault);
         }
-        String::from_utf8(message.to_vec()).map_err(|_| TokenFault)
+        String::from_utf8(text.to_vec()).map_err(|_| TokenFault)
     }
 
     /// Bytes that are the same for the same purpose, and cannot be told without the key.

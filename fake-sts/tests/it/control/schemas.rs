@@ -52,6 +52,7 @@ async fn the_members_of_each_object_are_described() {
         ("/Outage", (Method::POST, "outage", json!({"?": 1}))),
         ("/Token", (Method::POST, "mint", json!({"?": 1}))),
         ("/Assertion", (Method::POST, "saml/assertion", json!({"?": 1}))),
+        ("/ContextAssertion", (Method::POST, "context-assertion", json!({"?": 1}))),
         ("/ClockChange", (Method::PUT, "clock", json!({"?": 1}))),
         ("/Reset", (Method::POST, "reset", json!({"?": 1}))),
         ("/World", of_world(json!({"?": 1}))),
