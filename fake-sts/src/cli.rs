@@ -2,6 +2,7 @@
 
 mod arguments;
 mod control_token;
+mod endpoint;
 mod environment;
 mod failure;
 mod given;

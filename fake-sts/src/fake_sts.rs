@@ -12,6 +12,7 @@ pub use self::builder::FakeStsBuilder;
 pub use self::start_error::StartError;
 use crate::action::{AuthorizationMessage, ContextAssertion, issuer_url};
 use crate::clock::Clock;
+use crate::endpoints::EndpointFault;
 use crate::fault::{Fault, FaultError, FaultGuard, Faults, Outage};
 use crate::issuer::BuiltInIssuer;
 use crate::journal::{Expectation, Filter, ImpossibleFilter, Journal};
@@ -196,6 +197,11 @@ impl FakeSts {
     /// When a name in it is unknown, a value out of its bounds, or no call can ever fit it; nothing changes then.
     pub fn try_inject(&self, fault: Fault) -> Result<FaultGuard, FaultError> {
         self.state.faults.try_inject(fault)
+    }
+
+    /// Lets the next responses of the [endpoints](crate::endpoints) go wrong, as many times as said.
+    pub fn inject_at_endpoints(&self, fault: EndpointFault, times: usize) {
+        self.state.endpoint_faults.add(fault, times);
     }
 
     /// Closes the port until the guard is dropped: connections are refused, as by a machine on which nobody listens; those of before are broken off.

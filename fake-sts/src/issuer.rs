@@ -1,9 +1,16 @@
 //! The identity provider that each fake has built in.
 
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
 use crate::clock::Clock;
 use crate::oidc::{Issuer, TokenBuilder};
 #[cfg(feature = "saml")]
 use crate::saml::{AssertionBuilder, IdentityProvider};
+
+/// The lifetime that EKS gives projected tokens.
+const PROJECTED: Duration = Duration::from_secs(86_400);
 
 /// An OIDC issuer whose tokens follow the virtual clock.
 ///
@@ -23,6 +30,29 @@ impl BuiltInIssuer {
     #[must_use]
     pub fn url(&self) -> &str {
         self.issuer.url()
+    }
+
+    /// A token as a cluster of EKS projects it into a pod: of a service account, for the audience `sts.amazonaws.com`, and good for a day.
+    ///
+    /// See [IAM roles for service accounts](https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html).
+    #[must_use]
+    pub fn projected_token(&self, namespace: &str, service_account: &str) -> TokenBuilder {
+        let uid = |name: &str| {
+            let digest = Sha256::digest(name);
+            let bytes = digest.first_chunk::<16>().copied().unwrap_or_default();
+            uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+        };
+        let pod = format!("{service_account}-7d4f8");
+        let kubernetes = serde_json::json!({
+            "namespace": namespace,
+            "pod": {"name": pod, "uid": uid(&pod)},
+            "serviceaccount": {"name": service_account, "uid": uid(service_account)},
+        });
+        self.token()
+            .subject(format!("system:serviceaccount:{namespace}:{service_account}"))
+            .audiences(["sts.amazonaws.com"])
+            .claim("kubernetes.io", kubernetes)
+            .expires_in(PROJECTED)
     }
 
     /// A token that is issued now, for the audience `sts.amazonaws.com`, and expires in an hour.

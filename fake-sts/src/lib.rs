@@ -60,6 +60,7 @@ pub mod clock;
 mod closing;
 mod control;
 mod control_token;
+pub mod endpoints;
 mod environment;
 mod extended_request_id;
 mod external_keys;

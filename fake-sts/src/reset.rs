@@ -33,7 +33,10 @@ impl State {
             match scope {
                 Scope::World => self.restore_world(),
                 Scope::Clock => self.clock.restore(self.start.clock),
-                Scope::Faults => self.faults.clear(),
+                Scope::Faults => {
+                    self.faults.clear();
+                    self.endpoint_faults.clear();
+                }
                 Scope::Journal => self.journal.clear(),
                 Scope::SpentCodes => self.spent_codes.clear(),
             }

@@ -31,6 +31,7 @@ use self::reply::Reply;
 use crate::clock::Stopwatch;
 use crate::closing::Closing;
 use crate::control;
+use crate::endpoints;
 use crate::peer::Peer;
 use crate::resource::{self, Place};
 use crate::state::State;
@@ -72,6 +73,9 @@ async fn sts(Shared(state): Shared<Arc<State>>, request: Request) -> Response {
     if let Some(place) = Place::of_path(path).or_else(|| Place::of_host(&parts.headers, path)) {
         let body = body.as_deref().map_err(|status| *status);
         return resource::serve(&state, &place, &parts, body, stopwatch);
+    }
+    if let Some(response) = endpoints::serve(&state, &parts, stopwatch) {
+        return response;
     }
     let gate = match &body {
         Ok(body) => gate::pass(&parts, body),

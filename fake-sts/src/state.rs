@@ -8,6 +8,7 @@ use crate::UnknownDevice;
 use crate::auth::Presented;
 use crate::clock::Clock;
 use crate::control_token::ControlToken;
+use crate::endpoints::{self, Served};
 use crate::fault::{Faults, Outages};
 use crate::journal::Journal;
 use crate::oidc::{BUILT_IN_ISSUER, ExternalKeys, HttpFetch, Issuer};
@@ -38,6 +39,8 @@ pub(crate) struct State {
     pub(crate) control_token: Option<ControlToken>,
     /// What the object store of the protected resource holds.
     pub(crate) objects: Objects,
+    pub(crate) endpoints: Served,
+    pub(crate) endpoint_faults: endpoints::Faults,
 }
 
 impl State {
@@ -58,6 +61,8 @@ impl State {
             external_keys: ExternalKeys::new(Arc::new(HttpFetch::default())),
             control_token: None,
             objects: Objects::default(),
+            endpoints: Served::default(),
+            endpoint_faults: endpoints::Faults::default(),
         }
     }
 
@@ -94,6 +99,7 @@ impl State {
         let _changing = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         self.revoked_sessions.clear();
         self.objects.clear();
+        self.endpoints.clear();
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) =
             Arc::clone(&self.start.directory);
     }

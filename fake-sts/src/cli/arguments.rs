@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
+use fake_sts::endpoints::Endpoint;
+
 use super::environment::Format;
 use super::health::Question;
 use super::log::Level;
@@ -31,7 +33,7 @@ pub(super) enum Command {
     /// Starts a fake, runs a command with its environment, and exits with the code of the command.
     ///
     /// The command calls the fake and does not read your AWS configuration: `fake-sts run -- pytest`.
-    Run(Run),
+    Run(Box<Run>),
     /// Checks a world file and says what is in it.
     Check {
         /// The world in TOML or, if the name ends in `.json`, JSON.
@@ -76,6 +78,19 @@ pub(super) struct Server {
     /// What the side door below `/_fake-sts/` asks for as a bearer token. Made up and shown if the address is not this machine's alone.
     #[arg(long, value_name = "TOKEN", env = "FAKE_STS_CONTROL_TOKEN", hide_env_values = true)]
     pub(super) control_token: Option<String>,
+
+    /// Serves an endpoint that gives out credentials of a role, its ARN or name: `container=ROLE`, `pod-identity=ROLE`, `imds=ROLE`. Can be given
+    /// several times.
+    #[arg(long, value_name = "ENDPOINT=ROLE", value_parser = super::endpoint::parse)]
+    pub(super) serve: Vec<Endpoint>,
+
+    /// The token that the container endpoint wants as `Authorization`. None unless given.
+    #[arg(long, value_name = "TOKEN", env = "FAKE_STS_CONTAINER_TOKEN", hide_env_values = true)]
+    pub(super) container_token: Option<String>,
+
+    /// How long sessions of the endpoints last, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 21_600, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) session_lifetime: u64,
 
     /// How many calls the journal keeps.
     #[arg(long, value_name = "CALLS", default_value_t = 4096)]

@@ -33,6 +33,13 @@ pub(super) fn configured(arguments: &Server) -> Result<(FakeStsBuilder, ControlT
     if let Some(token) = token.required() {
         builder = builder.control_token(token);
     }
+    for endpoint in arguments.serve.iter().cloned() {
+        let endpoint = endpoint.lifetime(Duration::from_secs(arguments.session_lifetime));
+        builder = builder.serve(match &arguments.container_token {
+            Some(token) => endpoint.token(token),
+            None => endpoint,
+        });
+    }
     if let Some(path) = &arguments.world {
         builder = builder.world(world_file::read(path).map_err(Failure::unusable)?);
     }

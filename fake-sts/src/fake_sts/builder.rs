@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::{FakeSts, StartError};
 use crate::clock::Clock;
 use crate::control_token::{ControlToken, UnusableControlToken};
+use crate::endpoints::Endpoint;
 use crate::journal::{self, Journal, Secrets};
 use crate::server::{Server, Transport};
 use crate::state::State;
@@ -30,6 +31,7 @@ pub struct FakeStsBuilder {
     journal_capacity: Option<usize>,
     journal_secrets: Secrets,
     control_token: Option<Result<ControlToken, UnusableControlToken>>,
+    endpoints: Vec<Endpoint>,
 }
 
 impl FakeStsBuilder {
@@ -141,6 +143,12 @@ impl FakeStsBuilder {
         self
     }
 
+    /// Serves an endpoint that gives credentials of a role to programs. See [`endpoints`](crate::endpoints).
+    pub fn serve(mut self, endpoint: Endpoint) -> Self {
+        self.endpoints.push(endpoint);
+        self
+    }
+
     /// Starts.
     ///
     /// # Errors
@@ -203,6 +211,10 @@ impl FakeStsBuilder {
         );
         let mut state = State::new(directory, Seal::new(key), self.clock, journal);
         state.control_token = self.control_token.transpose()?;
+        self.endpoints.into_iter().for_each(|endpoint| state.endpoints.add(endpoint));
+        if let Some(role) = state.endpoints.without_role(&state) {
+            return Err(StartError::Serve { role });
+        }
         let state = Arc::new(state);
         let router = router::router(Arc::clone(&state));
         Ok(FakeSts {

@@ -27,6 +27,13 @@ pub enum StartError {
     /// The control token cannot be sent.
     #[error(transparent)]
     ControlToken(#[from] UnusableControlToken),
+    /// An endpoint is to give out credentials of a role that the world does not have.
+    #[error("there is no role {role} to serve; give the ARN or the name of a role of the world")]
+    #[non_exhaustive]
+    Serve {
+        /// What was given.
+        role: String,
+    },
     /// There can be no thread to serve a blocking fake.
     #[error("there is no thread for a blocking fake; start fewer at the same time")]
     Thread(#[source] io::Error),

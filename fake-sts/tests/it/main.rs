@@ -18,6 +18,7 @@ mod client;
 mod control;
 #[cfg(all(feature = "cli", feature = "saml"))]
 mod documentation;
+mod endpoints;
 mod environment;
 mod events;
 mod faults;

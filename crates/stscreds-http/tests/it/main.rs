@@ -16,6 +16,7 @@ mod caller_identity;
 mod child;
 mod container;
 #[cfg(feature = "hyper")]
+mod endpoints_of_the_fake;
 mod examples;
 mod foreign_responses;
 mod headers;
