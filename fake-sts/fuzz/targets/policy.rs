@@ -63,6 +63,7 @@ fn decided(document: &PolicyDocument, principal: &Principal) -> (bool, String) {
         identity_policies: &named, permissions_boundary: None,
         session_policies: Some(&named),
         scope_downs: &named,
+        resource_control_policies: &[],
         scoped_session_arn: ScopedSessionArn::Binds,
     });
     let _ = serde_json::to_string(&decision).unwrap();

@@ -12,6 +12,7 @@
 mod algorithm;
 mod assertion;
 mod attributes;
+mod broken;
 mod builder;
 mod canonical;
 mod certificate;
@@ -24,7 +25,8 @@ mod response;
 mod signature;
 
 pub use self::assertion::Assertion;
-pub use self::builder::{AssertionBuilder, Broken};
+pub use self::broken::Broken;
+pub use self::builder::AssertionBuilder;
 pub use self::condition_keys::condition_keys;
 pub use self::fault::SamlFault;
 pub use self::identity_provider::IdentityProvider;

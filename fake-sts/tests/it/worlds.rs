@@ -39,6 +39,37 @@ fn user(user: User) -> Account {
 }
 
 #[test]
+fn what_belongs_to_an_organization_is_checked() {
+    let rcp = |statement: Value| json!({"Version": "2012-10-17", "Statement": [statement]});
+    let deny = json!({"Effect": "Deny", "Principal": "*", "Action": "sts:*", "Resource": "*"});
+    check(
+        Account::new(ID).resource_control_policy("p-a1b2c3d4", rcp(deny.clone())),
+        "account 111122223333: resource_control_policies: the account has no organization; set `organization`",
+    );
+    let place = "is no place in the account's organization; write it as o-a1b2c3d4e5/r-ab12/, with the id in `organization`";
+    for path in ["o-other00000/r-ab12/", "o-a1b2c3d4e5/r-ab12", "r-ab12/"] {
+        check(
+            Account::new(ID).organization("o-a1b2c3d4e5").organization_path(path),
+            &format!("account 111122223333: organization_path: `{path}` {place}"),
+        );
+    }
+    let managing = Account::new(ID).organization("o-a1b2c3d4e5");
+    for (element, value, wanted) in [
+        ("Effect", json!("Allow"), "Effect: must be Deny in a resource control policy"),
+        ("Principal", json!({"AWS": ID}), "Principal: must be \"*\" in a resource control policy"),
+    ] {
+        let mut statement = deny.clone();
+        statement[element] = value;
+        check(
+            managing.clone().resource_control_policy("p-a1b2c3d4", rcp(statement)),
+            &format!(
+                "account 111122223333: policy `p-a1b2c3d4`: policy document, Statement[0].{wanted}"
+            ),
+        );
+    }
+}
+
+#[test]
 fn accounts_are_checked() {
     check(
         Account::new("123"),

@@ -5,7 +5,7 @@ use super::evaluate::{evaluate_identity, evaluate_trust};
 use super::principal::PrincipalKind;
 use super::principal_pattern::PrincipalMatch;
 use super::request::Request;
-use super::verdict::{Outcome, Verdict};
+use super::verdict::{Outcome, StatementRef, Verdict};
 use crate::switches::ScopedSessionArn;
 
 /// Everything that decides whether a request is authorized.
@@ -25,6 +25,8 @@ pub struct Question<'a> {
     pub permissions_boundary: Option<&'a [NamedPolicy]>,
     /// The session policies of the calling session; `None` when it has none, which is something else than none that allows.
     pub session_policies: Option<&'a [NamedPolicy]>,
+    /// The resource control policies of the organization of the resource's account, of which only denials count.
+    pub resource_control_policies: &'a [NamedPolicy],
     /// The scope-down policies of the calling session, oldest first. Each has to allow the request.
     pub scope_downs: &'a [NamedPolicy],
     /// Whether they bind a session that the policy on the resource names by its session ARN.
@@ -47,6 +49,8 @@ pub struct ResourcePolicy<'a> {
 #[derive(Clone, Debug)]
 pub struct Decision {
     reason: Reason,
+    /// Only if they deny it.
+    resource_control: Option<Verdict>,
     resource: Option<Verdict>,
     identity: Option<Verdict>,
     boundary: Option<Verdict>,
@@ -74,6 +78,8 @@ pub enum Reason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyType {
+    /// Of the organization of the resource's account.
+    ResourceControl,
     /// On the resource, such as a trust policy.
     ResourceBased,
     /// Of the calling user or role.
@@ -116,13 +122,22 @@ pub fn authorize(question: &Question<'_>) -> Decision {
         .permissions_boundary
         .filter(|_| own_policies)
         .map(|policies| evaluate_identity(policies, request));
+    let resource_control = evaluate_identity(question.resource_control_policies, request);
+    let resource_control = Some(resource_control).filter(Verdict::is_denied);
     let scope_downs = question
         .scope_downs
         .iter()
         .map(|policy| evaluate_identity(std::slice::from_ref(policy), request))
         .collect();
-    let mut decision =
-        Decision { reason: Reason::RootUser, resource, identity, boundary, session, scope_downs };
+    let mut decision = Decision {
+        reason: Reason::RootUser,
+        resource_control,
+        resource,
+        identity,
+        boundary,
+        session,
+        scope_downs,
+    };
     decision.reason = decide(question, &decision);
     decision
 }
@@ -201,6 +216,7 @@ impl Decision {
     #[must_use]
     pub fn verdict(&self, policy_type: PolicyType) -> Option<&Verdict> {
         match policy_type {
+            PolicyType::ResourceControl => self.resource_control.as_ref(),
             PolicyType::ResourceBased => self.resource.as_ref(),
             PolicyType::IdentityBased => self.identity.as_ref(),
             PolicyType::PermissionsBoundary => self.boundary.as_ref(),
@@ -230,6 +246,12 @@ impl Decision {
     #[must_use]
     pub fn message_tail(&self, action: &str) -> Option<String> {
         match self.reason {
+            // The one type of policy that AWS names by its ARN.
+            Reason::ExplicitDeny(PolicyType::ResourceControl) => {
+                let statement = self.resource_control.as_ref().and_then(Verdict::statement);
+                let arn = statement.and_then(StatementRef::policy).unwrap_or_default();
+                Some(format!(" with an explicit deny in a resource control policy: {arn}"))
+            }
             Reason::ExplicitDeny(policy_type) => {
                 Some(format!(" with an explicit deny in {}", policy_type.with_article()))
             }
@@ -242,11 +264,17 @@ impl Decision {
 }
 
 impl PolicyType {
-    const SINGLE: [Self; 4] =
-        [Self::ResourceBased, Self::IdentityBased, Self::PermissionsBoundary, Self::Session];
+    const SINGLE: [Self; 5] = [
+        Self::ResourceControl,
+        Self::ResourceBased,
+        Self::IdentityBased,
+        Self::PermissionsBoundary,
+        Self::Session,
+    ];
 
     fn with_article(self) -> &'static str {
         match self {
+            Self::ResourceControl => "a resource control policy",
             Self::ResourceBased => "a resource-based policy",
             Self::IdentityBased => "an identity-based policy",
             Self::PermissionsBoundary => "a permissions boundary",
@@ -265,6 +293,7 @@ impl fmt::Display for PolicyType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ScopeDown(number) => return write!(f, "scope-down policy {number}"),
+            Self::ResourceControl => "resource control",
             Self::ResourceBased => "resource-based",
             Self::IdentityBased => "identity-based",
             Self::PermissionsBoundary => "permissions boundary",

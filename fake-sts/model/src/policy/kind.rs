@@ -6,6 +6,8 @@ pub enum PolicyKind {
     Trust,
     /// A policy of a user or role: names resources, and no principal.
     Identity,
+    /// A resource control policy of an organization: names everybody, and resources.
+    ResourceControl,
     /// A policy passed when a session is requested: as an identity policy.
     Session,
 }

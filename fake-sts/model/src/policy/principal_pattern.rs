@@ -74,6 +74,12 @@ impl PrincipalElement {
         self.named_by(principal).filter(admits)
     }
 
+    /// Whether it is `"*"`, or `{"AWS": "*"}`.
+    pub(super) fn is_everybody(&self) -> bool {
+        let is_anyone = |pattern: &PrincipalPattern| matches!(pattern.form, Form::Anyone);
+        !self.negated && !self.patterns.is_empty() && self.patterns.iter().all(is_anyone)
+    }
+
     fn named_by(&self, principal: &Principal) -> Option<PrincipalMatch> {
         // In `NotPrincipal` an account exempts its root user only; its users and roles have to be named next to it. See
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>.

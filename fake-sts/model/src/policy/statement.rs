@@ -68,6 +68,7 @@ impl PatternElement {
 pub(super) fn check_statement(statement: &Statement, kind: PolicyKind) -> Result<(), PolicyError> {
     match kind {
         PolicyKind::Trust => check_trust(statement)?,
+        PolicyKind::ResourceControl => check_resource_control(statement)?,
         PolicyKind::Identity => check_identity(statement, "an identity-based policy")?,
         // STS does not look at the values of its conditions.
         PolicyKind::Session => return check_identity(statement, "a session policy"),
@@ -104,6 +105,21 @@ fn check_trust(statement: &Statement) -> Result<(), PolicyError> {
         }
         None => Ok(()),
     }
+}
+
+/// See [the syntax](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html).
+fn check_resource_control(statement: &Statement) -> Result<(), PolicyError> {
+    let is_everybody = statement.principals.as_ref().is_some_and(PrincipalElement::is_everybody);
+    if !is_everybody {
+        let problem = PolicyProblem::WrongType { wanted: "\"*\" in a resource control policy" };
+        return Err(PolicyError::new(problem).under("Principal"));
+    }
+    if statement.effect != Effect::Deny {
+        let problem = PolicyProblem::WrongType { wanted: "Deny in a resource control policy" };
+        return Err(PolicyError::new(problem).under("Effect"));
+    }
+    let everybody = Statement { principals: None, ..statement.clone() };
+    check_identity(&everybody, "a resource control policy")
 }
 
 fn check_identity(statement: &Statement, policy: &'static str) -> Result<(), PolicyError> {

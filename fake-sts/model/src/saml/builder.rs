@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 
 use super::attributes::PREFIX;
+use super::broken::Broken;
 use super::certificate;
 use super::document::{ASSERTION, PROTOCOL, escape};
 use super::response::{BEARER, NAME_ID_FORMAT, SUCCESS};
@@ -27,57 +28,9 @@ pub struct AssertionBuilder {
     session_end: Option<Timestamp>,
     /// Name and values, in the order they were set.
     attributes: Vec<(String, Vec<String>)>,
+    /// What stands in the XML, and what is to stand there.
+    replacements: Vec<(String, String)>,
     broken: Option<Broken>,
-}
-
-/// What is wrong with a response on purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Broken {
-    /// It was issued six minutes ago.
-    TooOld,
-    /// It is valid from an hour from now.
-    NotYetValid,
-    /// It is for another service.
-    WrongAudience,
-    /// Another identity provider issued it, with our key.
-    WrongIssuer,
-    /// It is not signed.
-    Unsigned,
-    /// One bit of its signature is flipped.
-    BadSignature,
-    /// It is signed by another key than that of the metadata.
-    ForeignKey,
-    /// The subject was changed after signing.
-    Tampered,
-    /// The signed assertion was moved aside, and another stands in its place.
-    Wrapped,
-    /// The response is signed in place of its assertion.
-    ResponseSigned,
-    /// Its `Conditions` ended a minute ago.
-    Expired,
-    /// Its `SubjectConfirmationData` ended a minute ago.
-    SubjectExpired,
-    /// It has no `Conditions`.
-    NoConditions,
-    /// It has no `AuthnStatement`.
-    NoAuthnStatement,
-    /// `SubjectConfirmationData` has no `Recipient`.
-    NoRecipient,
-    /// `SubjectConfirmationData` has no `NotOnOrAfter`.
-    NoSubjectExpiry,
-    /// The `NameID` has no `Format`.
-    NoNameIdFormat,
-    /// There are two `SubjectConfirmation`s.
-    TwoConfirmations,
-    /// `NotBefore` of `Conditions` is no date.
-    MalformedStart,
-    /// The attribute `RoleSessionName` is not there.
-    NoRoleSessionName,
-    /// It is no base64.
-    NotBase64,
-    /// It is no XML.
-    NotXml,
 }
 
 impl AssertionBuilder {
@@ -94,6 +47,7 @@ impl AssertionBuilder {
                 format!("{PREFIX}RoleSessionName"),
                 vec!["fake-sts-session".to_owned()],
             )],
+            replacements: Vec::new(),
             broken: None,
         }
     }
@@ -185,6 +139,14 @@ impl AssertionBuilder {
         let name = name.into();
         self.attributes.retain(|(other, _)| *other != name);
         self.attributes.push((name, values.into_iter().map(Into::into).collect()));
+        self
+    }
+
+    /// The assertion with another text for one of its XML, before it is signed: for what no other method changes, such as
+    /// `.replace("<saml:AudienceRestriction>", "<!--").replace("</saml:AudienceRestriction>", "-->")`.
+    #[must_use]
+    pub fn replace(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
+        self.replacements.push((from.into(), to.into()));
         self
     }
 
@@ -337,6 +299,8 @@ impl AssertionBuilder {
              <saml:Subject><saml:NameID{format}>{subject}</saml:NameID>{confirmation}</saml:Subject>{conditions}{statement}\
              <saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"
         );
+        let replaced = self.replacements.iter();
+        let whole = replaced.fold(whole, |whole, (from, to)| whole.replace(from, to));
         let without = |part: &str| whole.replace(part, "");
         match self.broken {
             Some(Broken::NoConditions) => without(&conditions),

@@ -58,6 +58,10 @@ pub(super) fn authorize(
         identity_policies: caller.policies(),
         permissions_boundary: caller.permissions_boundary(),
         session_policies: session_policies.as_deref(),
+        resource_control_policies: match attempt.on {
+            Target::Role(role) => scene.directory.resource_control_policies(role.account),
+            _ => &[],
+        },
         scope_downs: &scope_downs,
         scoped_session_arn: scene.switches().scoped_session_arn,
     });
@@ -82,7 +86,9 @@ pub(super) fn denied(scene: &Scene<'_>, attempt: &Attempt<'_>, tail: Option<&str
         message.push_str(" on resource: ");
         message.push_str(arn);
     }
+    let is_of_organization = tail.is_some_and(|tail| tail.contains("resource control policy"));
     let with_tail = match scene.switches().access_denied {
+        AccessDeniedStyle::AsObserved if is_of_organization => true,
         AccessDeniedStyle::AsObserved => {
             matches!(attempt.on, Target::Itself(_) | Target::Other(_) | Target::Nothing)
         }

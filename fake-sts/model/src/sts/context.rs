@@ -20,6 +20,10 @@ pub(super) fn of_caller(scene: &Scene<'_>, caller: &Caller) -> Context {
     {
         context.set("aws:PrincipalOrgID", organization);
     }
+    let account = scene.directory.account(caller.account);
+    if let Some(path) = account.and_then(|account| account.organization_path.as_ref()) {
+        context.set_many("aws:PrincipalOrgPaths", [path.as_str()]);
+    }
     if let Identity::User(user) = &caller.identity {
         context.set("aws:username", &user.name);
     }

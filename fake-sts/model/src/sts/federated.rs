@@ -60,7 +60,7 @@ pub(super) fn assume<'s>(
         return Err(denied(wanted.action).because("there is no such role"));
     };
     let duration = duration::of_role(wanted.duration, role.max_session_duration, false)?;
-    authorize_all(role, wanted, &identity, trail)?;
+    authorize_all(scene, role, wanted, &identity, trail)?;
 
     let principal = SessionPrincipal::Role {
         id: role.id.clone(),
@@ -83,6 +83,7 @@ pub(super) fn assume<'s>(
 }
 
 fn authorize_all(
+    scene: &Scene<'_>,
     role: &RoleRecord,
     wanted: &Wanted<'_>,
     identity: &FederatedIdentity,
@@ -106,18 +107,19 @@ fn authorize_all(
     if let Some(seconds) = wanted.duration {
         assume.set("sts:DurationSeconds", seconds.to_string());
     }
-    authorize(role, &identity.principal, wanted.action, &assume, trail)?;
+    authorize(scene, role, &identity.principal, wanted.action, &assume, trail)?;
     if !identity.tags.is_empty() {
-        authorize(role, &identity.principal, "sts:TagSession", &common, trail)?;
+        authorize(scene, role, &identity.principal, "sts:TagSession", &common, trail)?;
     }
     if let Some(source_identity) = &identity.source_identity {
         common.set("sts:SourceIdentity", source_identity);
-        authorize(role, &identity.principal, "sts:SetSourceIdentity", &common, trail)?;
+        authorize(scene, role, &identity.principal, "sts:SetSourceIdentity", &common, trail)?;
     }
     Ok(())
 }
 
 fn authorize(
+    scene: &Scene<'_>,
     role: &RoleRecord,
     principal: &Principal,
     action: &'static str,
@@ -131,6 +133,7 @@ fn authorize(
         identity_policies: &[],
         permissions_boundary: None,
         session_policies: None,
+        resource_control_policies: scene.directory.resource_control_policies(role.account),
         scope_downs: &[],
         scoped_session_arn: ScopedSessionArn::default(),
     });

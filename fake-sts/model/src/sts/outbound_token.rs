@@ -195,6 +195,9 @@ fn claims(scene: &Scene<'_>, caller: &Caller, parameters: &Parameters<'_>) -> Va
     if let Some(organization) = account.and_then(|account| account.organization.clone()) {
         set("org_id", organization.into());
     }
+    if let Some(path) = account.and_then(|account| account.organization_path.clone()) {
+        set("ou_path", json!([path]));
+    }
     if let Some(session) = &caller.session {
         let end = Timestamp::from_second(session.expires).unwrap_or(Timestamp::MAX);
         set("original_session_exp", end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into());

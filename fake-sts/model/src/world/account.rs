@@ -18,6 +18,13 @@ pub struct Account {
     /// The id of the organization that the account belongs to, such as `o-a1b2c3d4e5`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
+    /// Where in the organization the account is, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_path: Option<String>,
+    /// The resource control policies of the organization that this account manages, each by its id, such as `p-a1b2c3d4`. They bind roles of
+    /// the other accounts of the organization.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resource_control_policies: Vec<Policy>,
     /// Whether the account may take root sessions of others in its organization with `AssumeRoot`.
     #[serde(default)]
     pub root_access_management: RootAccessManagement,
@@ -112,6 +119,8 @@ impl Account {
             partition: aws(),
             root_access_keys: Vec::new(),
             organization: None,
+            organization_path: None,
+            resource_control_policies: Vec::new(),
             root_access_management: RootAccessManagement::default(),
             outbound_web_identity: OutboundWebIdentity::default(),
             global_endpoint_token_version: GlobalEndpointTokenVersion::default(),
@@ -142,6 +151,24 @@ impl Account {
     #[must_use]
     pub fn organization(mut self, id: impl Into<String>) -> Self {
         self.organization = Some(id.into());
+        self
+    }
+
+    /// The account as one at a place in its organization, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`.
+    #[must_use]
+    pub fn organization_path(mut self, path: impl Into<String>) -> Self {
+        self.organization_path = Some(path.into());
+        self
+    }
+
+    /// The account as the one that manages its organization, with one more resource control policy for the others.
+    #[must_use]
+    pub fn resource_control_policy(
+        mut self,
+        id: impl Into<String>,
+        document: serde_json::Value,
+    ) -> Self {
+        self.resource_control_policies.push(Policy::new(id, document));
         self
     }
 

@@ -64,6 +64,8 @@ fn add_account(
         partition: account.partition.clone(),
         root: Principal::root(&account.partition, &account.id),
         organization: account.organization.clone(),
+        organization_path: account.organization_path.clone(),
+        resource_control_policies: policies::resource_control(account, world)?,
         root_access_management: account.root_access_management,
         outbound_web_identity: account.outbound_web_identity,
         global_endpoint_token_version: account.global_endpoint_token_version,

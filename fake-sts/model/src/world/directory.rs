@@ -106,6 +106,14 @@ impl Directory {
         self.accounts.get(&id)
     }
 
+    /// The resource control policies for what is in an account, each under its ARN.
+    #[must_use]
+    pub fn resource_control_policies(&self, account: AccountId) -> &[NamedPolicy] {
+        self.account(account)
+            .map(|account| &account.resource_control_policies[..])
+            .unwrap_or_default()
+    }
+
     /// A long-term key, as look-ups find it.
     #[must_use]
     pub fn key(&self, access_key_id: &str) -> Option<&KeyRecord> {

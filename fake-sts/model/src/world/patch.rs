@@ -119,10 +119,16 @@ impl<'a> Place<'a> {
     fn list(&self) -> Option<List> {
         Some(match self.members[..] {
             ["accounts"] | [.., "root_access_keys" | "access_keys"] => List::Named("id"),
-            ["accounts", "managed_policies"] => List::Named("name"),
-            [.., "users" | "roles" | "policies" | "saml_providers" | "aws_managed_policies"] => {
-                List::Named("name")
-            }
+            ["accounts", "managed_policies"]
+            | [
+                ..,
+                "users"
+                | "roles"
+                | "policies"
+                | "saml_providers"
+                | "aws_managed_policies"
+                | "resource_control_policies",
+            ] => List::Named("name"),
             [.., "mfa_devices"] => List::Named("serial"),
             [.., "oidc_providers"] => List::Named("url"),
             [.., "oauth_tokens" | "trade_in_tokens"] => List::Named("token"),

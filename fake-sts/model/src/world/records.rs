@@ -141,6 +141,8 @@ pub struct AccountRecord {
     pub(crate) partition: String,
     pub(crate) root: Principal,
     pub(crate) organization: Option<String>,
+    pub(crate) organization_path: Option<String>,
+    pub(crate) resource_control_policies: Vec<NamedPolicy>,
     pub(crate) root_access_management: RootAccessManagement,
     pub(crate) outbound_web_identity: OutboundWebIdentity,
     pub(crate) global_endpoint_token_version: GlobalEndpointTokenVersion,

@@ -20,6 +20,7 @@ pub(super) fn account(account: &Account) -> Result<(), WorldError> {
     if !PARTITIONS.contains(&account.partition.as_str()) {
         return Err(fail(Problem::Partition(account.partition.clone())));
     }
+    organization(account).map_err(fail)?;
     account.root_access_keys.iter().try_for_each(access_key).map_err(fail)?;
     account
         .managed_policies
@@ -71,6 +72,21 @@ fn name(kind: &'static str, name: &str, max: usize) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::Name { kind, name: name.to_owned(), max })
+}
+
+/// A place in an organization and policies for it need one.
+fn organization(account: &Account) -> Result<(), Problem> {
+    let beginning = account.organization.as_ref().map(|id| format!("{id}/"));
+    let is_within = |path: &String| {
+        beginning.as_ref().is_some_and(|id| path.starts_with(id)) && path.ends_with('/')
+    };
+    if let Some(path) = account.organization_path.as_ref().filter(|path| !is_within(path)) {
+        return Err(Problem::OrganizationPath(path.clone()));
+    }
+    if account.organization.is_none() && !account.resource_control_policies.is_empty() {
+        return Err(Problem::NoOrganization);
+    }
+    Ok(())
 }
 
 fn managed_policy_name(full: &str) -> Result<(), Problem> {

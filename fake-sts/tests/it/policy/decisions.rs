@@ -13,6 +13,7 @@ fn check(caller: &Principal, trusted: Value, own: &[NamedPolicy], reason: Reason
     let trust = statements(json!({"Effect": "Allow", "Principal": trusted, "Action": "sts:*"}));
     let question = Question {
         scope_downs: &[],
+        resource_control_policies: &[],
         scoped_session_arn: ScopedSessionArn::Binds,
         request: request(caller),
         resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }),
@@ -51,6 +52,7 @@ fn own_policies_allow(
     let request = Request { principal: &alice(), action, resource, context };
     authorize(&Question {
         scope_downs: &[],
+        resource_control_policies: &[],
         scoped_session_arn: ScopedSessionArn::Binds,
         request,
         resource_policy: None,
@@ -163,6 +165,7 @@ fn an_explicit_deny_wins_over_every_allow() {
 
     let decision = authorize(&Question {
         scope_downs: &[],
+        resource_control_policies: &[],
         scoped_session_arn: ScopedSessionArn::Binds,
         request: request(&alice()),
         resource_policy,
@@ -183,6 +186,7 @@ fn without_a_policy_on_the_resource_the_callers_own_decide() {
     let decide = |caller: &Principal, own: &[NamedPolicy]| {
         authorize(&Question {
             scope_downs: &[],
+            resource_control_policies: &[],
             scoped_session_arn: ScopedSessionArn::Binds,
             request: request(caller),
             resource_policy: None,
@@ -254,6 +258,7 @@ fn a_denial_has_the_tail_of_aws() {
         let resource_policy = Some(ResourcePolicy { document: &trust, account: "111122223333" });
         let decision = authorize(&Question {
             scope_downs: &[],
+            resource_control_policies: &[],
             scoped_session_arn: ScopedSessionArn::Binds,
             request: request(&alice()),
             resource_policy,

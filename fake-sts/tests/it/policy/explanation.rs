@@ -222,6 +222,7 @@ fn a_decision_tells_of_each_type_of_policy_and_why_one_was_not_enough() {
     let caller = alice();
     let question = Question {
         scope_downs: &[],
+        resource_control_policies: &[],
         scoped_session_arn: ScopedSessionArn::Binds,
         request: request(&caller),
         resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }),
@@ -252,6 +253,7 @@ fn a_decision_is_data_too() {
     let caller = alice();
     let question = Question {
         scope_downs: &[],
+        resource_control_policies: &[],
         scoped_session_arn: ScopedSessionArn::Binds,
         request: request(&caller),
         resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }),

@@ -229,7 +229,7 @@ proptest! {
         let named = |actions: &[Value]| actions.iter().map(|action| NamedPolicy::new("p", statements(json!({"Effect": "Allow", "Action": action, "Resource": "*"})))).collect::<Vec<_>>();
         let (caller, context, own, limit) = (session(), Context::new(), named(&own), named(&limit));
         let request = Request { principal: &caller, action: "sts:AssumeRole", resource: ROLE, context: &context };
-        let allowed = |session_policies| authorize(&Question { scope_downs: &[], scoped_session_arn: ScopedSessionArn::Binds, request, resource_policy: None, identity_policies: &own, permissions_boundary: None, session_policies }).is_allowed();
+        let allowed = |session_policies| authorize(&Question { scope_downs: &[], resource_control_policies: &[], scoped_session_arn: ScopedSessionArn::Binds, request, resource_policy: None, identity_policies: &own, permissions_boundary: None, session_policies }).is_allowed();
         prop_assert_eq!(allowed(Some(&limit[..])), allowed(None) && evaluate_identity(&limit, &request).is_allowed());
     }
 
@@ -238,7 +238,7 @@ proptest! {
         let trust = statements(json!(list));
         let caller = alice();
         let request = Request { principal: &caller, action: "sts:AssumeRole", resource: ROLE, context: &context };
-        let decision = authorize(&Question { scope_downs: &[], scoped_session_arn: ScopedSessionArn::Binds, request, resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }), identity_policies: &[], permissions_boundary: None, session_policies: None });
+        let decision = authorize(&Question { scope_downs: &[], resource_control_policies: &[], scoped_session_arn: ScopedSessionArn::Binds, request, resource_policy: Some(ResourcePolicy { document: &trust, account: "111122223333" }), identity_policies: &[], permissions_boundary: None, session_policies: None });
         let text = decision.to_string();
         prop_assert_eq!(text.starts_with("allowed: "), decision.is_allowed());
         prop_assert_eq!(decision.message_tail("sts:AssumeRole").is_none(), decision.is_allowed());

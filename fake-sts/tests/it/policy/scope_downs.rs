@@ -38,6 +38,7 @@ fn decide(
         permissions_boundary: None,
         session_policies: None,
         scope_downs,
+        resource_control_policies: &[],
         scoped_session_arn,
     });
     decision.reason()

@@ -16,6 +16,7 @@ fn check(trusted: Option<Value>, own: &[NamedPolicy], limits: &[NamedPolicy], re
     let caller = session();
     let question = Question {
         scope_downs: &[],
+        resource_control_policies: &[],
         scoped_session_arn: ScopedSessionArn::Binds,
         request: request(&caller),
         resource_policy: trust
@@ -91,6 +92,7 @@ fn a_denial_names_the_session_policy() {
     let caller = session();
     let question = Question {
         scope_downs: &[],
+        resource_control_policies: &[],
         scoped_session_arn: ScopedSessionArn::Binds,
         request: request(&caller),
         resource_policy: None,

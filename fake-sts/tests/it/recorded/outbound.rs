@@ -21,6 +21,7 @@ fn account() -> Account {
         "Condition": {"NumericEquals": {"sts:DurationSeconds": "300"}}}]});
     Account::new(ACCOUNT)
         .organization("o-a1b2c3d4e5")
+        .organization_path("o-a1b2c3d4e5/r-ab12/")
         .user(user_who_may("admin", "sts:*").tag("team", "blue"))
         .user(user("guest"))
         .user(user("itself").policy("allow", policy("Allow", &token, SELF)))
@@ -267,7 +268,7 @@ async fn the_token_of_a_role_session_has_the_recorded_claims() {
             "aud": "https://api.example", "iss": issuer, "exp": 1_789_128_600, "iat": 1_789_128_000,
             "sub": "arn:aws:iam::111122223333:role/ci/deploy",
             "https://sts.amazonaws.com/": {
-                "aws_account": "111122223333", "org_id": "o-a1b2c3d4e5", "source_region": "us-east-1",
+                "aws_account": "111122223333", "org_id": "o-a1b2c3d4e5", "ou_path": ["o-a1b2c3d4e5/r-ab12/"], "source_region": "us-east-1",
                 "principal_id": "arn:aws:iam::111122223333:role/ci/deploy",
                 "request_tags": {"aws:run": "v", "plain": "v"}, "source_identity": "alice",
                 "original_session_exp": "2026-09-11T13:00:00Z"

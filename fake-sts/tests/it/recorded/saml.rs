@@ -154,3 +154,54 @@ async fn the_identity_provider_can_only_shorten_a_session() {
     let ended = response(&sts).session_not_on_or_after(noon());
     assert_eq!(said(&assume(&sts, ended, &[]).await), EXPIRED);
 }
+
+#[tokio::test]
+async fn an_expired_certificate_and_parts_that_are_not_there_do_no_harm() {
+    let sts = start().await;
+    // The certificate of the built-in identity provider ends in 2049.
+    sts.clock()
+        .set(std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(2_900_000_000))
+        .unwrap();
+    assert_eq!(said(&assume(&sts, response(&sts), &[]).await), "200");
+
+    let sts = start().await;
+    let end = "2026-09-11T12:05:00Z";
+    let open = format!("NotBefore=\"2026-09-11T12:00:00Z\" NotOnOrAfter=\"{end}\"><saml:Aud");
+    let audience = "<saml:AudienceRestriction><saml:Audience>urn:amazon:webservices</saml:Audience></saml:AudienceRestriction>";
+    for (from, to, wanted) in [
+        (open.as_str(), "NotBefore=\"2026-09-11T12:00:00Z\"><saml:Aud", "200"),
+        (open.as_str(), "><saml:Aud", "200"),
+        (audience, "", "200"),
+        ("urn:amazon:webservices", "urn:example:other", "200"),
+        ("NotBefore=\"2026-09-11T12:00:00Z\"", "NotBefore=\"soon\"", UNREADABLE),
+    ] {
+        let answer = assume(&sts, response(&sts).replace(from, to), &[]).await;
+        assert_eq!(without_id(&said(&answer)), wanted, "{from} {to}");
+    }
+}
+
+#[tokio::test]
+async fn a_format_of_another_beginning_is_answered_whole() {
+    let sts = start().await;
+    let usual = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
+    for format in ["urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress", "custom"] {
+        let response = response(&sts).replace(usual, format);
+        assert_eq!(assume(&sts, response, &[]).await.text("SubjectType"), format);
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_the_session_and_both_ends_of_the_assertion_count() {
+    let sts = start().await;
+    for from in [
+        "<saml:SubjectConfirmationData NotOnOrAfter=\"2026-09-11T12:05:00Z\"",
+        "NotBefore=\"2026-09-11T12:00:00Z\" NotOnOrAfter=\"2026-09-11T12:05:00Z\"",
+    ] {
+        let to = from.replace("12:05:00", "12:00:00");
+        assert_eq!(
+            said(&assume(&sts, response(&sts).replace(from, to), &[]).await),
+            EXPIRED,
+            "{from}"
+        );
+    }
+}

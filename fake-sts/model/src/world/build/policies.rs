@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::duplicate;
 use crate::policy::{NamedPolicy, PolicyDocument, PolicyError, PolicyKind};
-use crate::world::{Directory, Policy, World, WorldError, WorldProblem as Problem};
+use crate::world::{Account, Directory, Policy, World, WorldError, WorldProblem as Problem};
 
 /// The managed policies of AWS and of all accounts, by ARN.
 pub(super) fn managed(world: &World) -> Result<HashMap<String, NamedPolicy>, WorldError> {
@@ -61,6 +61,38 @@ pub(super) fn of(
         policy.ok_or_else(|| WorldError::new(place, Problem::UnknownManagedPolicy(arn.clone())))
     });
     inline.chain(managed).collect()
+}
+
+/// The resource control policies that bind what is in an account: those of the account that manages its organization, unless it is that account.
+pub(super) fn resource_control(
+    account: &Account,
+    world: &World,
+) -> Result<Vec<NamedPolicy>, WorldError> {
+    // Its own are read as well, or a mistake in them would show only with the first other account.
+    resource_control_of(account)?;
+    let others = world.accounts.iter().filter(|other| other.id != account.id);
+    let managing = others
+        .filter(|other| other.organization.is_some() && other.organization == account.organization);
+    Ok(managing.map(resource_control_of).collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// The resource control policies of the organization that an account manages, each under its ARN.
+fn resource_control_of(account: &Account) -> Result<Vec<NamedPolicy>, WorldError> {
+    let Account { partition, id, organization, .. } = account;
+    let organization = organization.as_deref().unwrap_or_default();
+    let named = account.resource_control_policies.iter().map(|policy| {
+        let document =
+            document(&policy.document, PolicyKind::ResourceControl).map_err(|error| {
+                let name = policy.name.clone();
+                WorldError::new(format!("account {id}"), Problem::Policy { name, error })
+            })?;
+        let arn = format!(
+            "arn:{partition}:organizations::{id}:policy/{organization}/resource_control_policy/{}",
+            policy.name
+        );
+        Ok(NamedPolicy::new(arn, document))
+    });
+    named.collect()
 }
 
 /// The managed policy that limits a user or role.
