@@ -3,6 +3,7 @@ use serde_path_to_error::{Path, Segment};
 
 use super::{World, WorldError};
 use crate::json_words::in_words_of_json;
+use crate::oidc::BUILT_IN_ISSUER;
 use crate::switches::Switches;
 
 /// A patch that cannot be applied: where, and what is wrong with it. Nothing changes then.
@@ -57,7 +58,8 @@ impl World {
     ///
     /// An object in place of a list changes the members that it names, adds those that do not exist, and deletes those that are `null`. Accounts,
     /// access keys and root access keys go by their `id`, users, roles, policies and SAML providers by their `name`, MFA devices by their
-    /// `serial`, OIDC providers by their `url`; of a list of texts, `true` adds one. Policies are replaced as a whole.
+    /// `serial`, OIDC providers by their `url`, which of the built-in issuer is
+    /// `https://oidc.fake-sts.test`; of a list of texts, `true` adds one. Policies are replaced as a whole.
     ///
     /// ```
     /// use fake_sts_model::world::World;
@@ -234,6 +236,8 @@ fn change_list<'a>(
 
 fn name_of<'a>(element: &'a Value, kind: &List) -> Option<&'a str> {
     match kind {
+        // The provider of the built-in issuer has no URL in a world.
+        List::Named("url") => element.get("url").map_or(Some(BUILT_IN_ISSUER), Value::as_str),
         List::Named(key) => element.get(*key)?.as_str(),
         List::Texts => element.as_str(),
     }

@@ -47,6 +47,10 @@ fn members_of_lists_are_changed_added_and_deleted_by_their_names() {
     check(in_home(json!({"disabled_regions": {"eu-south-1": true}})), |world| {
         world.accounts[0].disabled_regions.push("eu-south-1".to_owned());
     });
+    let built_in = json!({"https://oidc.fake-sts.test": {"client_ids": {"b": true}}});
+    check(in_home(json!({"oidc_providers": built_in})), |world| {
+        world.accounts[0].oidc_providers[0].client_ids.push("b".to_owned());
+    });
     check(json!({"accounts": {"777788889999": {}}}), |world| {
         world.accounts.push(fake_sts::world::Account::new("777788889999"));
     });

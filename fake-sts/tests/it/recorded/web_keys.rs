@@ -1,10 +1,14 @@
 //! The keys of issuers: recording `oidc/aws-keys`.
 
+use std::sync::{Arc, Mutex};
+
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use fake_sts::FakeSts;
 use fake_sts::oidc::{Algorithm, Issuer, KeySet};
 use fake_sts::world::{Account, OidcProvider, Role};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use super::{ACCOUNT, noon, said};
 use crate::client::{call, send};
@@ -119,4 +123,56 @@ async fn a_certificate_must_agree_with_the_numbers_beside_it() {
         }
         assert_eq!(with_keys(vec![alone], algorithm).await, NO_KEY, "{algorithm}");
     }
+}
+
+/// Serves the discovery document of an issuer, and at `/jwks` its keys as they are at the time.
+async fn serve(listener: TcpListener, discovery: Value, keys: Arc<Mutex<Vec<Value>>>) {
+    while let Ok((mut stream, _)) = listener.accept().await {
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            request.push(stream.read_u8().await.unwrap());
+        }
+        let body = if request.starts_with(b"GET /jwks ") {
+            json!({"keys": *keys.lock().unwrap()}).to_string()
+        } else {
+            discovery.to_string()
+        };
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n", body.len());
+        let response = format!("{head}Connection: close\r\n\r\n{body}");
+        stream.write_all(response.as_bytes()).await.unwrap();
+    }
+}
+
+/// A call whose token cannot be verified with the keys that are known has them fetched again: a key that the issuer added since is good at once.
+#[tokio::test]
+async fn a_key_that_the_issuer_adds_is_seen_by_the_next_call() {
+    let keys = Arc::new(Mutex::new(vec![key(Algorithm::Rs256, json!({}))]));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let discovery = json!({"issuer": "https://issuer.example", "jwks_uri": format!("{base}/jwks")});
+    tokio::spawn(serve(listener, discovery, Arc::clone(&keys)));
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/issuer.example"}}]});
+    let provider = OidcProvider::new("https://issuer.example").discovery_at(base).client_id("a");
+    let account =
+        Account::new(ACCOUNT).role(Role::new("web").trust_policy(trust)).oidc_provider(provider);
+    let sts = FakeSts::builder().account(account).clock_frozen_at(noon()).start().await.unwrap();
+    let assume = async |algorithm| {
+        let token = Issuer::new("https://issuer.example").token_at(noon()).audience("a");
+        let token = token.algorithm(algorithm).mint();
+        let parameters = [
+            ("RoleArn", "arn:aws:iam::111122223333:role/web"),
+            ("RoleSessionName", "run"),
+            ("WebIdentityToken", &token),
+        ];
+        said(&send(&sts, call("AssumeRoleWithWebIdentity", &parameters).unsigned(&sts)).await)
+    };
+
+    assert_eq!(assume(Algorithm::Rs256).await, "200");
+    assert_eq!(assume(Algorithm::Es256).await, NO_KEY);
+    keys.lock().unwrap().push(key(Algorithm::Es256, json!({})));
+    assert_eq!(assume(Algorithm::Es256).await, "200");
+    // One that the issuer took away stays good for as long as the others verify.
+    keys.lock().unwrap().retain(|key| key["kid"] != "RSA_0");
+    assert_eq!(assume(Algorithm::Rs256).await, "200");
 }
