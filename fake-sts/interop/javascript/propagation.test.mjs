@@ -33,13 +33,13 @@ async function propagating(t) {
 
 const claims = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
 
-test("the answer tells who is behind the session, and tokens may be about them", async (t) => {
+test("the response tells who is behind the session, and tokens may be about them", async (t) => {
   const sts = await propagating(t);
-  const wish = { subject: "0f2c", claims: { email: "carol@example.com", dept: "Finance" } };
+  const request = { subject: "0f2c", claims: { email: "carol@example.com", dept: "Finance" } };
   const command = new AssumeRoleWithWebIdentityCommand({
     RoleArn: ROLE,
     RoleSessionName: "run",
-    WebIdentityToken: await sts.mint(wish),
+    WebIdentityToken: await sts.mint(request),
   });
   const answer = await (await sts.client()).send(command);
 

@@ -69,8 +69,8 @@ def test_the_answer_tells_who_is_behind_the_session(propagating):
 
 
 def test_a_context_assertion_is_checked(propagating):
-    wish = {"provider": CONTEXTS, "subject": "carol"}
-    good = propagating.control("POST", "context-assertion", wish)["assertion"]
+    request = {"provider": CONTEXTS, "subject": "carol"}
+    good = propagating.control("POST", "context-assertion", request)["assertion"]
 
     def assume(assertion):
         context = {"ProviderArn": CONTEXTS, "ContextAssertion": assertion}
@@ -83,6 +83,6 @@ def test_a_context_assertion_is_checked(propagating):
     assert claims(outbound["WebIdentityToken"])["sub"] == "carol"
 
     with pytest.raises(ClientError) as raised:
-        assume("made up")
+        assume("invented")
     assert raised.value.response["Error"]["Code"] == "InvalidContextAssertion"
     assert isinstance(raised.value, propagating.client().exceptions.InvalidContextAssertionException)

@@ -14,7 +14,7 @@ use crate::state::State;
 /// The assertion that is wanted.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wish {
+struct Wanted {
     provider: String,
     subject: String,
     subject_type: Option<String>,
@@ -26,14 +26,14 @@ pub(super) async fn make(
     Shared(state): Shared<Arc<State>>,
     body: Sent,
 ) -> Result<Response, ControlError> {
-    let wish = body.json::<Wish>(EXAMPLE)?;
+    let wanted = body.json::<Wanted>(EXAMPLE)?;
     let now = state.clock.timestamp();
-    let mut assertion = ContextAssertion::new(wish.provider, wish.subject, now);
-    assertion.origin.subject_type = wish.subject_type;
-    if let Some(issuer) = wish.issuer {
+    let mut assertion = ContextAssertion::new(wanted.provider, wanted.subject, now);
+    assertion.origin.subject_type = wanted.subject_type;
+    if let Some(issuer) = wanted.issuer {
         assertion.origin.issuer = issuer;
     }
-    if let Some(WholeSeconds(seconds)) = wish.expires_in {
+    if let Some(WholeSeconds(seconds)) = wanted.expires_in {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
         assertion.expires = now.as_second().saturating_add(seconds);
     }

@@ -355,7 +355,7 @@ async fn context_assertions_of_the_fake_are_good_and_no_others() {
     for (contexts, wanted) in [
         (vec![(CONTEXT_PROVIDER, good.as_str())], "200"),
         (vec![(CONTEXT_PROVIDER, &good), (CONTEXT_PROVIDER, &good)], "200"),
-        (vec![(CONTEXT_PROVIDER, "made up")], "400 InvalidContextAssertion"),
+        (vec![(CONTEXT_PROVIDER, "invented")], "400 InvalidContextAssertion"),
         (vec![(CONTEXT_PROVIDER, "")], "400 InvalidContextAssertion"),
         (vec![("", &good)], "400 InvalidContextAssertion"),
         (vec![(CONTEXT_PROVIDER, &of_another)], "400 InvalidContextAssertion"),
@@ -392,25 +392,25 @@ async fn to_provide_a_context_needs_a_permission_whatever_is_in_it() {
             {"Effect": "Deny", "Action": "sts:SetContext", "Resource": "*"}]}),
     ));
     sts.set_world(world).unwrap();
-    let made_up = provide(&sts, &[(CONTEXT_PROVIDER, "made up")]).await;
-    assert_eq!(outcome(&made_up), "403 AccessDenied");
+    let invented = provide(&sts, &[(CONTEXT_PROVIDER, "invented")]).await;
+    assert_eq!(outcome(&invented), "403 AccessDenied");
 }
 
 #[tokio::test]
-async fn made_up_assertions_are_taken_where_the_switch_says_so() {
+async fn invented_assertions_are_taken_where_the_switch_says_so() {
     let sts = with_contexts("ignored", json!("sts:*")).await;
-    let made_up = provide(&sts, &[(CONTEXT_PROVIDER, "made up")]).await;
-    assert_eq!(outcome(&made_up), "200");
+    let invented = provide(&sts, &[(CONTEXT_PROVIDER, "invented")]).await;
+    assert_eq!(outcome(&invented), "200");
     let origin = outbound(&[("SubjectMode", "OriginIdentity")]);
-    assert_eq!(ask(&sts, &made_up.credentials(), origin).await.text("Code"), "ValidationError");
+    assert_eq!(ask(&sts, &invented.credentials(), origin).await.text("Code"), "ValidationError");
 }
 
 #[tokio::test]
 async fn an_assertion_can_be_had_over_http() {
     let sts = with_contexts("checked", json!("sts:*")).await;
-    let wish = json!({"provider": CONTEXT_PROVIDER, "subject": "carol", "subject_type": "user",
+    let request = json!({"provider": CONTEXT_PROVIDER, "subject": "carol", "subject_type": "user",
         "issuer": "https://login.example", "expires_in": 60});
-    let made = control(http::Method::POST, "context-assertion", &wish.to_string());
+    let made = control(http::Method::POST, "context-assertion", &request.to_string());
     let made = send(&sts, made.unsigned(&sts)).await;
     let made = serde_json::from_str::<Value>(&made.body).unwrap();
     let assertion = made["assertion"].as_str().unwrap();

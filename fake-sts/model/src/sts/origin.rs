@@ -37,7 +37,7 @@ pub(super) fn found(
 
 const PREFIX: &str = "aws:TransactionContext/IdentityProvider/";
 
-/// The answer with the member `TrustedIdentityPropagationContext`, if there is such an identity.
+/// The response with the member `TrustedIdentityPropagationContext`, if there is such an identity.
 pub(super) fn told(answer: Answer, origin: Option<&OriginIdentity>) -> Answer {
     let Some(origin) = origin else { return answer };
     let identity = Answer::new()

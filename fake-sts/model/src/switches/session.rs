@@ -31,7 +31,7 @@ pub enum ContextAssertions {
     /// They are: only those that the fake made itself are good.
     #[default]
     Checked,
-    /// Any text will do, and says nothing: for tests whose assertions are made up.
+    /// Any text will do, and says nothing: for tests that invent their assertions.
     Ignored,
 }
 

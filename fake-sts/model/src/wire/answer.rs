@@ -81,7 +81,7 @@ impl Answer {
         self.with(name, Value::Structure(value))
     }
 
-    /// The answer with a map added, unless it is empty.
+    /// With a map added, unless it is empty.
     #[must_use]
     pub fn map(self, name: &'static str, entries: &[(String, String)]) -> Self {
         if entries.is_empty() { self } else { self.with(name, Value::Map(entries.to_vec())) }

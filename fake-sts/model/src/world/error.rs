@@ -109,7 +109,7 @@ pub enum WorldProblem {
         "context_provider: {0} cannot be; a key has 1 to 128 letters, digits, single blanks inside and _.:/=+-@#, and there are at most 10 key_definitions"
     )]
     ContextProvider(String),
-    /// A place in an organization that is none in the account's.
+    /// A place that is not in the account's organization.
     #[error(
         "organization_path: `{0}` is no place in the account's organization; write it as o-a1b2c3d4e5/r-ab12/, with the id in `organization`"
     )]
