@@ -15,7 +15,7 @@
 //!
 //! let sts = FakeSts::builder().serve(Endpoint::container("plain").token("open sesame")).start().await?;
 //!
-//! // What a program is told by its environment.
+//! // What the environment of a program says.
 //! let url = format!("{}{}", sts.uri(), Endpoint::CONTAINER_PATH); // AWS_CONTAINER_CREDENTIALS_FULL_URI
 //! let token = "open sesame"; // AWS_CONTAINER_AUTHORIZATION_TOKEN
 //! # Ok(()) }

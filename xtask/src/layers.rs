@@ -18,6 +18,9 @@ const LAYERS: &[Layer] = &[
     },
     Layer { name: "stscreds-cache", may_name: &["stscreds-core"], budget: Some(20) },
     Layer { name: "stscreds-metrics", may_name: &["stscreds-cache"], budget: Some(26) },
+    // Its own host and what that brings, without an HTTP client.
+    Layer { name: "stscreds-object-store", may_name: &["stscreds-core"], budget: Some(101) },
+    Layer { name: "stscreds-reqsign", may_name: &["stscreds-core"], budget: Some(60) },
     Layer {
         name: "stscreds-provider",
         may_name: &["stscreds-token", "stscreds-core"],

@@ -12,6 +12,8 @@ const INCLUDING: &[&str] = &[
     "crates/stscreds-core/src/lib.rs",
     "crates/stscreds-http/src/lib.rs",
     "crates/stscreds-metrics/src/lib.rs",
+    "crates/stscreds-object-store/src/lib.rs",
+    "crates/stscreds-reqsign/src/lib.rs",
     "crates/stscreds-profile/src/lib.rs",
     "crates/stscreds-provider/src/lib.rs",
     "crates/stscreds-token/src/lib.rs",

@@ -83,7 +83,7 @@ impl Answer {
         }
     }
 
-    /// The answer with another document, if it has one.
+    /// The same with another document, if it has one.
     fn changed(mut self, change: impl FnOnce(&mut serde_json::Map<String, Value>)) -> Self {
         if let Ok(Value::Object(mut document)) = serde_json::from_str(&self.body)
             && self.status == 200

@@ -16,7 +16,7 @@ const INSTANCE: &str = "i-0fa4e57500000001";
 
 const TTL: &str = "x-aws-ec2-metadata-token-ttl-seconds";
 
-/// The answer of the metadata service; nothing for a path that it has not.
+/// What the metadata service answers; nothing for a path that it does not have.
 pub(super) fn answer(
     state: &State,
     sessions: &Sessions,

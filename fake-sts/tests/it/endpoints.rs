@@ -174,7 +174,7 @@ async fn the_metadata_service_refuses_what_ec2_refuses() {
     let forwarded = read(&sts, Call { method: Method::PUT, ..forwarded }).await;
     assert_eq!(forwarded.status, 403);
     assert_eq!(read(&sts, plain(ROLES)).await.status, 401, "no version 1");
-    assert_eq!(read(&sts, plain(ROLES).header(TOKEN, "made up")).await.status, 401);
+    assert_eq!(read(&sts, plain(ROLES).header(TOKEN, "another")).await.status, 401);
 }
 
 #[tokio::test]
@@ -182,7 +182,7 @@ async fn version_1_is_there_if_asked_for() {
     let sts = serving(Endpoint::instance_metadata("plain").with_version_1()).await;
 
     assert_eq!(read(&sts, plain(ROLES)).await.body, "plain");
-    assert_eq!(read(&sts, plain(ROLES).header(TOKEN, "made up")).await.status, 401);
+    assert_eq!(read(&sts, plain(ROLES).header(TOKEN, "another")).await.status, 401);
 }
 
 #[tokio::test]

@@ -1,0 +1,165 @@
+//! `opendal` at the object store of the fake, with the credentials of a cache.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the fake begins at the time of the client's signatures"
+)]
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use fake_sts::FakeSts;
+use fake_sts::standard::{ALICE_ACCESS_KEY_ID, ALICE_SECRET_ACCESS_KEY};
+use fake_sts::world::Role;
+use opendal::Operator;
+use opendal::services::S3;
+use reqsign_core::ProvideCredentialChain;
+use serde_json::{Value, json};
+use stscreds_cache::CredentialsCache;
+use stscreds_core::{Clock, Credentials, CredentialsProvider, TimeSource, Timestamp};
+use stscreds_http::{EndpointSettings, StsHttpClient};
+use stscreds_provider::{AssumeRoleProvider, ScopedCredentialsProvider};
+use stscreds_reqsign::ReqsignCredentials;
+
+const ROLE: &str = "arn:aws:iam::111122223333:role/storage";
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn allow(actions: &[&str]) -> Value {
+    json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": actions, "Resource": "*"}]})
+}
+
+/// A fake with a role that may do everything with S3, on a clock that stands until it is moved.
+///
+/// The client of the object store signs by the clock of the machine, so signatures of any time are taken.
+async fn start() -> Arc<FakeSts> {
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}]});
+    let role = Role::new("storage")
+        .trust_policy(trust)
+        .policy("storage", allow(&["s3:*", "sts:GetScopedCredentials"]));
+    let fake = FakeSts::builder().clock_frozen_at(SystemTime::now()).add_role(role).start().await;
+    let fake = fake.unwrap();
+    fake.patch_world(&json!({"switches": {"signature_window": 1_000_000}})).unwrap();
+    Arc::new(fake)
+}
+
+fn clock(fake: &FakeSts) -> Clock {
+    Clock::custom(Follows(fake.clock().clone()))
+}
+
+fn sts(fake: &FakeSts, keys: impl CredentialsProvider + 'static) -> StsHttpClient {
+    let endpoint = EndpointSettings::new("eu-central-1").url(fake.uri()).resolve().unwrap();
+    let http = StsHttpClient::builder(endpoint, stscreds_transport::HyperClient::new());
+    http.credentials(keys).clock(clock(fake)).build()
+}
+
+/// Sessions of the role that last an hour, kept fresh.
+fn cache(fake: &FakeSts) -> CredentialsCache {
+    let alice = Credentials::new(ALICE_ACCESS_KEY_ID, ALICE_SECRET_ACCESS_KEY);
+    let role = AssumeRoleProvider::builder(sts(fake, alice), ROLE.parse().unwrap())
+        .duration(HOUR.try_into().unwrap())
+        .build();
+    CredentialsCache::builder(role).clock(clock(fake)).chance(|| 0.5).build()
+}
+
+fn calls(fake: &FakeSts, operation: &str) -> usize {
+    fake.journal().calls().iter().filter(|call| call.operation == operation).count()
+}
+
+#[derive(Debug)]
+struct Follows(fake_sts::clock::Clock);
+
+impl TimeSource for Follows {
+    fn now(&self) -> Timestamp {
+        self.0.now().into()
+    }
+}
+
+/// The client of one bucket of the fake.
+fn store_of(fake: &FakeSts, credentials: &ReqsignCredentials) -> Operator {
+    let chain = ProvideCredentialChain::new().push(credentials.clone());
+    let s3 = S3::default()
+        .endpoint(&format!("{}/_fake-sts/resource/s3", fake.uri()))
+        .bucket("logs")
+        .region("eu-central-1")
+        .credential_provider_chain(chain);
+    // Without the feature that does it before `main`.
+    opendal::install_default();
+    Operator::new(s3).unwrap()
+}
+
+fn store(fake: &FakeSts, cache: CredentialsCache) -> Operator {
+    store_of(fake, &ReqsignCredentials::new(cache))
+}
+
+async fn write(s3: &Operator, key: &str) -> opendal::Result<()> {
+    s3.write(key, "hello").await.map(|_metadata| ())
+}
+
+async fn read(s3: &Operator, key: &str) -> opendal::Result<Vec<u8>> {
+    Ok(s3.read(key).await?.to_vec())
+}
+
+#[tokio::test]
+async fn reads_and_writes_go_on_through_three_expiries() {
+    let fake = start().await;
+    let cache = cache(&fake);
+    let s3 = store(&fake, cache.clone());
+
+    // More than three hours in steps of a minute, each with a read that is in flight as time passes.
+    for minute in 0..200 {
+        write(&s3, &format!("minute/{minute}")).await.unwrap();
+        let key = format!("minute/{minute}");
+        let read = read(&s3, &key);
+        let pass = async { fake.clock().advance(Duration::from_secs(60)) };
+        let (body, ()) = tokio::join!(read, pass);
+        assert_eq!(body.unwrap(), b"hello");
+        while cache.stats().is_refreshing {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    assert_eq!(
+        calls(&fake, "s3:PutObject") + calls(&fake, "s3:GetObject"),
+        400,
+        "none was repeated"
+    );
+    assert_eq!(calls(&fake, "AssumeRole"), usize::try_from(cache.stats().refreshes).unwrap());
+    assert_eq!(calls(&fake, "AssumeRole"), 5, "each is replaced well before its hour is over");
+}
+
+#[tokio::test]
+async fn a_revoked_session_is_replaced_after_one_rejection() {
+    let fake = start().await;
+    let credentials = ReqsignCredentials::new(cache(&fake));
+    let s3 = store_of(&fake, &credentials);
+    write(&s3, "a").await.unwrap();
+    let key = fake.journal().calls().pop().unwrap().access_key_id.unwrap();
+    fake.revoke_access_key(&key).unwrap();
+
+    let error = read(&s3, "a").await.unwrap_err();
+    assert!(credentials.reject_if_expired(&error), "{error}");
+    assert_eq!(read(&s3, "a").await.unwrap(), b"hello");
+    assert_eq!(calls(&fake, "AssumeRole"), 2);
+}
+
+#[tokio::test]
+async fn scoped_credentials_are_denied_what_they_may_not_do() {
+    let fake = start().await;
+    let whole = cache(&fake);
+    write(&store(&fake, whole.clone()), "a").await.unwrap();
+    let policy = allow(&["s3:GetObject"]).to_string().parse().unwrap();
+    let scoped = ScopedCredentialsProvider::with_policy(sts(&fake, whole), policy);
+    let scoped = scoped.clock(clock(&fake)).build();
+    let credentials =
+        ReqsignCredentials::new(CredentialsCache::builder(scoped).clock(clock(&fake)).build());
+    let s3 = store_of(&fake, &credentials);
+
+    assert_eq!(read(&s3, "a").await.unwrap(), b"hello");
+    let error = write(&s3, "b").await.unwrap_err();
+    assert!(!credentials.reject_if_expired(&error), "a denial is no rejection: {error}");
+    let denied =
+        fake.journal().calls().into_iter().find(|call| call.code() == Some("AccessDenied"));
+    assert_eq!(denied.unwrap().operation, "s3:PutObject");
+}
