@@ -1,7 +1,7 @@
 mod builder;
 mod get;
 mod miss;
-mod options;
+pub(crate) mod options;
 mod reader;
 
 use std::fmt;
@@ -72,6 +72,9 @@ use crate::value::{Source, Value};
 /// ```
 pub struct Cache<V> {
     engine: Engine<V>,
+    /// Keeps the entry of a pool in it.
+    #[cfg(feature = "pool")]
+    pin: Option<std::sync::Arc<crate::pool::Pin<V>>>,
 }
 
 impl<V: Value> Cache<V> {
@@ -90,7 +93,17 @@ impl<V: Value> Cache<V> {
 
     /// A handle to a value that is kept already.
     pub(crate) fn of(engine: Engine<V>) -> Self {
-        Self { engine }
+        Self {
+            engine,
+            #[cfg(feature = "pool")]
+            pin: None,
+        }
+    }
+
+    /// A handle to an entry of a pool, which stays there for as long as there is a handle.
+    #[cfg(feature = "pool")]
+    pub(crate) fn pinned(engine: Engine<V>, pin: std::sync::Arc<crate::pool::Pin<V>>) -> Self {
+        Self { engine, pin: Some(pin) }
     }
 
     /// The value, valid as far as the policy demands.
@@ -262,7 +275,11 @@ impl<V: Value> Cache<V> {
 
 impl<V> Clone for Cache<V> {
     fn clone(&self) -> Self {
-        Self { engine: self.engine.clone() }
+        Self {
+            engine: self.engine.clone(),
+            #[cfg(feature = "pool")]
+            pin: self.pin.clone(),
+        }
     }
 }
 

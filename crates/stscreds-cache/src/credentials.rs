@@ -54,6 +54,12 @@ impl CredentialsCache {
         Self::builder(provider).build()
     }
 
+    /// Credentials that are kept already, as an entry of a pool.
+    #[cfg(feature = "pool")]
+    pub(crate) fn of(cache: Cache<Credentials>, provider: Arc<dyn CredentialsProvider>) -> Self {
+        Self { cache, provider }
+    }
+
     /// A cache over `provider` with options.
     pub fn builder(provider: impl CredentialsProvider + 'static) -> CredentialsCacheBuilder {
         let provider: Arc<dyn CredentialsProvider> = Arc::new(provider);

@@ -23,7 +23,8 @@
 //!
 //! # Features
 //!
-//! `blocking` adds `BlockingCredentials`, for programs without async.
+//! - `blocking`: `BlockingCredentials`, for programs without async.
+//! - `pool`: the module `pool`, for many identities within one budget of requests.
 //!
 //! # What it does not do
 //!
@@ -63,6 +64,9 @@ mod value;
 
 pub mod event;
 pub mod policy;
+#[cfg(feature = "pool")]
+#[cfg_attr(docsrs, doc(cfg(feature = "pool")))]
+pub mod pool;
 
 // Each room names those below it and `observe`, and none above.
 mod run;

@@ -27,6 +27,7 @@
 //!   virtual device.
 //! - `http`: identity tokens from URLs and from GitHub Actions.
 //! - `aws-config`: our providers in the profiles that the SDK loads, and the SDK's in ours.
+//! - `pool`: `cache::pool`, for many identities within one budget of requests to STS.
 //! - `default-https-client`: an HTTPS client for the SDK's STS client; programs that
 //!   use `aws-config` with its defaults have one.
 //!

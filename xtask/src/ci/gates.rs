@@ -65,6 +65,7 @@ pub(super) fn gates() -> Vec<Gate> {
             "tests of blocking access",
             "test -p stscreds-cache --features blocking --test it blocking",
         ),
+        run("tests of pools", "test -p stscreds-cache --features pool --lib --test pool"),
         run(
             "tests of the adapter with aws-config",
             "test -p stscreds-aws-sdk --all-features --test it named_source",

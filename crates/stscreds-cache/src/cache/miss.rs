@@ -18,7 +18,7 @@ use crate::value::Value;
 
 impl<V: Value> Cache<V> {
     #[cold]
-    pub(super) fn value_at_once(&self) -> Option<Arc<Installed<V>>> {
+    pub(crate) fn value_at_once(&self) -> Option<Arc<Installed<V>>> {
         let runtime = self.runtime();
         match self.engine.admit(Ask::ValueAtOnce, launch_from(runtime.as_ref())) {
             Admission::Serve(value) => Some(value),

@@ -280,6 +280,19 @@ impl<V: Value> Slot<V> {
         Some(rejected)
     }
 
+    /// Empties the slot unless a flight exists, or `may_retire` says no.
+    ///
+    /// A flight begins in this critical section only: none can begin between the question and
+    /// the answer.
+    pub(crate) fn retire(&self, may_retire: impl FnOnce() -> bool) -> Option<Replaced<V>> {
+        let mut control = self.control.lock();
+        if control.is_in_flight() || !may_retire() {
+            return None;
+        }
+        let stripes = self.stripes.iter().filter_map(Stripe::take).collect();
+        Some(Replaced { _stripes: stripes, _cached: control.empty() })
+    }
+
     /// The value, valid or not.
     pub(crate) fn cached(&self) -> Option<Arc<Installed<V>>> {
         self.control.lock().value()

@@ -254,6 +254,15 @@ impl<V> Control<V> {
         self.cached.as_ref().map(|cached| Arc::clone(&cached.value))
     }
 
+    pub(super) fn is_in_flight(&self) -> bool {
+        self.flight.is_some()
+    }
+
+    /// Forgets the value.
+    pub(super) fn empty(&mut self) -> Option<Cached<V>> {
+        self.cached.take()
+    }
+
     pub(super) fn next_attempt_at(&self) -> Option<Timestamp> {
         match self.flight {
             Some(_) => None,

@@ -79,6 +79,10 @@ mod cell {
         pub(crate) fn swap(&self, installed: Arc<Installed<V>>) -> Option<Arc<Installed<V>>> {
             self.0.swap(Some(installed))
         }
+
+        pub(crate) fn take(&self) -> Option<Arc<Installed<V>>> {
+            self.0.swap(None)
+        }
     }
 }
 
@@ -106,6 +110,10 @@ mod cell {
 
         pub(crate) fn swap(&self, installed: Arc<Installed<V>>) -> Option<Arc<Installed<V>>> {
             self.0.lock().replace(installed)
+        }
+
+        pub(crate) fn take(&self) -> Option<Arc<Installed<V>>> {
+            self.0.lock().take()
         }
     }
 }

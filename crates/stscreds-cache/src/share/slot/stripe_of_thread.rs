@@ -2,7 +2,7 @@
 
 #[cfg(all(test, stscreds_loom))]
 pub(crate) use self::stripes::choose;
-pub(super) use self::stripes::current;
+pub(crate) use self::stripes::current;
 
 /// Given out in turn, once per thread.
 #[cfg(not(stscreds_loom))]
