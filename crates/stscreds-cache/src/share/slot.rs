@@ -282,8 +282,8 @@ impl<V: Value> Slot<V> {
 
     /// Empties the slot unless a flight exists, or `may_retire` says no.
     ///
-    /// A flight begins in this critical section only: none can begin between the question and
-    /// the answer.
+    /// A flight begins in this critical section only: none can begin between `may_retire`
+    /// and the end.
     pub(crate) fn retire(&self, may_retire: impl FnOnce() -> bool) -> Option<Replaced<V>> {
         let mut control = self.control.lock();
         if control.is_in_flight() || !may_retire() {
