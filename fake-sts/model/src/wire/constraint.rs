@@ -73,6 +73,18 @@ impl Text {
         self.broken_pattern(value).is_some() || self.broken_length(value).is_some()
     }
 
+    /// The clause about a list of such texts, whichever of them breaks the constraint in whichever way.
+    pub(super) fn of_members(&self) -> String {
+        let (min, max) = self.length;
+        let longest = format!("Member must have length less than or equal to {max}");
+        let shortest = format!("Member must have length greater than or equal to {min}");
+        let pattern = self.pattern.as_ref().map(|pattern| {
+            format!("Member must satisfy regular expression pattern: {}", pattern.text)
+        });
+        let clauses = [longest, shortest].into_iter().chain(pattern).collect::<Vec<_>>();
+        format!("Member must satisfy constraint: [{}]", clauses.join(", "))
+    }
+
     /// The clause about the pattern, if the value breaks it.
     pub(super) fn broken_pattern(&self, value: &str) -> Option<String> {
         let pattern = self.pattern.as_ref().filter(|pattern| !pattern.matches(value))?;

@@ -89,6 +89,8 @@ fn payload(answer: &Answer) -> Value {
 
 const DISABLED: &str = "403 OutboundWebIdentityFederationDisabledException: OutboundWebIdentityFederation is disabled.";
 const ALGORITHM: &str = "400 ValidationError: Requested SigningAlgorithm is not supported. See the GetWebIdentityToken documentation for supported algorithms";
+/// In the form that the recording `query_collections` has for lists of IAM; STS may print the values, too.
+const AUDIENCES: &str = "400 ValidationError: 1 validation error detected: Value at 'audience' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 1000, Member must have length greater than or equal to 1]";
 const DUPLICATE: &str = "400 InvalidParameterValue: Duplicate tag keys found. Please note that Tag keys are case insensitive.";
 const NOT_ALLOWED: &str = "403 AccessDenied: User: arn:aws:iam::111122223333:user/guest is not authorized to perform: sts:GetWebIdentityToken on resource: arn:aws:sts::111122223333:self because no identity-based policy allows the sts:GetWebIdentityToken action";
 
@@ -130,6 +132,13 @@ async fn parameters_come_before_permission_and_permission_before_the_feature() {
                 token(&[("Audience", "")]),
                 "400 ValidationError: 1 validation error detected: Value null at 'audience' failed to satisfy constraint: Member must not be null",
             ),
+            ("admin", token(&[("Audience.member.1", "")]), AUDIENCES),
+            (
+                "admin",
+                token(&[("Audience.member.1", "a"), ("Audience.member.2", &"x".repeat(1001))]),
+                AUDIENCES,
+            ),
+            ("admin", token(&[("Audience.member.1", &"x".repeat(1000))]), DISABLED),
             ("admin", token(&[("Audience.member.1", " ")]), DISABLED),
             ("admin", token(&[("Audience.member.1", "not-a-url")]), DISABLED),
             ("admin", token(&[("Audience.member.1", "https://例.example")]), DISABLED),
