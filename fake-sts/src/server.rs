@@ -283,8 +283,6 @@ async fn exchange<S>(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(HEAD_BUFFER)
-        // As AWS writes them, but for `x-amzn-RequestId`, which the library cannot.
-        .title_case_headers(true)
         .serve_connection(TokioIo::new(stream), service);
     // A client that breaks off or talks nonsense ends its connection, and nothing else.
     {

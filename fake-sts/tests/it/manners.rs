@@ -130,7 +130,7 @@ async fn stopping_lets_a_request_under_way_finish() {
     stopping.await.unwrap();
 
     assert!(answer.starts_with("HTTP/1.1 302 Found\r\n"), "{answer}");
-    assert!(answer.contains("Connection: close\r\n"), "{answer}");
+    assert!(answer.contains("connection: close\r\n"), "{answer}");
 }
 
 #[tokio::test]
