@@ -20,8 +20,9 @@ impl OutboundToken {
     ///
     /// # Errors
     ///
-    /// [`MalformedResponse`](ErrorKind::MalformedResponse) if a member is missing or the
-    /// token cannot be one.
+    /// [`MalformedResponse`](ErrorKind::MalformedResponse) if a member is missing, and
+    /// [`IdentityTokenTooLarge`](ErrorKind::IdentityTokenTooLarge) for a token of more than
+    /// [20,000 characters](IdentityToken::MAX_CHARS), which many long tags can make of it.
     pub fn from_answer(
         token: Option<SecretString>,
         expiration: Option<Timestamp>,
@@ -31,8 +32,10 @@ impl OutboundToken {
         let token = token.filter(|token| !token.expose().is_empty());
         let token = token.ok_or_else(|| malformed("lacks WebIdentityToken"))?;
         let expiration = expiration.ok_or_else(|| malformed("lacks Expiration"))?;
-        let token = IdentityToken::parse(token)
-            .map_err(|error| malformed("has an unusable token").with_source(error))?;
+        let token = IdentityToken::parse(token).map_err(|error| match error.kind() {
+            ErrorKind::IdentityTokenTooLarge => error.with_context("GetWebIdentityToken"),
+            _ => malformed("has an unusable token").with_source(error),
+        })?;
         let expires_at = token.expires_at().map_or(expiration, |claim| claim.min(expiration));
         Ok(Self { token, expires_at })
     }
@@ -102,6 +105,14 @@ mod tests {
             let error = answer(token, expiration).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::MalformedResponse);
         }
+    }
+
+    #[test]
+    fn a_token_that_no_retriever_hands_on_is_too_large() {
+        let at = Some("2030-03-17T17:46:40.507Z");
+        assert!(answer(Some(&"x".repeat(20_000)), at).is_ok());
+        let error = answer(Some(&"x".repeat(20_001)), at).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::IdentityTokenTooLarge);
     }
 
     #[test]
