@@ -27,13 +27,14 @@ async fn answers(principal: Value, condition: Value) -> Vec<String> {
     let token = Issuer::new("https://issuer.example").token_at(noon()).audience("a").mint();
     let web = [role, ("RoleSessionName", "run"), ("WebIdentityToken", &token)];
     let web = send(&sts, call("AssumeRoleWithWebIdentity", &web).unsigned(&sts)).await;
-    let mut answers = vec![said(&web)];
+    let answers = vec![said(&web)];
     #[cfg(feature = "saml")]
-    {
+    let answers = {
         let assertion = sts.saml_identity_provider().assertion().role(SAML, role.1).mint();
         let saml = [role, ("PrincipalArn", SAML), ("SAMLAssertion", &assertion)];
-        answers.push(said(&send(&sts, call("AssumeRoleWithSAML", &saml).unsigned(&sts)).await));
-    }
+        let saml = said(&send(&sts, call("AssumeRoleWithSAML", &saml).unsigned(&sts)).await);
+        [answers, vec![saml]].concat()
+    };
     answers
 }
 
