@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use stscreds_core::{Credentials, CredentialsProvider, Error, Expires, ProviderSource, Timestamp};
+use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource, Timestamp};
 use tokio::time::Instant;
 
 use crate::pace::{Ended, shortest_pause};

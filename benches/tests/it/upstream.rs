@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use benches::{Refused, Upstream};
-use stscreds_core::Expires;
 
 fn upstream() -> Upstream {
     Upstream::new(Duration::from_millis(20), Duration::from_secs(60), Duration::from_secs(6))

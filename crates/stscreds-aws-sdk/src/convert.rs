@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use aws_credential_types::Credentials as SdkCredentials;
 use aws_sdk_sts::types::Credentials as StsCredentials;
-use stscreds_core::{Credentials, Error, ErrorKind, Expires, ProviderSource, Timestamp};
+use stscreds_core::{Credentials, Error, ErrorKind, ProviderSource, Timestamp};
 use stscreds_provider::{
     AssumeRoleProvider, FederationTokenProvider, SamlRoleProvider, SessionTokenProvider,
     WebIdentityRoleProvider,

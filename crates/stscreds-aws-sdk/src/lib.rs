@@ -8,7 +8,8 @@
 //! // Our provider, over the SDK's STS client ..
 //! let sts = StsClient::new(&sdk_config);
 //! let role = "arn:aws:iam::111122223333:role/deploy".parse()?;
-//! let cache = SdkCache::new(AssumeRoleProvider::builder(sts, role).build());
+//! let role = AssumeRoleProvider::builder(sts, role).build();
+//! let cache = SdkCache::for_config(&sdk_config, role);
 //!
 //! // .. keeps every SDK client in fresh credentials.
 //! let sdk_config = cache.wired_into(&sdk_config);
@@ -72,7 +73,7 @@ pub mod time;
 pub use named_source::named_source;
 pub use outbound_token_cache::OutboundTokenCache;
 pub use profile::{Outline, OutlineBase, OutlineRole, ProfileLoader, ProfileProvider};
-pub use sdk_cache::{SdkCache, SdkValue};
+pub use sdk_cache::SdkCache;
 pub use sdk_provider::SdkProvider;
 pub use sdk_source::SdkSource;
 pub use self_heal::SelfHeal;

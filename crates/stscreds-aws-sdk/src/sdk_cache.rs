@@ -1,5 +1,5 @@
+mod form;
 mod identities;
-mod value;
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,26 +9,26 @@ use async_trait::async_trait;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
 use aws_types::SdkConfig;
-use stscreds_cache::{Cache, CacheBuilder, Stats, Subscription};
+use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, Reader, Stats, Subscription};
 use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource, SessionKey};
 
+use self::form::{SdkForm, Signable};
 use self::identities::Identities;
-use self::value::FromProvider;
-pub use self::value::SdkValue;
 use crate::sdk_provider::sdk_error;
 use crate::self_heal::SelfHeal;
+use crate::time::cache_clock_of;
 
 /// Keeps AWS credentials fresh for clients of the AWS SDK.
 ///
-/// Each value is converted to the SDK's types once, when it arrives, so that a hit
-/// converts nothing. A cheap handle: clones are the same cache. It is a provider of
-/// ours too.
+/// A [`CredentialsCache`] whose credentials carry the SDK's form too, made once per refresh, so
+/// that a hit converts nothing. A cheap handle: clones are the same cache. It is one of our
+/// providers too.
 ///
 /// ```
 /// # fn example(sdk_config: aws_types::SdkConfig, role: stscreds_provider::AssumeRoleProvider) {
 /// use stscreds_aws_sdk::SdkCache;
 ///
-/// let cache = SdkCache::new(role);
+/// let cache = SdkCache::for_config(&sdk_config, role);
 /// let sts = aws_sdk_sts::Client::new(&cache.wired_into(&sdk_config));
 /// # }
 /// ```
@@ -40,8 +40,7 @@ use crate::self_heal::SelfHeal;
 /// seen only after that.
 #[derive(Clone)]
 pub struct SdkCache {
-    cache: Cache<SdkValue>,
-    provider: Arc<dyn CredentialsProvider>,
+    cache: CredentialsCache,
     /// Made once: its clones share the partition by which the identity cache knows
     /// that a client asks for these credentials and not for others.
     shared: SharedCredentialsProvider,
@@ -56,17 +55,45 @@ impl SdkCache {
         Self::configured(provider, |cache| cache)
     }
 
+    /// A cache over `provider` that goes by the clock of this configuration.
+    ///
+    /// If that is the system's, it is read as of its last tick, as
+    /// [`CredentialsCacheBuilder::clock`] says.
+    #[must_use]
+    pub fn for_config(
+        sdk_config: &SdkConfig,
+        provider: impl CredentialsProvider + 'static,
+    ) -> Self {
+        Self::configured(provider, |cache| match cache_clock_of(sdk_config) {
+            Some(clock) => cache.clock(clock),
+            None => cache,
+        })
+    }
+
     /// A cache over `provider` with options of the builder: policy, clock, and so on.
     #[must_use]
     pub fn configured(
         provider: impl CredentialsProvider + 'static,
-        configure: impl FnOnce(CacheBuilder<SdkValue>) -> CacheBuilder<SdkValue>,
+        configure: impl FnOnce(CredentialsCacheBuilder) -> CredentialsCacheBuilder,
     ) -> Self {
-        let provider: Arc<dyn CredentialsProvider> = Arc::new(provider);
-        let source = FromProvider(Arc::clone(&provider));
-        let cache = configure(Cache::builder(source)).build();
+        let signable = Signable(Arc::new(provider));
+        Self::over(configure(CredentialsCache::builder(signable)).build())
+    }
+
+    /// This cache for clients of the SDK. Both handles are the same cache.
+    ///
+    /// Credentials that the SDK cannot sign with are an error for its clients. With the
+    /// other constructors, a refresh that brings such credentials has failed.
+    #[must_use]
+    pub fn over(cache: CredentialsCache) -> Self {
         let shared = SharedCredentialsProvider::new(Provider(cache.clone()));
-        Self { cache, provider, shared }
+        Self { cache, shared }
+    }
+
+    /// The cache itself, for code that does not know the SDK.
+    #[must_use]
+    pub fn credentials_cache(&self) -> &CredentialsCache {
+        &self.cache
     }
 
     /// The configuration with both halves of this cache in place of its credentials.
@@ -108,78 +135,90 @@ impl SdkCache {
     ///
     /// # Errors
     ///
-    /// As [`Cache::get`].
+    /// As [`CredentialsCache::credentials`].
     ///
     /// # Cancel safety
     ///
-    /// As [`Cache::get`]: dropping the future changes nothing for anybody else.
-    pub async fn credentials(&self) -> Result<Credentials, Error> {
-        match self.with(Credentials::clone) {
-            Some(hit) => Ok(hit),
-            None => Ok(self.cache.get().await?.ours().clone()),
-        }
+    /// As [`CredentialsCache::credentials`]: dropping the future changes nothing for anybody
+    /// else.
+    pub fn credentials(&self) -> impl Future<Output = Result<Credentials, Error>> + Send {
+        self.cache.credentials()
     }
 
     /// Reads the credentials in place if [`credentials`](Self::credentials) would
-    /// return them at once: [`Cache::with`].
+    /// return them at once: [`CredentialsCache::with`].
     pub fn with<R>(&self, read: impl FnOnce(&Credentials) -> R) -> Option<R> {
-        self.cache.with(|value| read(value.ours()))
+        self.cache.with(read)
     }
 
-    /// The credentials, with at least so much life left, if sessions live for that long:
-    /// [`Cache::remaining`].
+    /// Reads the credentials in place, and waits for a refresh if there is nothing to read at
+    /// once: [`CredentialsCache::read`].
     ///
     /// # Errors
     ///
-    /// As [`Cache::get`].
+    /// As [`CredentialsCache::read`].
     ///
     /// # Cancel safety
     ///
-    /// As [`Cache::get`].
-    pub async fn remaining(&self, at_least: Duration) -> Result<Credentials, Error> {
-        Ok(self.cache.remaining(at_least).await?.ours().clone())
+    /// As [`CredentialsCache::read`].
+    pub async fn read<R>(&self, read: impl FnOnce(&Credentials) -> R) -> Result<R, Error> {
+        self.cache.read(read).await
     }
 
-    /// The credentials if they are valid now: [`Cache::peek`].
+    /// The credentials, with at least so much life left, if sessions live for that long:
+    /// [`CredentialsCache::remaining`].
+    ///
+    /// # Errors
+    ///
+    /// As [`CredentialsCache::credentials`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`CredentialsCache::credentials`].
+    pub async fn remaining(&self, at_least: Duration) -> Result<Credentials, Error> {
+        self.cache.remaining(at_least).await
+    }
+
+    /// The credentials if they are valid now: [`CredentialsCache::peek`].
     #[must_use]
     pub fn peek(&self) -> Option<Credentials> {
-        self.cache.peek().map(|value| value.ours().clone())
+        self.cache.peek()
     }
 
     /// Refreshes, or joins the refresh in flight; during a backoff, returns the last error.
     ///
     /// # Errors
     ///
-    /// As [`Cache::refresh`].
+    /// As [`CredentialsCache::refresh`].
     ///
     /// # Cancel safety
     ///
-    /// As [`Cache::refresh`].
+    /// As [`CredentialsCache::refresh`].
     pub async fn refresh(&self) -> Result<Credentials, Error> {
-        Ok(self.cache.refresh().await?.ours().clone())
+        self.cache.refresh().await
     }
 
     /// Refreshes, or joins the refresh in flight, also during a backoff:
-    /// [`Cache::refresh_now`].
+    /// [`CredentialsCache::refresh_now`].
     ///
     /// # Errors
     ///
-    /// As [`Cache::refresh_now`].
+    /// As [`CredentialsCache::refresh_now`].
     ///
     /// # Cancel safety
     ///
-    /// As [`Cache::refresh_now`].
+    /// As [`CredentialsCache::refresh_now`].
     pub async fn refresh_now(&self) -> Result<Credentials, Error> {
-        Ok(self.cache.refresh_now().await?.ours().clone())
+        self.cache.refresh_now().await
     }
 
-    /// Declares the credentials unusable: [`Cache::invalidate`].
+    /// Declares the credentials unusable: [`CredentialsCache::invalidate`].
     pub fn invalidate(&self) {
         self.cache.invalidate();
     }
 
     /// Declares the credentials unusable if they have this access key id:
-    /// [`Cache::invalidate_if`].
+    /// [`CredentialsCache::invalidate_if`].
     pub fn invalidate_if(&self, access_key_id: &str) {
         self.cache.invalidate_if(access_key_id);
     }
@@ -195,6 +234,12 @@ impl SdkCache {
     pub fn subscribe(&self) -> Subscription {
         self.cache.subscribe()
     }
+
+    /// A reader of its own for a loop that reads often: [`CredentialsCache::reader`].
+    #[must_use]
+    pub fn reader(&self) -> Reader<Credentials> {
+        self.cache.reader()
+    }
 }
 
 #[async_trait]
@@ -208,7 +253,7 @@ impl CredentialsProvider for SdkCache {
     }
 
     fn provider_sources(&self) -> Vec<ProviderSource> {
-        self.provider.provider_sources()
+        self.cache.provider_sources()
     }
 
     fn reject(&self, access_key_id: &str) {
@@ -216,7 +261,7 @@ impl CredentialsProvider for SdkCache {
     }
 
     fn session_key(&self) -> Option<SessionKey> {
-        self.provider.session_key()
+        self.cache.session_key()
     }
 }
 
@@ -237,7 +282,7 @@ impl fmt::Debug for SdkCache {
 
 /// The cache as the SDK holds it. Not `SdkCache` itself, which holds this.
 #[derive(Debug)]
-struct Provider(Cache<SdkValue>);
+struct Provider(CredentialsCache);
 
 impl ProvideCredentials for Provider {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
@@ -249,16 +294,15 @@ impl ProvideCredentials for Provider {
 }
 
 /// Ready on a hit, so that it costs no allocation; a boxed future otherwise.
-fn provide(cache: &Cache<SdkValue>) -> future::ProvideCredentials<'_> {
-    match cache.with(SdkValue::sdk_credentials) {
-        Some(hit) => future::ProvideCredentials::ready(Ok(hit)),
-        None => future::ProvideCredentials::new(load(cache)),
-    }
+fn provide(cache: &CredentialsCache) -> future::ProvideCredentials<'_> {
+    let hit = cache.hit(|credentials| match SdkForm::credentials(credentials) {
+        Ok(sdk) => future::ProvideCredentials::ready(Ok(sdk.clone())),
+        Err(unsignable) => future::ProvideCredentials::ready(Err(sdk_error(unsignable.clone()))),
+    });
+    hit.unwrap_or_else(|| future::ProvideCredentials::new(load(cache)))
 }
 
-async fn load(cache: &Cache<SdkValue>) -> provider::Result {
-    match cache.get().await {
-        Ok(value) => Ok(value.sdk_credentials()),
-        Err(error) => Err(sdk_error(error)),
-    }
+async fn load(cache: &CredentialsCache) -> provider::Result {
+    let read = |credentials: &_| SdkForm::credentials(credentials).cloned().map_err(Error::clone);
+    cache.read(read).await.flatten().map_err(sdk_error)
 }

@@ -13,11 +13,10 @@ use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryA
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use aws_smithy_types::retry::ErrorKind;
-use stscreds_cache::Cache;
+use stscreds_cache::CredentialsCache;
 
 use self::rejection::is_session_rejected;
 use self::signer::access_key_id_of;
-use crate::SdkValue;
 
 /// Lets a client of the SDK recover from a session that its service no longer
 /// accepts, revoked or expired by a clock other than ours.
@@ -48,11 +47,11 @@ use crate::SdkValue;
 /// without a body, as `HeadObject` has, does not say why it refused.
 #[derive(Clone)]
 pub struct SelfHeal {
-    cache: Cache<SdkValue>,
+    cache: CredentialsCache,
 }
 
 impl SelfHeal {
-    pub(crate) fn of(cache: Cache<SdkValue>) -> Self {
+    pub(crate) fn of(cache: CredentialsCache) -> Self {
         Self { cache }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::time::SystemTime;
 
-use aws_smithy_async::time::{SharedTimeSource, TimeSource};
+use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource, TimeSource};
 use aws_types::SdkConfig;
 use stscreds_core::{Clock, Timestamp};
 
@@ -13,6 +13,16 @@ use stscreds_core::{Clock, Timestamp};
 #[must_use]
 pub fn clock_of(config: &SdkConfig) -> Clock {
     config.time_source().map_or_else(Clock::system, |source| Clock::custom(SdkTime(source)))
+}
+
+/// The clock for a cache: `None` where the configuration has the system's time, which a cache
+/// reads cheaper.
+pub(crate) fn cache_clock_of(config: &SdkConfig) -> Option<Clock> {
+    let source = config.time_source()?;
+    // Nothing but its `Debug` text says which one it is, with a wrapper for each time it was passed on.
+    let shown = format!("{source:?}");
+    let innermost = shown.trim_start_matches("SharedTimeSource(").trim_end_matches(')');
+    (innermost != format!("{:?}", SystemTimeSource::new())).then(|| clock_of(config))
 }
 
 /// Our clock as a time source of the SDK.
@@ -58,6 +68,17 @@ mod tests {
 
         assert_eq!(clock.now(), Timestamp::from_unix_seconds(1_005));
         assert_eq!(config.time_source().unwrap().now(), SystemTime::from(manual.now()));
+    }
+
+    #[test]
+    fn a_cache_reads_the_systems_time_itself_and_any_other_as_given() {
+        let given = |source| SdkConfig::builder().time_source(source).build();
+        let manual = ManualClock::at(Timestamp::from_unix_seconds(1_000));
+
+        assert!(cache_clock_of(&SdkConfig::builder().build()).is_none());
+        assert!(cache_clock_of(&given(SharedTimeSource::new(SystemTimeSource::new()))).is_none());
+        let other = cache_clock_of(&given(time_source_of(manual.clone().into()))).unwrap();
+        assert_eq!(other.now(), manual.now());
     }
 
     #[test]

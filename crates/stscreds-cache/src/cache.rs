@@ -21,55 +21,37 @@ use crate::value::{Source, Value};
 /// Keeps one value that expires fresh, for any number of tasks.
 ///
 /// A cheap handle: clones are the same cache. The machine behind
-/// [`CredentialsCache`](crate::CredentialsCache), for other values: an OIDC token,
-/// the identity of an SDK, or credentials together with what is made from them once
-/// per refresh.
-///
-/// # A second form beside the value
-///
-/// What a hit needs in another form is made by the source, once per refresh, and kept
-/// in the value itself; [`Value::uncontended`] gives each stripe its own handle to it.
-/// A hit then reads it by [`read`](Self::read): no conversion, no allocation.
+/// [`CredentialsCache`](crate::CredentialsCache), for other values, such as an OIDC token.
 ///
 /// ```
 /// use std::sync::Arc;
 ///
-/// use stscreds_cache::{Cache, Value};
-/// use stscreds_core::{Credentials, Error, Expires, Timestamp};
+/// use stscreds_cache::Cache;
+/// use stscreds_core::{Error, Expires, Timestamp};
 ///
-/// #[derive(Clone)]
-/// struct Both {
-///     credentials: Credentials,
-///     header: Arc<str>,
+/// struct Token {
+///     text: String,
+///     expires_at: Timestamp,
 /// }
 ///
-/// impl Expires for Both {
+/// impl Expires for Token {
 ///     fn expires_at(&self) -> Option<Timestamp> {
-///         self.credentials.expires_at()
-///     }
-/// }
-///
-/// impl Value for Both {
-///     fn uncontended(&self) -> Self {
-///         let header = Arc::from(&*self.header);
-///         Self { credentials: self.credentials.uncontended(), header }
-///     }
-///     fn id(&self) -> Option<&str> {
-///         Some(self.credentials.access_key_id())
+///         Some(self.expires_at)
 ///     }
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Error> {
 /// let cache = Cache::new(async || {
-///     let credentials = Credentials::new("AKIAEXAMPLE", "a secret");
-///     let header = format!("Credential={}", credentials.access_key_id()).into();
-///     Ok(Both { credentials, header })
+///     Ok(Arc::new(Token { text: "a token".into(), expires_at: Timestamp::MAX }))
 /// });
 ///
-/// let header = cache.read(|both| Arc::clone(&both.header)).await?;
-/// assert_eq!(&*header, "Credential=AKIAEXAMPLE");
+/// let length = cache.read(|token| token.text.len()).await?;
+/// assert_eq!(length, 7);
 /// # Ok(()) }
 /// ```
+///
+/// Another form of credentials, for a signer or an SDK, needs no cache of its own:
+/// [`Credentials::derived`](stscreds_core::Credentials::derived).
 pub struct Cache<V> {
     engine: Engine<V>,
     /// Keeps the entry of a pool in it.
@@ -137,6 +119,14 @@ impl<V: Value> Cache<V> {
             |value| Some(read(value)),
             |read| self.value_at_once().and_then(|value| read(value.value())),
         )
+    }
+
+    /// Reads the value in place if there is nothing to do but to serve it.
+    ///
+    /// For adapters that answer a hit without a future. It begins nothing: after `None`,
+    /// [`read`](Self::read) decides what the caller gets, and begins a refresh that is due.
+    pub fn hit<R>(&self, read: impl FnOnce(&V) -> R) -> Option<R> {
+        self.engine.item.slot.hit(|| self.engine.now(), |value| Some(read(value)), |_missed| None)
     }
 
     /// Reads the value in place, and waits for a refresh if there is nothing to read at once.

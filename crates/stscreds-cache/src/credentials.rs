@@ -89,6 +89,12 @@ impl CredentialsCache {
         self.cache.with(read)
     }
 
+    /// Reads the credentials in place if there is nothing to do but to serve them:
+    /// [`Cache::hit`].
+    pub fn hit<R>(&self, read: impl FnOnce(&Credentials) -> R) -> Option<R> {
+        self.cache.hit(read)
+    }
+
     /// Reads the credentials in place, and waits for a refresh if there is nothing to read at
     /// once: [`Cache::read`].
     ///

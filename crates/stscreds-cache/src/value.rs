@@ -23,7 +23,12 @@ pub trait Value: Expires + Clone + Send + Sync + 'static {
         self.clone()
     }
 
-    /// What tells this value from the next one when a service rejects it: the
+    /// Makes ready what callers of the previous value made of it, before this one is served.
+    ///
+    /// Called in each refresh, outside of any lock. By default it does nothing.
+    fn prepare_like(&self, _previous: &Self) {}
+
+    /// An id that distinguishes this value from its successor when a service rejects it: the
     /// access key id of credentials. Not a secret: it appears in events.
     fn id(&self) -> Option<&str> {
         None
@@ -42,6 +47,11 @@ pub trait Value: Expires + Clone + Send + Sync + 'static {
 impl Value for Credentials {
     fn uncontended(&self) -> Self {
         self.uncontended()
+    }
+
+    /// Every form that the previous credentials were [derived](Credentials::derived) to.
+    fn prepare_like(&self, previous: &Self) {
+        self.prepare_like(previous);
     }
 
     fn validate(&self) -> Result<(), Error> {

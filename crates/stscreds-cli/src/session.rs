@@ -1,7 +1,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use stscreds::core::{Expires, Timestamp};
+use stscreds::core::Timestamp;
 use stscreds::provider::{AssumeRoleProvider, SessionDuration, SessionTokenProvider};
 use stscreds::{Credentials, CredentialsProvider, IdentityTokenFile, WebIdentityRoleProvider};
 

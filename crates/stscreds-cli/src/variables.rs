@@ -2,7 +2,7 @@
 
 use stscreds::Credentials;
 use stscreds::aws_sdk::Environment;
-use stscreds::core::{Expires, SecretString};
+use stscreds::core::SecretString;
 
 use crate::shell::Variable;
 

@@ -1,7 +1,12 @@
+mod derived;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+pub use self::derived::DerivedForm;
+use self::derived::Forms;
 use crate::{Expires, ProviderSource, SecretString, Timestamp};
 
 /// AWS credentials: an access key id, its secret and, if temporary, a session
@@ -26,7 +31,11 @@ pub struct Credentials(Arc<Handle>);
 /// own. A clone touches this line only, never the count of `Shared`, which may be
 /// used from other cores through other handles.
 #[repr(align(128))]
-struct Handle(Arc<Shared>);
+struct Handle {
+    shared: Arc<Shared>,
+    /// Wrappers around those of `shared`.
+    forms: Forms,
+}
 
 struct Shared {
     access_key_id: String,
@@ -36,6 +45,8 @@ struct Shared {
     account_id: Option<String>,
     provider_name: Cow<'static, str>,
     provider_sources: Vec<ProviderSource>,
+    /// Each form that any handle was asked for.
+    forms: Forms,
 }
 
 impl Credentials {
@@ -63,6 +74,7 @@ impl Credentials {
             account_id: None,
             provider_name: Cow::Borrowed("Static"),
             provider_sources: Vec::new(),
+            forms: Forms::default(),
         })
     }
 
@@ -106,7 +118,7 @@ impl Credentials {
     /// Whether both are handles to the very same credentials in memory.
     #[must_use]
     pub fn ptr_eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0.0, &other.0.0)
+        Arc::ptr_eq(&self.0.shared, &other.0.shared)
     }
 
     /// Another handle to the same secret, with a reference count of its own.
@@ -116,11 +128,60 @@ impl Credentials {
     /// its stripes a handle made by this, and the secret still exists once.
     #[must_use]
     pub fn uncontended(&self) -> Self {
-        Self(Arc::new(Handle(Arc::clone(&self.0.0))))
+        let other = Self::of(Arc::clone(&self.0.shared));
+        other.prepare_like(self);
+        other
+    }
+
+    /// These credentials in the form of another library, made at the first use.
+    ///
+    /// Later uses find it ready, without a lock. The form lives as long as the credentials.
+    #[must_use]
+    pub fn derived<T: DerivedForm>(&self) -> &T {
+        match self.0.forms.find() {
+            Some(form) => form,
+            None => self.derive(),
+        }
+    }
+
+    /// Makes every [form](Self::derived) that another value was asked for, so that the first
+    /// use finds it ready. A cache calls it before it replaces `previous` with this value.
+    pub fn prepare_like(&self, previous: &Self) {
+        previous.shared().forms.prepare(self);
+    }
+
+    /// The first instant at which the credentials no longer work, or `None` if they never
+    /// expire.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.shared().expires_at
+    }
+
+    /// Whether the credentials no longer work at `now`: [`Expires::is_expired_at`].
+    #[must_use]
+    pub fn is_expired_at(&self, now: Timestamp) -> bool {
+        Expires::is_expired_at(self, now)
+    }
+
+    /// How long the credentials still work from `now`: [`Expires::remaining_at`].
+    #[must_use]
+    pub fn remaining_at(&self, now: Timestamp) -> Option<Duration> {
+        Expires::remaining_at(self, now)
+    }
+
+    #[cold]
+    fn derive<T: DerivedForm>(&self) -> &T {
+        // What holds a secret exists once, and each handle has a wrapper around it.
+        let shared = self.shared().forms.find_or_insert(|| T::derive(self));
+        self.0.forms.find_or_insert(|| shared.uncontended())
+    }
+
+    fn of(shared: Arc<Shared>) -> Self {
+        Self(Arc::new(Handle { shared, forms: Forms::default() }))
     }
 
     fn shared(&self) -> &Shared {
-        &self.0.0
+        &self.0.shared
     }
 }
 
@@ -188,7 +249,7 @@ impl CredentialsBuilder {
     /// The credentials.
     #[must_use]
     pub fn build(self) -> Credentials {
-        Credentials(Arc::new(Handle(Arc::new(self.0))))
+        Credentials::of(Arc::new(self.0))
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, Expires};
+//! use stscreds_core::{Clock, Credentials, CredentialsProvider, Error};
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Error> {
 //! let clock = Clock::system();
@@ -56,7 +56,7 @@ mod error;
 mod interactive;
 
 pub use clock::{Clock, ManualClock, TimeSource};
-pub use credentials::{Credentials, CredentialsBuilder};
+pub use credentials::{Credentials, CredentialsBuilder, DerivedForm};
 pub use error::{Actor, Error, ErrorKind};
 pub use expiry::Expires;
 pub use first_of::FirstOf;

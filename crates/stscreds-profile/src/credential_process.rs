@@ -16,7 +16,7 @@
 //! ```
 
 use serde_json::{Value, json};
-use stscreds_core::{Credentials, Error, ErrorKind, Expires, ProviderSource, SecretString};
+use stscreds_core::{Credentials, Error, ErrorKind, ProviderSource, SecretString};
 
 use crate::inlet::Field;
 use crate::iso_time::parse_time;

@@ -85,7 +85,7 @@ const EXPIRY_SETTINGS: [&str; 3] =
 
 #[cfg(test)]
 mod tests {
-    use stscreds_core::{ErrorKind, Expires, Timestamp};
+    use stscreds_core::{ErrorKind, Timestamp};
 
     use super::*;
     use crate::ProfileFile;

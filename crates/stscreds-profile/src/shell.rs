@@ -1,6 +1,6 @@
 use std::fmt::{self, Write};
 
-use stscreds_core::{Credentials, Expires, SecretString};
+use stscreds_core::{Credentials, SecretString};
 
 /// A shell whose environment credentials can be put into.
 ///

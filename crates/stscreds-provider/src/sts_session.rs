@@ -57,7 +57,6 @@ impl StsSession {
 
 #[cfg(test)]
 mod tests {
-    use stscreds_core::Expires;
 
     use super::*;
 

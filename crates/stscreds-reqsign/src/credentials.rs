@@ -6,9 +6,7 @@ use std::time::Duration;
 use reqsign_aws_core::Credential;
 use reqsign_core::time::Timestamp;
 use reqsign_core::{Context, Error, ErrorKind, ProvideCredential};
-use stscreds_core::{
-    Credentials, CredentialsProvider, ErrorKind as Kind, Expires as _, SecretString,
-};
+use stscreds_core::{Credentials, CredentialsProvider, ErrorKind as Kind, SecretString};
 
 use crate::rejection::is_rejection;
 

@@ -7,7 +7,7 @@ mod fake;
 
 use std::time::Duration;
 
-use stscreds::core::{Clock, Expires};
+use stscreds::core::Clock;
 use stscreds::provider::{CallerIdentityClient, SessionDuration};
 use stscreds::{AssumeRoleProvider, CredentialsProvider, StsClient};
 

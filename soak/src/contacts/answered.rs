@@ -1,6 +1,6 @@
 //! What a caller got, held against what the cache could have given.
 
-use stscreds_core::{Credentials, Error, Expires};
+use stscreds_core::{Credentials, Error};
 
 use super::{Contacts, MAX_STALE};
 use crate::preset::Preset;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use soak::{Cast, Rule, Schedule, Step, Subject, Upstream, play};
-use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, ErrorKind, Expires};
+use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, ErrorKind};
 
 /// One of a few runs with this in the place of our caches is objected to by this rule, and so
 /// is one of so few steps.

@@ -20,7 +20,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_types::SdkConfig;
 use libfuzzer_sys::fuzz_target;
 use stscreds_aws_sdk::StsClient;
-use stscreds_core::{CredentialsProvider, Expires as _};
+use stscreds_core::CredentialsProvider;
 use stscreds_provider::{
     AssumeRoleProvider, CallerIdentityClient as _, FederationTokenProvider, SamlRoleProvider, SessionTokenProvider,
     WebIdentityRoleProvider,

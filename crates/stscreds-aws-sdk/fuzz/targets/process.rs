@@ -4,7 +4,6 @@
 
 use libfuzzer_sys::fuzz_target;
 use stscreds_aws_sdk::{Shell, credential_process};
-use stscreds_core::Expires as _;
 
 fuzz_target!(|output: &[u8]| {
     let credentials = match credential_process::parse(output) {

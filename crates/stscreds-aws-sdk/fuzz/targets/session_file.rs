@@ -6,7 +6,7 @@ use std::{cell::OnceCell, fs};
 
 use libfuzzer_sys::fuzz_target;
 use stscreds_aws_sdk::{CliCache, StsClient};
-use stscreds_core::{Credentials, CredentialsProvider as _, Expires as _, ManualClock, Timestamp};
+use stscreds_core::{Credentials, CredentialsProvider as _, ManualClock, Timestamp};
 use stscreds_provider::AssumeRoleProvider;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;

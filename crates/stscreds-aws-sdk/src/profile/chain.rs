@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_types::SdkConfig;
-use stscreds_core::{
-    Clock, Credentials, CredentialsProvider, Error, Expires, ProviderSource, SessionKey,
-};
+use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, ProviderSource, SessionKey};
 use stscreds_profile::mistakes::Mistakes;
 use stscreds_profile::plan::{Base, Plan, RoleStep, WebIdentityStep};
 use stscreds_profile::process::CredentialProcess;

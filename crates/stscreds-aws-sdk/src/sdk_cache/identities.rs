@@ -8,9 +8,10 @@ use aws_smithy_runtime_api::client::identity::{
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
-use stscreds_cache::Cache;
+use stscreds_cache::CredentialsCache;
+use stscreds_core::Error;
 
-use super::SdkValue;
+use super::form::SdkForm;
 use crate::sdk_provider::sdk_error;
 
 /// Our cache where a client of the SDK looks for identities.
@@ -18,13 +19,13 @@ use crate::sdk_provider::sdk_error;
 /// One client asks it for everything it signs with: what is not ours is told by its
 /// partition and left to a cache of the SDK's.
 pub(super) struct Identities {
-    cache: Cache<SdkValue>,
+    cache: CredentialsCache,
     ours: Option<IdentityCachePartition>,
     others: SharedIdentityCache,
 }
 
 impl Identities {
-    pub(super) fn new(cache: Cache<SdkValue>, provider: &SharedCredentialsProvider) -> Self {
+    pub(super) fn new(cache: CredentialsCache, provider: &SharedCredentialsProvider) -> Self {
         Self { cache, ours: provider.cache_partition(), others: IdentityCache::lazy().build() }
     }
 }
@@ -43,13 +44,17 @@ impl ResolveCachedIdentity for Identities {
         // still this core's.
         drop(resolver);
         // The whole answer, as an identity that is put into one later is copied twice more.
-        match self.cache.with(|value| IdentityFuture::ready(Ok(value.identity()))) {
+        let hit = self.cache.hit(|credentials| match SdkForm::identity(credentials) {
+            Ok(identity) => IdentityFuture::ready(Ok(identity.clone())),
+            Err(unsignable) => IdentityFuture::ready(Err(sdk_error(unsignable.clone()).into())),
+        });
+        match hit {
             Some(hit) => hit,
             None => IdentityFuture::new(async {
-                match self.cache.get().await {
-                    Ok(value) => Ok(value.identity()),
-                    Err(error) => Err(sdk_error(error).into()),
-                }
+                let read =
+                    |credentials: &_| SdkForm::identity(credentials).cloned().map_err(Error::clone);
+                let identity = self.cache.read(read).await.flatten();
+                identity.map_err(|error| sdk_error(error).into())
             }),
         }
     }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use stscreds_cache::CredentialsCache;
-use stscreds_core::{CredentialsProvider, Error, ErrorKind, Expires, ProviderSource, Timestamp};
+use stscreds_core::{CredentialsProvider, Error, ErrorKind, ProviderSource, Timestamp};
 use stscreds_provider::{
     AssumeRoleProvider, AssumeRoleProviderBuilder, PolicyArns, ProvidedContext, ProvidedContexts,
     SessionDuration, SessionTag, SessionTags,

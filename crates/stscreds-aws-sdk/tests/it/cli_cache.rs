@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use stscreds_aws_sdk::{CliCache, Environment, KeptOnDisk};
 use stscreds_cache::CredentialsCache;
-use stscreds_core::{CredentialsProvider, Error, Expires, ManualClock, SessionKey, Timestamp};
+use stscreds_core::{CredentialsProvider, Error, ManualClock, SessionKey, Timestamp};
 use stscreds_provider::{
     AssumeRoleClient, AssumeRoleProvider, AssumeRoleRequest, AssumeRoleWithWebIdentityClient,
     AssumeRoleWithWebIdentityRequest, PolicyArns, ProvidedContext, ProvidedContexts,

@@ -7,7 +7,7 @@ use std::task::{Context, Waker};
 use stscreds_aws_sdk::{
     Environment, ProfileFile, ProfileLoader, Profiles, Shell, credential_process,
 };
-use stscreds_core::{Credentials, CredentialsProvider, Expires, InteractiveScope, Timestamp};
+use stscreds_core::{Credentials, CredentialsProvider, InteractiveScope, Timestamp};
 
 use crate::stage::Stage;
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use fake_sts::saml::Broken;
-use stscreds_core::{CredentialsProvider, ErrorKind, Expires, ProviderSource};
+use stscreds_core::{CredentialsProvider, ErrorKind, ProviderSource};
 use stscreds_provider::{PolicyArns, SamlRoleProvider, SessionDuration};
 use stscreds_token::SamlAssertion;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use fake_sts::fault::Fault;
 use serde_json::json;
 use stscreds_cache::{CredentialsCache, RefreshPolicy};
-use stscreds_core::{Credentials, CredentialsProvider, Error, ErrorKind, Expires, ProviderSource};
+use stscreds_core::{Credentials, CredentialsProvider, Error, ErrorKind, ProviderSource};
 use stscreds_provider::{
     MinimumSessionTokenSize, ScopedCredentialsProvider, ScopedDuration, ScopedLifetime,
     ScopedPolicy, SessionDuration,

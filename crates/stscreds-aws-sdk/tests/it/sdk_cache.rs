@@ -7,7 +7,7 @@ use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_sts::Client;
 use stscreds_aws_sdk::{SdkCache, SdkProvider, SdkSource};
 use stscreds_cache::{CredentialsCache, Happening};
-use stscreds_core::{Credentials, CredentialsProvider, ErrorKind, Expires};
+use stscreds_core::{Credentials, CredentialsProvider, ErrorKind};
 use tokio::sync::Notify;
 
 use crate::stage::{DEVICE, GUARDED, PLAIN, Stage};
@@ -271,6 +271,65 @@ async fn what_has_expired_at_sts_is_fetched_anew() {
 
     stage.advance(900);
     client.get_caller_identity().send().await.unwrap();
+
+    assert_eq!(assumptions(&stage), 2);
+}
+
+#[tokio::test]
+async fn clients_of_the_sdk_and_other_code_share_one_cache() {
+    let stage = Stage::set().await;
+    let ours = CredentialsCache::builder(stage.assume(PLAIN).build()).clock(stage.clock()).build();
+    let credentials = ours.credentials().await.unwrap();
+
+    let cache = SdkCache::over(ours.clone());
+    client_of(&stage, &cache).get_caller_identity().send().await.unwrap();
+
+    let signer = stage.calls().last().unwrap().access_key_id.clone();
+    assert_eq!(signer.as_deref(), Some(credentials.access_key_id()));
+    assert_eq!(assumptions(&stage), 1);
+    cache.invalidate_if(credentials.access_key_id());
+    assert!(!ours.credentials().await.unwrap().ptr_eq(&credentials));
+    assert_eq!(assumptions(&stage), 2);
+}
+
+#[tokio::test]
+async fn credentials_that_cannot_sign_are_an_error_for_the_sdk_alone() {
+    let ours = CredentialsCache::new(Credentials::new("AKIA\nEXAMPLE", "a secret"));
+    let cache = SdkCache::over(ours.clone());
+
+    for _call in 0..2 {
+        assert_eq!(ours.credentials().await.unwrap().access_key_id(), "AKIA\nEXAMPLE");
+        let error = cache.provide_credentials().await.unwrap_err();
+        let shown = format!("{error:?}");
+        assert!(shown.contains("access key id"), "{shown}");
+        assert!(!shown.contains("a secret"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_handler_gives_the_sdk_other_credentials() {
+    let stage = Stage::set().await;
+    let denied = stage.assume("arn:aws:iam::444455556666:role/nowhere").build();
+    let cache = SdkCache::configured(denied, |cache| {
+        cache
+            .clock(stage.clock())
+            .handle_failure(|_previous, _error| Ok(Credentials::new("AKIAINSTEAD", "a secret")))
+    });
+
+    let sdk = cache.provide_credentials().await.unwrap();
+
+    assert_eq!(sdk.access_key_id(), "AKIAINSTEAD");
+    assert_eq!(cache.reader().with(|read| read.access_key_id().len()), Some(11));
+}
+
+#[tokio::test]
+async fn a_cache_for_a_configuration_goes_by_its_clock() {
+    let stage = Stage::set().await;
+    let cache = SdkCache::for_config(&stage.sdk_config(), stage.assume(PLAIN).build());
+    cache.credentials().await.unwrap();
+
+    stage.advance(900);
+    cache.credentials().await.unwrap();
 
     assert_eq!(assumptions(&stage), 2);
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use stscreds_cache::CredentialsCache;
-use stscreds_core::{CredentialsProvider, ErrorKind, Expires, ProviderSource};
+use stscreds_core::{CredentialsProvider, ErrorKind, ProviderSource};
 use stscreds_provider::{
     AssumeRoleProvider, FederationTokenProvider, PolicyArns, SessionTag, SessionTags,
     SessionTokenProvider, UserSessionDuration,

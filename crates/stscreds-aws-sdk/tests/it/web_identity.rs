@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use fake_sts::fault::Fault;
 use fake_sts::oidc::{Algorithm, Broken};
-use stscreds_core::{CredentialsProvider, ErrorKind, Expires, ProviderSource};
+use stscreds_core::{CredentialsProvider, ErrorKind, ProviderSource};
 use stscreds_provider::{ExpiryCheck, PolicyArns, SessionDuration};
 use stscreds_token::IdentityTokenFile;
 

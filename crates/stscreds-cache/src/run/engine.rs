@@ -92,7 +92,12 @@ impl<V: Value> Engine<V> {
             return Err(Error::new(ErrorKind::ExpiredOnArrival, what));
         }
         let deadlines = self.deadlines(value, expires_at, now, drawn)?;
-        let kept = self.kept(value, now, drawn)?;
+        let cached = self.item.slot.cached();
+        let cached = cached.as_deref().map(Installed::value);
+        let kept = self.kept(cached, value, now, drawn)?;
+        if let Some(cached) = cached {
+            value.prepare_like(cached);
+        }
         Ok(self.item.slot.prepare(value, deadlines, kept))
     }
 
@@ -162,16 +167,19 @@ impl<V: Value> Engine<V> {
 
     /// The deadlines of the cached value, if it has more life left than the new one and the
     /// policy prefers that.
-    fn kept(&self, new: &V, now: Timestamp, drawn: f64) -> Result<Option<Deadlines>, Error> {
-        if self.shared.policy.replacement == Replacement::Newest {
-            return Ok(None);
-        }
-        let Some(cached) = self.item.slot.cached() else { return Ok(None) };
+    fn kept(
+        &self,
+        cached: Option<&V>,
+        new: &V,
+        now: Timestamp,
+        drawn: f64,
+    ) -> Result<Option<Deadlines>, Error> {
         let end = |value: &V| value.expires_at().unwrap_or(Timestamp::MAX);
-        if end(cached.value()) <= end(new) {
-            return Ok(None);
+        let prefers_the_longer = self.shared.policy.replacement != Replacement::Newest;
+        match cached.filter(|cached| prefers_the_longer && end(cached) > end(new)) {
+            Some(cached) => self.deadlines(cached, cached.expires_at(), now, drawn).map(Some),
+            None => Ok(None),
         }
-        self.deadlines(cached.value(), cached.value().expires_at(), now, drawn).map(Some)
     }
 
     fn deadlines(

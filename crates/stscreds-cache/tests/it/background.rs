@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy, Upkeep};
 use stscreds_core::{
-    Clock, Credentials, Error, ErrorKind, Expires, ManualClock, TimeSource, Timestamp, interactive,
+    Clock, Credentials, Error, ErrorKind, ManualClock, TimeSource, Timestamp, interactive,
 };
 use tokio::runtime::{Builder, Handle};
 use tokio::time::{Instant, sleep};

@@ -7,7 +7,7 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use stscreds_cache::{
     Backoff, CredentialsCache, Jitter, RefreshPolicy, ScaledBackoff, Spread, Window,
 };
-use stscreds_core::{ErrorKind, Expires, Timestamp};
+use stscreds_core::{ErrorKind, Timestamp};
 use tokio::runtime::Builder;
 
 use crate::scripted::{Answer, START, Scripted, call, seconds, settle};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy};
-use stscreds_core::{Credentials, Error, ErrorKind, Expires, Timestamp};
+use stscreds_core::{Credentials, Error, ErrorKind, Timestamp};
 use tokio::task::JoinSet;
 
 use crate::scripted::{Answer, START, Scripted, call, crowd, seconds};

@@ -10,6 +10,7 @@
 mod log;
 mod scripted;
 
+mod derived;
 mod phases;
 mod reads;
 

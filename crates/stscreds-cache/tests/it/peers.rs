@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use stscreds_cache::{CredentialsCache, RefreshPolicy, Window};
-use stscreds_core::{Credentials, Error, ErrorKind, Expires, ManualClock, Timestamp};
+use stscreds_core::{Credentials, Error, ErrorKind, ManualClock, Timestamp};
 use tokio::task::JoinSet;
 
 use crate::scripted::{Answer, START, Scripted, call, seconds, settle};

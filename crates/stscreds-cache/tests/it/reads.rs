@@ -1,6 +1,6 @@
 //! Reads beyond the plain one: in place and waiting, and with so much life left.
 
-use stscreds_core::{ErrorKind, Expires};
+use stscreds_core::ErrorKind;
 
 use crate::scripted::{Answer, Scripted, call, seconds, settle};
 

@@ -1,7 +1,7 @@
 //! A local clock that differs from the server's.
 
 use stscreds_cache::{ClockSkew, CredentialsCache, Happening, Phase};
-use stscreds_core::{Clock, Credentials, Error, Expires, ManualClock, TimeSource, Timestamp};
+use stscreds_core::{Clock, Credentials, Error, ManualClock, TimeSource, Timestamp};
 
 use crate::scripted::{Answer, START, Scripted, call, seconds};
 

@@ -3,7 +3,6 @@ mod place;
 
 use serde_json::json;
 use stscreds::aws_sdk::Environment;
-use stscreds::core::Expires;
 use stscreds::provider::CallerIdentityClient;
 
 use self::cause::{Look, cause};

@@ -1,6 +1,5 @@
 use serde_json::json;
 use stscreds::aws_sdk::Environment;
-use stscreds::core::Expires;
 
 use crate::clock::now;
 use crate::failure::{Failure, Shown};

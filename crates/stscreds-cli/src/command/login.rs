@@ -1,5 +1,3 @@
-use stscreds::core::Expires;
-
 use super::{block_on, sources};
 use crate::arguments::Common;
 use crate::failure::{Failure, Shown};

@@ -1,5 +1,4 @@
 use serde_json::json;
-use stscreds::core::Expires;
 use stscreds::provider::CallerIdentityClient;
 
 use super::{block_on, resolve, sources};

@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use stscreds::Credentials;
 use stscreds::aws_sdk::credential_process;
-use stscreds::core::{Expires, SecretString, Timestamp};
+use stscreds::core::{SecretString, Timestamp};
 
 /// A session as it is kept in a file: the output of `credential_process` and a label.
 #[derive(Debug, Clone)]

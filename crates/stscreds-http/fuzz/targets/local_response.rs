@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use libfuzzer_sys::fuzz_target;
-use stscreds_core::{CredentialsProvider, Expires as _};
+use stscreds_core::CredentialsProvider;
 use stscreds_http::{ContainerCredentials, InstanceCredentials, RetryPolicy};
 use stscreds_transport::{HttpClient, HttpError};
 

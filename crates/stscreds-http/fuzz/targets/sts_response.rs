@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use libfuzzer_sys::fuzz_target;
-use stscreds_core::{Credentials, CredentialsProvider, Expires as _};
+use stscreds_core::{Credentials, CredentialsProvider};
 use stscreds_http::{RetryPolicy, StsHttpClient};
 use stscreds_provider::{
     AssumeRoleProvider, CallerIdentityClient as _, FederationTokenProvider, SamlRoleProvider, SessionTokenProvider,

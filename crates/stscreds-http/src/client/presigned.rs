@@ -3,7 +3,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::uri::Authority;
-use stscreds_core::{Credentials, Error, ErrorKind, Expires, SecretString, Timestamp};
+use stscreds_core::{Credentials, Error, ErrorKind, SecretString, Timestamp};
 
 use super::StsHttpClient;
 use super::attempt::header;

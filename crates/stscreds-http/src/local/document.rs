@@ -74,7 +74,6 @@ const MAX_SAID: usize = 500;
 
 #[cfg(test)]
 mod tests {
-    use stscreds_core::Expires;
 
     use super::*;
 

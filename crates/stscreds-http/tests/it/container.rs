@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stscreds_core::{CredentialsProvider, Error, ErrorKind, Expires, ProviderSource};
+use stscreds_core::{CredentialsProvider, Error, ErrorKind, ProviderSource};
 use stscreds_http::{ContainerCredentials, ContainerCredentialsBuilder, RetryPolicy};
 use stscreds_transport::HyperClient;
 use tokio::net::TcpListener;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use fake_sts::FakeSts;
 use fake_sts::endpoints::{Endpoint, EndpointFault};
 use stscreds_cache::CredentialsCache;
-use stscreds_core::{Clock, CredentialsProvider, ErrorKind, Expires, TimeSource, Timestamp};
+use stscreds_core::{Clock, CredentialsProvider, ErrorKind, TimeSource, Timestamp};
 use stscreds_http::{ContainerCredentials, InstanceCredentials, RetryPolicy};
 use stscreds_transport::HyperClient;
 

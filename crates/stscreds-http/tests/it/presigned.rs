@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::Request;
-use stscreds_core::{Credentials, CredentialsProvider, ErrorKind, Expires};
+use stscreds_core::{Credentials, CredentialsProvider, ErrorKind};
 use stscreds_transport::{HttpClient, HyperClient};
 
 use crate::scripted::{Scripted, Step};

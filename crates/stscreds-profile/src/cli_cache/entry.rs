@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use stscreds_core::{Credentials, Expires, ProviderSource, SecretString, SessionKey, Timestamp};
+use stscreds_core::{Credentials, ProviderSource, SecretString, SessionKey, Timestamp};
 
 use crate::iso_time::parse_time;
 use crate::secret_json::SecretJson;

@@ -3,9 +3,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use stscreds_core::{
-    Clock, Credentials, CredentialsProvider, Error, Expires, ProviderSource, SessionKey,
-};
+use stscreds_core::{Clock, Credentials, CredentialsProvider, Error, ProviderSource, SessionKey};
 
 use super::entry::{Author, Entry, entry_in, text_of};
 use super::session::{CliSession, Identified};

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use stscreds_core::{Expires, SecretString, Timestamp};
+use stscreds_core::{SecretString, Timestamp};
 
 use super::entry::{Author, entry_in};
 use crate::bounded_file::read_bounded;

@@ -1,6 +1,6 @@
 use std::sync::{Mutex, PoisonError};
 
-use stscreds_core::{Credentials, Expires as _, Timestamp};
+use stscreds_core::{Credentials, Timestamp};
 
 /// The credentials that were made last, and from which session.
 ///

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use stscreds_core::{
-    Clock, Credentials, CredentialsProvider, Error, ErrorKind, Expires as _, ProviderSource,
-    SessionKey,
+    Clock, Credentials, CredentialsProvider, Error, ErrorKind, ProviderSource, SessionKey,
 };
 
 use super::last::{Last, Parent};

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use stscreds_core::{CredentialsProvider, Error, ErrorKind, Expires, ProviderSource};
+use stscreds_core::{CredentialsProvider, Error, ErrorKind, ProviderSource};
 use stscreds_provider::{
     AssumeRoleProvider, AssumeRoleProviderBuilder, AssumeRoleRequest, PolicyArns, SessionDuration,
     SessionTag, SessionTags,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use stscreds_core::{CredentialsProvider, Error, ErrorKind, Expires, ProviderSource};
+use stscreds_core::{CredentialsProvider, Error, ErrorKind, ProviderSource};
 use stscreds_provider::{
     AssumeRoleWithSamlRequest, PolicyArns, SamlRoleProvider, SamlRoleProviderBuilder,
     SessionDuration,

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use stscreds_core::{CredentialsProvider, Error, ErrorKind, Expires, ProviderSource};
+use stscreds_core::{CredentialsProvider, Error, ErrorKind, ProviderSource};
 use stscreds_provider::{SessionTokenProvider, SessionTokenRequest, UserSessionDuration};
 use stscreds_token::{MfaCode, MfaReason};
 

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use stscreds_core::{
-    CredentialsProvider, Error, ErrorKind, Expires, ManualClock, ProviderSource, Timestamp,
+    CredentialsProvider, Error, ErrorKind, ManualClock, ProviderSource, Timestamp,
 };
 use stscreds_provider::{
     AssumeRoleWithWebIdentityRequest, ExpiryCheck, PolicyArns, SessionDuration,

@@ -6,7 +6,6 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use stscreds::core::Expires;
 use stscreds::provider::ExpiryCheck;
 use stscreds::token::{IdentityToken, IdentityTokenRetriever};
 use stscreds::{

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use stscreds::aws_sdk::{
     CliCache, CliSession, Environment, OutboundTokenCache, ProfileFile, ProfileLoader,
-    ProfileProvider, Profiles, SdkProvider, SdkSource, SdkValue, SelfHeal, Shell,
+    ProfileProvider, Profiles, SdkProvider, SdkSource, SelfHeal, Shell,
 };
 use stscreds::cache::{
     Cache, CacheBuilder, ClockSkew, CredentialsCacheBuilder, Deadlines, Event, Observer, Phase,
@@ -79,7 +79,6 @@ const _: () = {
     shared_and_shown::<SdkCache>();
     shared_and_shown::<SdkProvider>();
     shared_and_shown::<SdkSource<SdkProvider>>();
-    shared::<SdkValue>();
     shared_and_shown::<SelfHeal>();
     shared_and_shown::<Shell>();
     shared_and_shown::<StsClient>();
