@@ -1,6 +1,5 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_smithy_runtime::client::retries::RetryPartition;
 use stscreds_aws_sdk::{StsClient, keep_fresh};
@@ -127,7 +126,7 @@ impl Casting<'_> {
 
     fn federation(&mut self) -> Result<Member, Error> {
         let provider = FederationTokenProvider::builder(self.sts()?, "guest".parse()?)
-            .duration(UserSessionDuration::try_from(Duration::from_secs(3600))?)
+            .duration(UserSessionDuration::hours::<1>())
             .build();
         let (upstream, contacts) = self.upstream("federation", 1, provider);
         Ok(Member { subject: Arc::new(upstream.cache()), contacts, inner: Vec::new() })
@@ -138,7 +137,7 @@ impl Casting<'_> {
         let told = |error: Error| error.to_string();
         let user = self.user();
         let (serial, codes) = self.stage.mfa(user).map_err(told)?;
-        let hour = UserSessionDuration::try_from(Duration::from_secs(3600)).map_err(told)?;
+        let hour = UserSessionDuration::hours::<1>();
         let provider = SessionTokenProvider::builder(StsClient::new(&self.stage.sdk_config(user)?))
             .mfa(serial.parse().map_err(told)?, codes)
             .duration(hour)

@@ -295,11 +295,12 @@ impl ProvideCredentials for Provider {
 
 /// Ready on a hit, so that it costs no allocation; a boxed future otherwise.
 fn provide(cache: &CredentialsCache) -> future::ProvideCredentials<'_> {
-    let hit = cache.hit(|credentials| match SdkForm::credentials(credentials) {
-        Ok(sdk) => future::ProvideCredentials::ready(Ok(sdk.clone())),
-        Err(unsignable) => future::ProvideCredentials::ready(Err(sdk_error(unsignable.clone()))),
-    });
-    hit.unwrap_or_else(|| future::ProvideCredentials::new(load(cache)))
+    match cache.hit(|credentials| SdkForm::credentials(credentials).cloned().map_err(Error::clone))
+    {
+        Some(Ok(hit)) => future::ProvideCredentials::ready(Ok(hit)),
+        Some(Err(unsignable)) => future::ProvideCredentials::ready(Err(sdk_error(unsignable))),
+        None => future::ProvideCredentials::new(load(cache)),
+    }
 }
 
 async fn load(cache: &CredentialsCache) -> provider::Result {

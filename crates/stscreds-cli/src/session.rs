@@ -236,7 +236,7 @@ fn role_provider(
     step: &RoleStep,
     codes: Option<&Codes>,
 ) -> Result<AssumeRoleProvider, Failure> {
-    let hour = SessionDuration::try_from(Duration::from_secs(3600))?;
+    let hour = SessionDuration::hours::<1>();
     let mut builder = AssumeRoleProvider::builder(client, step.role_arn.clone())
         .duration(step.duration.unwrap_or(hour));
     if let Some(name) = &step.session_name {

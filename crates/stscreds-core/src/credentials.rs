@@ -136,6 +136,7 @@ impl Credentials {
     /// These credentials in the form of another library, made at the first use.
     ///
     /// Later uses find it ready, without a lock. The form lives as long as the credentials.
+    #[inline]
     #[must_use]
     pub fn derived<T: DerivedForm>(&self) -> &T {
         match self.0.forms.find() {

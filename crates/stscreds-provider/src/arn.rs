@@ -11,7 +11,7 @@ use stscreds_core::{Error, ErrorKind};
 /// are not empty. White space is refused too, although STS would look for such a role:
 /// no name in IAM has any. See
 /// [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoleArn(Arc<str>);
 
 impl RoleArn {

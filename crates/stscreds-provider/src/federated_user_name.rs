@@ -12,7 +12,7 @@ use crate::session_name::is_name_character;
 ///
 /// 2 to 32 characters of `A-Za-z0-9_+=,.@-`, as
 /// [STS has it](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FederatedUserName(Arc<str>);
 
 impl FederatedUserName {

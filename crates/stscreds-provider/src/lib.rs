@@ -73,6 +73,7 @@ mod mfa;
 mod session_parts;
 mod sts_fault;
 mod sts_session;
+mod text;
 
 mod assume_role;
 mod caller_identity;

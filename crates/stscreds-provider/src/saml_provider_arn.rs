@@ -12,7 +12,7 @@ use crate::arn::{check_shape, excerpt};
 /// The `PrincipalArn` of
 /// [AssumeRoleWithSAML](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html),
 /// checked for its form: 20 to 2,048 characters in the six parts of an ARN.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SamlProviderArn(Arc<str>);
 
 impl SamlProviderArn {

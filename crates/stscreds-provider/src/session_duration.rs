@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use stscreds_core::{Error, ErrorKind};
 
-/// How long the credentials of a role shall last: 15 minutes to 12 hours.
+/// The lifetime of role credentials: 15 minutes to 12 hours.
 ///
 /// These limits are
 /// [fixed by STS](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html);
@@ -13,12 +13,20 @@ use stscreds_core::{Error, ErrorKind};
 /// use std::time::Duration;
 /// use stscreds_provider::SessionDuration;
 ///
-/// let half_an_hour = SessionDuration::try_from(Duration::from_secs(30 * 60))?;
-/// assert!(SessionDuration::try_from(Duration::from_secs(42)).is_err());
+/// const AN_HOUR: SessionDuration = SessionDuration::hours::<1>();
+///
+/// let read_from_a_file = Duration::from_secs(3_600);
+/// assert_eq!(SessionDuration::try_from(read_from_a_file)?, AN_HOUR);
 /// # Ok::<_, stscreds_core::Error>(())
 /// ```
 ///
-/// A number alone does not say of what unit it is:
+/// A duration that STS does not allow does not compile, and neither does a number without a
+/// unit:
+///
+/// ```compile_fail
+/// # use stscreds_provider::SessionDuration;
+/// let two_minutes = SessionDuration::minutes::<2>();
+/// ```
 ///
 /// ```compile_fail
 /// # use stscreds_provider::SessionDuration;
@@ -34,6 +42,20 @@ impl SessionDuration {
 
     /// 12 hours, the longest.
     pub const MAX: Self = Self(43_200);
+
+    /// So many minutes: 15 to 720, checked when the program is compiled.
+    #[must_use]
+    pub const fn minutes<const N: u16>() -> Self {
+        const { assert!(N >= 15 && N <= 720, "15 to 720 minutes") };
+        Self(N * 60)
+    }
+
+    /// So many hours: 1 to 12, checked when the program is compiled.
+    #[must_use]
+    pub const fn hours<const N: u16>() -> Self {
+        const { assert!(N >= 1 && N <= 12, "1 to 12 hours") };
+        Self(N * 3_600)
+    }
 
     /// The duration in seconds, as STS takes it.
     #[must_use]

@@ -11,7 +11,7 @@ use crate::arn::excerpt;
 ///
 /// 2 to 64 characters of `A-Za-z0-9_+=,.@-`, as
 /// [STS has it](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionName(Arc<str>);
 
 impl SessionName {

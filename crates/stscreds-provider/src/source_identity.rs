@@ -12,7 +12,7 @@ use crate::session_name::is_name_character;
 /// At least 2 characters of `A-Za-z0-9_+=,.@-`. STS documents 64 at most and has
 /// been seen to take 256: beyond that it is refused here, in between STS decides.
 /// See [source identity](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceIdentity(Arc<str>);
 
 impl SourceIdentity {

@@ -2,8 +2,7 @@ use std::time::Duration;
 
 use stscreds_core::{Error, ErrorKind};
 
-/// How long the credentials of a user's own session shall last: 15 minutes to 36
-/// hours.
+/// The lifetime of the credentials of a user's own session: 15 minutes to 36 hours.
 ///
 /// These limits are fixed by STS for
 /// [GetSessionToken](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html)
@@ -19,6 +18,20 @@ impl UserSessionDuration {
 
     /// 36 hours, the longest.
     pub const MAX: Self = Self(129_600);
+
+    /// So many minutes: 15 to 2160, checked when the program is compiled.
+    #[must_use]
+    pub const fn minutes<const N: u32>() -> Self {
+        const { assert!(N >= 15 && N <= 2160, "15 to 2160 minutes") };
+        Self(N * 60)
+    }
+
+    /// So many hours: 1 to 36, checked when the program is compiled.
+    #[must_use]
+    pub const fn hours<const N: u32>() -> Self {
+        const { assert!(N >= 1 && N <= 36, "1 to 36 hours") };
+        Self(N * 3_600)
+    }
 
     /// The duration in seconds, as STS takes it.
     #[must_use]

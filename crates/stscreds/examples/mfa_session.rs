@@ -7,7 +7,6 @@
 mod fake;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use stscreds::provider::{SessionTokenProvider, UserSessionDuration};
 use stscreds::{AssumeRoleProvider, CredentialsCache, CredentialsProvider, MfaCode, StsClient};
@@ -24,7 +23,7 @@ async fn main() -> Outcome {
         async { MfaCode::parse(code) }
     };
 
-    let twelve_hours = UserSessionDuration::try_from(Duration::from_secs(12 * 60 * 60))?;
+    let twelve_hours = UserSessionDuration::hours::<12>();
     let session = SessionTokenProvider::builder(StsClient::new(&sdk_config))
         .duration(twelve_hours)
         .mfa(ALICES_DEVICE.parse()?, codes)

@@ -33,7 +33,7 @@ async fn main() -> Outcome {
     println!("{:?} in {} calls", cache.provider_sources(), fake.journal().calls().len());
     assert_eq!(fake.journal().calls().len(), 2);
 
-    let two_hours = SessionDuration::try_from(Duration::from_secs(2 * 60 * 60))?;
+    let two_hours = SessionDuration::hours::<2>();
     let long = AssumeRoleProvider::builder(sts, vault.parse()?).duration(two_hours).build();
     let error = long.credentials().await.err().ok_or("this should have been refused")?;
     println!("for two hours: {error}");

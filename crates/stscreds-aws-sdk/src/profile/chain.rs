@@ -101,8 +101,9 @@ impl Wiring<'_> {
             .signing_sources(sources)
             .sending_to(&self.sts)
             .signer(StsSigner::Provider(Arc::new(cache)));
+        // An hour is what STS grants where a profile says nothing, and what botocore gets.
         let mut builder = AssumeRoleProvider::builder(sts, settings.role_arn)
-            .duration(settings.duration.map_or_else(|| SessionDuration::try_from(ONE_HOUR), Ok)?);
+            .duration(settings.duration.unwrap_or(SessionDuration::hours::<1>()));
         if let Some(name) = settings.session_name {
             builder = builder.session_name(name);
         }
@@ -125,10 +126,6 @@ impl Wiring<'_> {
         }
     }
 }
-
-/// What STS grants where a profile says nothing, and what botocore therefore gets: our
-/// provider would ask for 15 minutes.
-const ONE_HOUR: Duration = Duration::from_secs(3600);
 
 /// Says of credentials where the settings of their provider came from.
 struct Originated {

@@ -39,9 +39,10 @@ impl SdkForm {
     #[inline]
     pub(super) fn credentials(of: &Credentials) -> Result<&SdkCredentials, &Error> {
         let form: &Self = of.derived();
-        match &form.identity {
-            Ok(_) => Ok(form.credentials.get_or_init(|| to_sdk(of))),
-            Err(unsignable) => Err(unsignable),
+        match (form.credentials.get(), &form.identity) {
+            (Some(made), _) => Ok(made),
+            (None, Ok(_)) => Ok(form.credentials.get_or_init(|| to_sdk(of))),
+            (None, Err(unsignable)) => Err(unsignable),
         }
     }
 }

@@ -52,23 +52,50 @@ pub trait DerivedForm: Sized + Send + Sync + 'static {
 
 /// The forms that were asked for: a list that only grows, read without a lock.
 #[derive(Default)]
-pub(super) struct Forms(OnceLock<Box<Form>>);
+pub(super) struct Forms(OnceLock<Box<dyn Node>>);
 
-struct Form<T: ?Sized = dyn Any + Send + Sync> {
-    next: Forms,
+/// A form of any type. `Any` comes first, as it then costs nothing to see a node as one.
+trait Node: Any + Send + Sync {
+    fn next(&self) -> &Forms;
+
     /// Makes the same form for other credentials.
-    prepare: fn(&Credentials),
+    fn prepare(&self, credentials: &Credentials);
+}
+
+struct Form<T> {
     form: T,
+    next: Forms,
+}
+
+impl<T: DerivedForm> Node for Form<T> {
+    fn next(&self) -> &Forms {
+        &self.next
+    }
+
+    fn prepare(&self, credentials: &Credentials) {
+        let _prepared: &T = credentials.derived();
+    }
 }
 
 impl Forms {
+    /// Inline, as far as the first one: most credentials have no other, and each hit of an
+    /// adapter comes here.
     #[inline]
     pub(super) fn find<T: DerivedForm>(&self) -> Option<&T> {
+        let first = self.0.get()?;
+        match form_of(&**first) {
+            None => first.next().find_further(),
+            found => found,
+        }
+    }
+
+    #[cold]
+    fn find_further<T: DerivedForm>(&self) -> Option<&T> {
         let mut rest = self;
         while let Some(first) = rest.0.get() {
-            match first.form.downcast_ref() {
-                Some(found) => return Some(found),
-                None => rest = &first.next,
+            match form_of(&**first) {
+                None => rest = first.next(),
+                found => return found,
             }
         }
         None
@@ -80,16 +107,14 @@ impl Forms {
         if let Some(found) = self.find() {
             return found;
         }
-        let new = |form| -> Box<Form> {
-            Box::new(Form { next: Self::default(), prepare: prepare::<T>, form })
-        };
+        let new = |form| -> Box<dyn Node> { Box::new(Form { form, next: Self::default() }) };
         let mut made = Some(new(make()));
         let mut rest = self;
         loop {
             let first = rest.0.get_or_init(|| made.take().unwrap_or_else(|| new(make())));
-            match first.form.downcast_ref() {
+            match form_of(&**first) {
                 Some(found) => return found,
-                None => rest = &first.next,
+                None => rest = first.next(),
             }
         }
     }
@@ -98,14 +123,16 @@ impl Forms {
     pub(super) fn prepare(&self, credentials: &Credentials) {
         let mut rest = self;
         while let Some(first) = rest.0.get() {
-            (first.prepare)(credentials);
-            rest = &first.next;
+            first.prepare(credentials);
+            rest = first.next();
         }
     }
 }
 
-fn prepare<T: DerivedForm>(credentials: &Credentials) {
-    let _prepared: &T = credentials.derived();
+#[inline]
+fn form_of<T: DerivedForm>(node: &dyn Node) -> Option<&T> {
+    let any: &dyn Any = node;
+    any.downcast_ref().map(|node: &Form<T>| &node.form)
 }
 
 #[cfg(test)]

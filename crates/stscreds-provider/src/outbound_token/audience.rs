@@ -9,7 +9,7 @@ use stscreds_core::{Error, ErrorKind};
 /// 1 to 1,000 characters, as
 /// [GetWebIdentityToken has it](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html).
 /// The service that verifies the token says which text it wants.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenAudience(Arc<str>);
 
 impl TokenAudience {

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use stscreds_core::{Error, ErrorKind};
 
-/// How long scoped credentials last: 1 second to 36 hours.
+/// The lifetime of scoped credentials: 1 second to 36 hours.
 ///
 /// The limits of
 /// [GetScopedCredentials](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html).
@@ -16,6 +16,20 @@ impl ScopedDuration {
 
     /// 36 hours, the longest.
     pub const MAX: Self = Self(129_600);
+
+    /// So many minutes: 1 to 2160, checked when the program is compiled.
+    #[must_use]
+    pub const fn minutes<const N: u32>() -> Self {
+        const { assert!(N >= 1 && N <= 2160, "1 to 2160 minutes") };
+        Self(N * 60)
+    }
+
+    /// So many hours: 1 to 36, checked when the program is compiled.
+    #[must_use]
+    pub const fn hours<const N: u32>() -> Self {
+        const { assert!(N >= 1 && N <= 36, "1 to 36 hours") };
+        Self(N * 3_600)
+    }
 
     /// The duration in seconds, as STS takes it.
     #[must_use]

@@ -95,7 +95,7 @@ async fn s06_s07_tags_and_transitive_keys_are_sent() {
 #[tokio::test]
 async fn s09_the_policy_and_the_duration_are_sent_and_42_seconds_are_refused() {
     let client = Client::new();
-    let half_an_hour = SessionDuration::try_from(Duration::from_secs(1800)).unwrap();
+    let half_an_hour = SessionDuration::minutes::<30>();
 
     let provider = builder(&client)
         .duration(half_an_hour)

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use stscreds_core::{CredentialsProvider, Error, ErrorKind, ProviderSource};
 use stscreds_provider::{SessionTokenProvider, SessionTokenRequest, UserSessionDuration};
 use stscreds_token::{MfaCode, MfaReason};
@@ -31,7 +29,7 @@ async fn without_options_nothing_is_sent_and_the_answer_is_credentials() {
 #[tokio::test]
 async fn the_duration_the_serial_and_the_code_are_sent() {
     let client = Client::new();
-    let twelve_hours = UserSessionDuration::try_from(Duration::from_secs(12 * 3600)).unwrap();
+    let twelve_hours = UserSessionDuration::hours::<12>();
 
     let provider = SessionTokenProvider::builder(client.clone())
         .duration(twelve_hours)

@@ -10,7 +10,7 @@ use stscreds_core::{Error, ErrorKind};
 ///
 /// 9 to 256 characters of `A-Za-z0-9_+=/:,.@-`, as
 /// [STS has it](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MfaSerial(Arc<str>);
 
 impl MfaSerial {
@@ -18,6 +18,28 @@ impl MfaSerial {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl AsRef<str> for MfaSerial {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl TryFrom<&str> for MfaSerial {
+    type Error = Error;
+
+    fn try_from(text: &str) -> Result<Self, Error> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for MfaSerial {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        text.parse()
     }
 }
 

@@ -29,7 +29,7 @@ impl AssumeRoleClient for StsHttpClient {
             form = form.secret("ExternalId", id.expose());
         }
         if let Some(mfa) = &request.mfa {
-            form = form.text("SerialNumber", &mfa.serial.to_string());
+            form = form.text("SerialNumber", mfa.serial.as_ref());
             form = form.secret("TokenCode", mfa.code.expose());
         }
         let spends = Spends::of(request.mfa.as_ref());

@@ -13,7 +13,7 @@ impl SessionTokenClient for StsHttpClient {
         let duration = request.duration.map(|duration| duration.as_secs().to_string());
         let mut form = Form::of(OPERATION).optional("DurationSeconds", duration);
         if let Some(mfa) = &request.mfa {
-            form = form.text("SerialNumber", &mfa.serial.to_string());
+            form = form.text("SerialNumber", mfa.serial.as_ref());
             form = form.secret("TokenCode", mfa.code.expose());
         }
         let spends = Spends::of(request.mfa.as_ref());
