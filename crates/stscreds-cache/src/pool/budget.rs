@@ -24,7 +24,7 @@ use super::turns::{Bucket, Rank, Tenant, Ticket, Turns};
 /// same budget.
 ///
 /// When STS throttles a request, the rate is halved, at most once a second, and comes back by a
-/// hundredth of the configured rate per second. When STS cannot be reached, one request at a
+/// fiftieth of itself per second. When STS cannot be reached, one request at a
 /// time tries again, and the others get its error at once.
 ///
 /// ```

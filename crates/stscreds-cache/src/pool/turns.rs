@@ -1,11 +1,17 @@
 //! Who may send a request next: a pure state machine, without time, chance or tasks of its own.
 //!
-//! Tenants take turns. Within a tenant the one who needs it most is first, and every tenth turn
-//! goes to work that nobody waits for. A turn takes a token, and a slot until it is returned.
+//! Requests that callers wait for and those that nobody waits for have a round of tenants each: a
+//! caller is not behind a hundred thousand tenants that are only warmed up. In each round tenants
+//! take turns, and within a tenant the one who needs it most is first. A turn takes a token, and a
+//! slot until it is returned.
+//!
+//! A tenth of the turns goes to work that nobody waits for. Such a turn replaces one of a tenant
+//! whose line is at least as long as the average: so the k-th request of a quiet tenant beside a
+//! flooding one still begins as the 2k-th.
 
 mod bucket;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 pub(crate) use self::bucket::Bucket;
@@ -24,10 +30,14 @@ pub(crate) enum Rank {
 }
 
 impl Rank {
+    #[cfg(test)]
     pub(crate) const ALL: [Self; 4] = [Self::Waiting, Self::Mandatory, Self::Advisory, Self::Warm];
 
-    fn is_attended(self) -> bool {
-        matches!(self, Self::Waiting | Self::Mandatory)
+    fn lane(self) -> usize {
+        match self {
+            Self::Waiting | Self::Mandatory => ATTENDED,
+            Self::Advisory | Self::Warm => UNATTENDED,
+        }
     }
 }
 
@@ -56,14 +66,19 @@ pub(crate) struct Turns {
     longest_wait: Duration,
     in_flight: usize,
     tenants: HashMap<Tenant, Line>,
-    /// Tenants with somebody in line, the next one first. One whose line has emptied since is
-    /// dropped when its turn comes.
-    rotation: VecDeque<Tenant>,
-    /// How many tenants have somebody in line.
-    active: usize,
+    /// By lane: the tenants with somebody in line who may begin, the next one first.
+    rounds: [VecDeque<Tenant>; 2],
+    /// How many requests that callers wait for are queued.
+    attended: usize,
+    /// How many turns the other lane has let pass.
+    passed: usize,
     queued: BTreeMap<Ticket, Queued>,
     next: u64,
 }
+
+/// The lane of what callers wait for.
+const ATTENDED: usize = 0;
+const UNATTENDED: usize = 1;
 
 #[derive(Debug)]
 struct Queued {
@@ -75,12 +90,10 @@ struct Queued {
 /// What is queued and in flight for one tenant.
 #[derive(Debug, Default)]
 struct Line {
-    /// By rank; a ticket whose rank rose, or that left, is skipped where it was.
-    waiting: [VecDeque<Ticket>; 4],
-    queued: usize,
+    /// By lane, the most urgent first, and then the oldest.
+    waiting: [BTreeSet<(Rank, Ticket)>; 2],
+    is_in_round: [bool; 2],
     in_flight: usize,
-    turns: u64,
-    is_in_rotation: bool,
 }
 
 impl Turns {
@@ -97,92 +110,69 @@ impl Turns {
             longest_wait,
             in_flight: 0,
             tenants: HashMap::new(),
-            rotation: VecDeque::new(),
-            active: 0,
+            rounds: Default::default(),
+            attended: 0,
+            passed: 0,
             queued: BTreeMap::new(),
             next: 0,
         }
     }
 
-    /// Queues a request, unless it would wait for too long.
+    /// Queues a request, unless a caller would wait for too long.
     ///
-    /// A request of rank [`Warm`](Rank::Warm) waits for as long as it takes: nobody waits with it.
+    /// What nobody waits for is queued for as long as it takes.
     pub(crate) fn enter(
         &mut self,
         now: Duration,
         tenant: Tenant,
         rank: Rank,
     ) -> Result<Ticket, Full> {
-        let rate = self.bucket.rate(now);
-        let wait = self.estimate(tenant, rate);
-        if rank != Rank::Warm && wait > self.longest_wait {
-            return Err(Full { wait, queued: self.queued.len(), rate });
+        if rank.lane() == ATTENDED {
+            let rate = self.bucket.rate(now);
+            let wait = self.estimate(tenant, rate);
+            if wait > self.longest_wait {
+                return Err(Full { wait, queued: self.queued.len(), rate });
+            }
         }
         let ticket = Ticket(self.next);
         self.next += 1;
-        self.queued.insert(ticket, Queued { tenant, rank, since: now });
-        let line = self.tenants.entry(tenant).or_default();
-        if line.queued == 0 {
-            self.active += 1;
-        }
-        if !line.is_in_rotation {
-            line.is_in_rotation = true;
-            self.rotation.push_back(tenant);
-        }
-        line.queued += 1;
-        line.waiting[rank as usize].push_back(ticket);
+        self.insert(ticket, Queued { tenant, rank, since: now });
         Ok(ticket)
     }
 
     /// Someone else wants it too, and more urgently: it moves up in place.
     pub(crate) fn raise(&mut self, ticket: Ticket, rank: Rank) {
-        let Some(queued) = self.queued.get_mut(&ticket).filter(|queued| rank < queued.rank) else {
-            return;
-        };
-        queued.rank = rank;
-        let line = self.tenants.entry(queued.tenant).or_default();
-        let queue = &mut line.waiting[rank as usize];
-        // By age: it has waited longer than those who came with that rank.
-        let at = queue.partition_point(|other| *other < ticket);
-        queue.insert(at, ticket);
+        if self.queued.get(&ticket).is_some_and(|queued| rank < queued.rank)
+            && let Some(queued) = self.take_out(ticket)
+        {
+            // By age: it has waited longer than those who came with that rank.
+            self.insert(ticket, Queued { rank, ..queued });
+        }
     }
 
     /// Nobody wants it any more.
     pub(crate) fn leave(&mut self, ticket: Ticket) {
-        if let Some(queued) = self.queued.remove(&ticket) {
-            self.left(queued.tenant);
+        if let Some(queued) = self.take_out(ticket) {
+            self.list(queued.tenant);
         }
     }
 
     /// The next request that may be sent now, if there is one.
     pub(crate) fn grant(&mut self, now: Duration) -> Option<(Ticket, Tenant)> {
-        if self.in_flight >= self.slots || !self.is_anybody_ready() {
+        if self.in_flight >= self.slots || !self.is_anybody_ready() || !self.bucket.take(now) {
             return None;
         }
-        if !self.bucket.take(now) {
-            return None;
-        }
-        // At most once around: somebody is ready.
-        for _ in 0..self.rotation.len() {
-            let tenant = self.rotation.pop_front()?;
-            let Some(line) = self.tenants.get_mut(&tenant) else { continue };
-            if line.queued == 0 {
-                line.is_in_rotation = false;
-                self.forget_idle(tenant);
-                continue;
-            }
-            self.rotation.push_back(tenant);
-            if line.in_flight >= self.slots_of_tenant {
-                continue;
-            }
-            let Some(ticket) = line.next(&self.queued) else { continue };
-            line.in_flight += 1;
-            self.in_flight += 1;
-            self.queued.remove(&ticket);
-            self.left(tenant);
-            return Some((ticket, tenant));
-        }
-        None
+        let lane = self.whose_turn();
+        let tenant = self.rounds[lane].pop_front()?;
+        let line = self.tenants.get_mut(&tenant)?;
+        line.is_in_round[lane] = false;
+        let ticket = line.first(lane)?;
+        line.in_flight += 1;
+        self.in_flight += 1;
+        self.take_out(ticket)?;
+        // To the end of the round, if it has more.
+        self.list(tenant);
+        Some((ticket, tenant))
     }
 
     /// A request has ended.
@@ -191,7 +181,7 @@ impl Turns {
         if let Some(line) = self.tenants.get_mut(&tenant) {
             line.in_flight = line.in_flight.saturating_sub(1);
         }
-        self.forget_idle(tenant);
+        self.list(tenant);
     }
 
     /// STS throttled a request.
@@ -234,63 +224,96 @@ impl Turns {
         self.queued.keys().copied().collect()
     }
 
-    /// How long a new request of this tenant would wait: until all before it in its own line
-    /// have had their turn, with the other tenants' turns between, and never longer than until
-    /// the whole queue is empty.
+    /// How long a new caller of this tenant would wait: until all callers before it in its own
+    /// line have had their turn, with the other tenants' turns between, and never longer than
+    /// until all callers in the queue have.
     fn estimate(&self, tenant: Tenant, rate: f64) -> Duration {
-        let own = self.tenants.get(&tenant).map_or(0, |line| line.queued) + 1;
-        let others = self.active - usize::from(own > 1);
-        let ahead = own.saturating_mul(others + 1).min(self.queued.len() + 1) - 1;
-        Duration::try_from_secs_f64(ahead as f64 / rate).unwrap_or(Duration::MAX)
+        let own = self.tenants.get(&tenant).map_or(0, Line::attended);
+        let others = self.rounds[ATTENDED].len().saturating_sub(usize::from(own > 0));
+        let ahead = (own + 1).saturating_mul(others + 1).min(self.attended + 1) - 1;
+        let share = match self.rounds[UNATTENDED].is_empty() {
+            true => 1.0,
+            false => 1.0 - 1.0 / ONE_IN as f64,
+        };
+        Duration::try_from_secs_f64(ahead as f64 / (rate * share)).unwrap_or(Duration::MAX)
     }
 
     fn is_anybody_ready(&self) -> bool {
-        let is_ready = |line: &Line| line.queued > 0 && line.in_flight < self.slots_of_tenant;
-        self.active > 0
-            && self.rotation.iter().any(|tenant| self.tenants.get(tenant).is_some_and(is_ready))
+        self.rounds.iter().any(|round| !round.is_empty())
     }
 
-    fn left(&mut self, tenant: Tenant) {
-        let Some(line) = self.tenants.get_mut(&tenant) else { return };
-        line.queued = line.queued.saturating_sub(1);
-        if line.queued == 0 {
-            line.waiting.iter_mut().for_each(VecDeque::clear);
-            self.active -= 1;
+    /// Which lane has the next turn; there is somebody in one of them.
+    fn whose_turn(&mut self) -> usize {
+        let Some(next) = self.rounds[ATTENDED].front() else { return UNATTENDED };
+        if self.rounds[UNATTENDED].is_empty() {
+            return ATTENDED;
         }
+        self.passed += 1;
+        let its_line = self.tenants.get(next).map_or(0, Line::attended);
+        let is_long = its_line * self.rounds[ATTENDED].len() >= self.attended;
+        if self.passed >= 2 * ONE_IN || (self.passed >= ONE_IN && is_long) {
+            self.passed -= ONE_IN;
+            // It counts as a turn of that tenant.
+            self.rounds[ATTENDED].rotate_left(1);
+            return UNATTENDED;
+        }
+        ATTENDED
     }
 
-    fn forget_idle(&mut self, tenant: Tenant) {
-        let is_idle = |line: &Line| line.queued == 0 && line.in_flight == 0 && !line.is_in_rotation;
-        if self.tenants.get(&tenant).is_some_and(is_idle) {
+    fn insert(&mut self, ticket: Ticket, queued: Queued) {
+        let Queued { tenant, rank, .. } = queued;
+        self.tenants.entry(tenant).or_default().waiting[rank.lane()].insert((rank, ticket));
+        self.attended += usize::from(rank.lane() == ATTENDED);
+        self.queued.insert(ticket, queued);
+        self.list(tenant);
+    }
+
+    fn take_out(&mut self, ticket: Ticket) -> Option<Queued> {
+        let queued = self.queued.remove(&ticket)?;
+        let lane = queued.rank.lane();
+        self.attended -= usize::from(lane == ATTENDED);
+        self.tenants.get_mut(&queued.tenant)?.waiting[lane].remove(&(queued.rank, ticket));
+        Some(queued)
+    }
+
+    /// Puts the tenant at the end of the rounds in which somebody of it may begin, and out of
+    /// the others: of both while it holds its share of the slots.
+    fn list(&mut self, tenant: Tenant) {
+        let Some(line) = self.tenants.get_mut(&tenant) else { return };
+        let may_begin = line.in_flight < self.slots_of_tenant;
+        for lane in [ATTENDED, UNATTENDED] {
+            let is_ready = may_begin && line.first(lane).is_some();
+            let round = &mut self.rounds[lane];
+            match (is_ready, line.is_in_round[lane]) {
+                (true, false) => round.push_back(tenant),
+                (false, true) => round.retain(|other| *other != tenant),
+                _ => {}
+            }
+            line.is_in_round[lane] = is_ready;
+        }
+        if line.is_idle() {
             self.tenants.remove(&tenant);
         }
     }
 }
 
 impl Line {
-    fn next(&mut self, queued: &BTreeMap<Ticket, Queued>) -> Option<Ticket> {
-        self.turns += 1;
-        let attended = Rank::ALL.into_iter().filter(|rank| rank.is_attended());
-        let unattended = Rank::ALL.into_iter().filter(|rank| !rank.is_attended());
-        if self.turns.is_multiple_of(UNATTENDED_EVERY) {
-            unattended.chain(attended).find_map(|rank| self.next_of(rank, queued))
-        } else {
-            attended.chain(unattended).find_map(|rank| self.next_of(rank, queued))
-        }
+    fn first(&self, lane: usize) -> Option<Ticket> {
+        self.waiting[lane].first().map(|(_, ticket)| *ticket)
     }
 
-    fn next_of(&mut self, rank: Rank, queued: &BTreeMap<Ticket, Queued>) -> Option<Ticket> {
-        loop {
-            let ticket = self.waiting[rank as usize].pop_front()?;
-            if queued.get(&ticket).is_some_and(|found| found.rank == rank) {
-                return Some(ticket);
-            }
-        }
+    /// How many callers' requests are in it.
+    fn attended(&self) -> usize {
+        self.waiting[ATTENDED].len()
+    }
+
+    fn is_idle(&self) -> bool {
+        self.in_flight == 0 && self.waiting.iter().all(BTreeSet::is_empty)
     }
 }
 
-/// Work that nobody waits for gets at least one turn in so many of its tenant's.
-const UNATTENDED_EVERY: u64 = 10;
+/// Work that nobody waits for gets at least one turn in so many.
+const ONE_IN: usize = 10;
 
 #[cfg(test)]
 mod tests;

@@ -60,7 +60,9 @@ impl Bucket {
     fn refill(&mut self, now: Duration) {
         let passed = now.saturating_sub(self.at).as_secs_f64();
         self.at = self.at.max(now);
-        let recovered = (self.rate + self.configured * RECOVERY * passed).min(self.configured);
+        let regrown = self.rate * (REGROWTH * passed).exp();
+        let recovered = (self.rate + self.configured * RECOVERY * passed).min(regrown);
+        let recovered = recovered.min(self.configured);
         self.tokens = (self.tokens + self.rate * passed).min(self.burst);
         self.rate = recovered;
     }
@@ -71,9 +73,14 @@ const SECOND: Duration = Duration::from_secs(1);
 /// The lowest rate, unless less is configured.
 const LEAST: f64 = 1.0;
 
-/// What part of the configured rate comes back each second. More makes a fleet on one quota be
-/// throttled for ever.
+/// What part of the configured rate comes back each second, at most.
 const RECOVERY: f64 = 0.01;
+
+/// What part of the present rate comes back each second, at most. So the replicas of a fleet ask
+/// together for a fiftieth more each second, however many they are. With a hundredth of the
+/// configured rate each, fifty replicas on one quota have 12 % of their requests refused for ever:
+/// see the simulation below.
+const REGROWTH: f64 = 0.02;
 
 #[cfg(test)]
 mod tests {
@@ -98,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn throttling_halves_the_rate_once_a_second_and_it_comes_back_by_a_hundredth() {
+    fn throttling_halves_the_rate_once_a_second_and_it_comes_back_slowly() {
         let mut bucket = Bucket::new(100.0, 1.0);
 
         bucket.slow_down(seconds(1.0));
@@ -107,7 +114,7 @@ mod tests {
         bucket.slow_down(seconds(2.0));
 
         assert!((bucket.rate(seconds(2.0)) - 25.5).abs() < 0.01);
-        assert!((bucket.rate(seconds(12.0)) - 35.5).abs() < 0.01);
+        assert!((bucket.rate(seconds(12.0)) - 31.15).abs() < 0.01);
         assert!((bucket.rate(seconds(500.0)) - 100.0).abs() < 0.01);
     }
 
@@ -118,6 +125,40 @@ mod tests {
         (0..50).for_each(|second| bucket.slow_down(Duration::from_millis(second * 1_000)));
 
         assert!(bucket.rate(seconds(49.0)) >= 1.0);
+    }
+
+    /// Replicas that know nothing of each other, each with a budget of the whole quota.
+    fn refused_after_a_minute(replicas: usize, seed: u64) -> f64 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut quota = Bucket::new(600.0, 600.0);
+        let mut buckets = vec![Bucket::new(600.0, 60.0); replicas];
+        let (mut asked, mut refused) = (0.0, 0.0);
+        for step in 0..24_000 {
+            let now = Duration::from_millis(10 * step);
+            random.shuffle(&mut buckets);
+            for bucket in &mut buckets {
+                while bucket.take(now) {
+                    let is_refused = !quota.take(now);
+                    if is_refused {
+                        bucket.slow_down(now);
+                    }
+                    if step >= 6_000 {
+                        asked += 1.0;
+                        refused += f64::from(u8::from(is_refused));
+                    }
+                }
+            }
+        }
+        assert!(asked > 0.8 * 600.0 * 180.0, "the quota is left unused: {asked}");
+        refused / asked
+    }
+
+    #[test]
+    fn replicas_that_share_a_quota_are_seldom_refused_after_a_minute() {
+        for (replicas, seed) in [(2, 1), (20, 2), (50, 3)] {
+            let refused = refused_after_a_minute(replicas, seed);
+            assert!(refused < 0.02, "{replicas} replicas: {refused}");
+        }
     }
 
     proptest! {

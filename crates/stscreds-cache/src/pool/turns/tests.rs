@@ -101,9 +101,46 @@ fn what_left_the_queue_takes_no_turn() {
 
     assert_eq!(granted(&mut turns, at(0)), [second]);
     turns.done(A);
-    // The place in the rotation goes with the next look.
     assert_eq!(granted(&mut turns, at(0)), []);
-    assert_eq!(turns.active, 0);
+    assert!(turns.tenants.is_empty() && turns.rounds.iter().all(VecDeque::is_empty));
+}
+
+/// Each key is a tenant if nothing is said, and a warm-up has many.
+#[test]
+fn a_caller_waits_for_no_round_of_tenants_that_are_only_warmed_up() {
+    let mut turns = Turns::new(Bucket::new(10.0, 1.0), 100, 100, Duration::from_secs(2));
+    for tenant in 10..10_010 {
+        turns.enter(at(0), Tenant(tenant), Rank::Warm).unwrap();
+    }
+
+    let caller = turns.enter(at(0), A, Rank::Waiting).unwrap();
+
+    assert_eq!(turns.grant(at(0)), Some((caller, A)));
+}
+
+#[test]
+fn a_quiet_tenant_keeps_every_other_turn_also_beside_work_ahead_of_need() {
+    let mut turns = turns(1_000_000.0, 1_000_000);
+    for _ in 0..20_000 {
+        turns.enter(at(0), A, Rank::Waiting).unwrap();
+        turns.enter(at(0), Tenant(3), Rank::Warm).unwrap();
+    }
+    // The flood has had some turns by then, and a turn of the others is due at any moment.
+    for already in 0..30 {
+        for _ in 0..already {
+            turns.grant(at(0)).unwrap();
+        }
+        let quiet: Vec<_> =
+            (0..40).map(|_| turns.enter(at(0), B, Rank::Waiting).unwrap()).collect();
+        let mut turn = 0;
+        for (k, wanted) in (1..).zip(quiet) {
+            while turns.queued.contains_key(&wanted) {
+                turns.grant(at(0)).unwrap();
+                turn += 1;
+            }
+            assert!(turn <= 2 * k, "request {k} began as number {turn}");
+        }
+    }
 }
 
 proptest! {
