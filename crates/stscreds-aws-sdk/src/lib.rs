@@ -28,6 +28,7 @@
 //!   own. Without it, the configuration must bring one: `aws-config`'s does.
 //! - `aws-config` adds what needs that crate: `named_source`, our providers as the
 //!   `credential_source` of the SDK's profiles, and the SDK's as that of ours.
+//! - `pool` adds `StsClient::budget`: requests within a budget, for pools of many identities.
 //!
 //! # What it does not do
 //!

@@ -1,6 +1,8 @@
 mod answer;
 mod answer_limit;
 mod assume_role;
+#[cfg(feature = "pool")]
+mod budgeted;
 mod call;
 mod caller;
 mod caller_identity;
@@ -133,6 +135,29 @@ impl StsClient {
     pub fn clock_skew(mut self, skew: ClockSkew) -> Self {
         let config = self.client.config().to_builder().interceptor(DateWatch(skew)).build();
         self.client = aws_sdk_sts::Client::from_conf(config);
+        self
+    }
+
+    /// Takes a permit of this budget for each request that is sent, retries included.
+    ///
+    /// Give the same budget to the [pool](stscreds_cache::pool) whose providers use this client,
+    /// and to every other client whose calls the same account signs in the same region. A request
+    /// waits for its turn once it has been signed: so nothing of the budget is held while the
+    /// credentials that sign are fetched, or a person is asked. The [call
+    /// timeout](Self::call_timeout) is paused meanwhile, an `operation_timeout` of the SDK's
+    /// configuration is not.
+    ///
+    /// A call that would wait for too long fails with
+    /// [`Throttled`](stscreds_core::ErrorKind::Throttled), and nothing is sent.
+    #[cfg(feature = "pool")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "pool")))]
+    #[must_use]
+    pub fn budget(mut self, budget: &stscreds_cache::pool::Budget) -> Self {
+        let config = self.client.config();
+        if let Some(http) = budgeted::budgeted(config, budget.clone()) {
+            let config = config.to_builder().http_client(http).build();
+            self.client = aws_sdk_sts::Client::from_conf(config);
+        }
         self
     }
 

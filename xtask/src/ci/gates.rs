@@ -70,6 +70,7 @@ pub(super) fn gates() -> Vec<Gate> {
             "tests of the adapter with aws-config",
             "test -p stscreds-aws-sdk --all-features --test it named_source",
         ),
+        run("tests of pools over STS", "test -p stscreds-aws-sdk --all-features --test it pooled"),
         chore("the cache's models", "loom", || loom::run(None).map(|()| Verdict::Passed)),
         chore("every fuzz target for a moment", "fuzz --inputs 5000", || {
             fuzz::run(&Fuzz::of(5000)).map(|()| Verdict::Passed)

@@ -21,7 +21,7 @@ pub(super) fn fault_in(response: &HttpResponse) -> Option<StsFault> {
 }
 
 /// More than any error of STS has, and little enough to look through.
-const MAX_BODY: usize = 64 * 1024;
+pub(super) const MAX_BODY: usize = 64 * 1024;
 
 /// What is between the first `<name ..>` and `</name>`.
 pub(super) fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {

@@ -20,6 +20,8 @@ mod nested_mfa;
 mod outbound_token;
 mod outputs;
 mod outside_text;
+#[cfg(feature = "pool")]
+mod pooled;
 mod profile_endpoint;
 mod profiles;
 mod recording_sts;
