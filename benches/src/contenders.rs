@@ -18,7 +18,8 @@ mod example;
 
 use std::time::Duration;
 
-use stscreds_cache::{Backoff, RefreshPolicy, Window};
+use stscreds_cache::RefreshPolicy;
+use stscreds_cache::policy::{Backoff, Window};
 use stscreds_core::{Clock, TimeSource, Timestamp};
 
 use self::ours::Ours;

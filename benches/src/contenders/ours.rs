@@ -1,6 +1,7 @@
 use std::marker::PhantomData;
 
-use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy, Window};
+use stscreds_cache::policy::Window;
+use stscreds_cache::{CredentialsCache, CredentialsCacheBuilder, RefreshPolicy};
 use stscreds_core::{Credentials, CredentialsProvider};
 
 use crate::contender::{Contender, Invalidation};

@@ -226,7 +226,7 @@ impl<V: Value> Cache<V> {
     /// refresh already in flight is also rejected, unless its [id](Value::id) differs.
     ///
     /// What this means for backoffs, and how repeated rejection is damped, is the policy's
-    /// matter: [`RejectedValue`](crate::RejectedValue).
+    /// matter: [`RejectedValue`](crate::policy::RejectedValue).
     pub fn invalidate(&self) {
         self.engine.reject(None);
     }

@@ -98,15 +98,6 @@ pub use run::upkeep::Upkeep;
 pub use skew::ClockSkew;
 pub use value::{Source, Value};
 
-// The paths of 0.1, until everything names the modules.
-#[doc(hidden)]
-pub use event::{Consequence, Event, Happening};
-#[doc(hidden)]
-pub use policy::{
-    Arrival, Backoff, Clamp, Deadlines, Jitter, Phase, RejectedValue, Replacement, ScaledBackoff,
-    Spread, Starter, Window, WindowTable, Withhold,
-};
-
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}

@@ -6,7 +6,8 @@ use std::task::{Context, Poll, Waker};
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_sts::Client;
 use stscreds_aws_sdk::{SdkCache, SdkProvider, SdkSource};
-use stscreds_cache::{CredentialsCache, Happening};
+use stscreds_cache::CredentialsCache;
+use stscreds_cache::event::Happening;
 use stscreds_core::{Credentials, CredentialsProvider, ErrorKind};
 use tokio::sync::Notify;
 

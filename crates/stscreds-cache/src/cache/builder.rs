@@ -79,7 +79,7 @@ impl<V: Value> CacheBuilder<V> {
     /// What to do when the source fails, before the policy has its say: yield another
     /// value, which counts as refreshed, or an error. It is given the cached value.
     ///
-    /// A value that arrives expired is the policy's business alone: [`Arrival`](crate::Arrival).
+    /// A value that arrives expired is the policy's business alone: [`Arrival`](crate::policy::Arrival).
     pub fn handle_failure(
         mut self,
         handle: impl Fn(Option<&V>, &Error) -> Result<V, Error> + Send + Sync + 'static,

@@ -17,7 +17,8 @@ pub use self::window::{Window, WindowTable};
 ///
 /// ```
 /// use std::time::Duration;
-/// use stscreds_cache::{RefreshPolicy, Window};
+/// use stscreds_cache::RefreshPolicy;
+/// use stscreds_cache::policy::Window;
 ///
 /// let mut policy = RefreshPolicy::default();
 /// policy.advisory = Window::Fixed(Duration::from_secs(600));

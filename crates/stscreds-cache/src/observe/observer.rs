@@ -14,7 +14,8 @@ use crate::observe::event::Event;
 /// events that wait for it is dropped and counted.
 ///
 /// ```
-/// use stscreds_cache::{CredentialsCache, Happening, Observer};
+/// use stscreds_cache::event::Happening;
+/// use stscreds_cache::{CredentialsCache, Observer};
 /// # use stscreds_core::Credentials;
 /// # let provider = Credentials::new("AKIAEXAMPLE", "a secret");
 /// let observer = Observer::new(|event| {

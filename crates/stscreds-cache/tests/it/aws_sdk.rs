@@ -1,6 +1,7 @@
 //! The vectors that the AWS SDKs share for their common refresh rules.
 
-use stscreds_cache::{CredentialsCache, RefreshPolicy, Window};
+use stscreds_cache::policy::Window;
+use stscreds_cache::{CredentialsCache, RefreshPolicy};
 use stscreds_core::ErrorKind;
 
 use crate::scripted::{Answer, Scripted, call, seconds};

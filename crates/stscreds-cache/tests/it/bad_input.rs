@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
-use stscreds_cache::{
-    Backoff, CredentialsCache, Jitter, RefreshPolicy, ScaledBackoff, Spread, Window,
-};
+use stscreds_cache::policy::{Backoff, Jitter, ScaledBackoff, Spread, Window};
+use stscreds_cache::{CredentialsCache, RefreshPolicy};
 use stscreds_core::{ErrorKind, Timestamp};
 use tokio::runtime::Builder;
 

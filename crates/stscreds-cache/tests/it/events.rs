@@ -2,7 +2,9 @@
 
 use std::sync::{Mutex, mpsc};
 
-use stscreds_cache::{Consequence, CredentialsCache, Event, Happening, Observer, Phase};
+use stscreds_cache::event::{Consequence, Event, Happening};
+use stscreds_cache::policy::Phase;
+use stscreds_cache::{CredentialsCache, Observer};
 use stscreds_core::{Error, ErrorKind};
 
 use crate::log::Log;

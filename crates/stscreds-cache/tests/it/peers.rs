@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use stscreds_cache::{CredentialsCache, RefreshPolicy, Window};
+use stscreds_cache::policy::Window;
+use stscreds_cache::{CredentialsCache, RefreshPolicy};
 use stscreds_core::{Credentials, Error, ErrorKind, ManualClock, Timestamp};
 use tokio::task::JoinSet;
 

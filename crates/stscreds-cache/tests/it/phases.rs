@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use stscreds_cache::{Phase, RefreshPolicy};
+use stscreds_cache::RefreshPolicy;
+use stscreds_cache::policy::Phase;
 use stscreds_core::ErrorKind;
 
 use crate::scripted::{Answer, Scripted, call, caller, seconds, settle};

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use stscreds_cache::{CredentialsCache, Happening, RefreshPolicy};
+use stscreds_cache::event::Happening;
+use stscreds_cache::{CredentialsCache, RefreshPolicy};
 use stscreds_core::{CredentialsProvider, ErrorKind};
 
 use crate::log::Log;

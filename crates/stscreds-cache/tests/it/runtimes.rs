@@ -4,7 +4,8 @@ use std::pin::pin;
 use std::sync::LazyLock;
 use std::task::{Context, Poll, Waker};
 
-use stscreds_cache::{CredentialsCache, Happening, RefreshPolicy};
+use stscreds_cache::event::Happening;
+use stscreds_cache::{CredentialsCache, RefreshPolicy};
 use stscreds_core::{Credentials, ErrorKind};
 use tokio::runtime::{Builder, Runtime};
 

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, Weak};
 
-use stscreds_cache::{Cache, CredentialsCache, Happening, Observer, Value};
+use stscreds_cache::event::Happening;
+use stscreds_cache::{Cache, CredentialsCache, Observer, Value};
 use stscreds_core::{Credentials, Error, ErrorKind, Expires, Timestamp};
 
 use crate::log::Log;

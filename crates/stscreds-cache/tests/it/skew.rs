@@ -1,6 +1,8 @@
 //! A local clock that differs from the server's.
 
-use stscreds_cache::{ClockSkew, CredentialsCache, Happening, Phase};
+use stscreds_cache::event::Happening;
+use stscreds_cache::policy::Phase;
+use stscreds_cache::{ClockSkew, CredentialsCache};
 use stscreds_core::{Clock, Credentials, Error, ManualClock, TimeSource, Timestamp};
 
 use crate::scripted::{Answer, START, Scripted, call, seconds};

@@ -7,9 +7,11 @@ use stscreds::aws_sdk::{
     CliCache, CliSession, Environment, OutboundTokenCache, ProfileFile, ProfileLoader,
     ProfileProvider, Profiles, SdkProvider, SdkSource, SelfHeal, Shell,
 };
+use stscreds::cache::event::Event;
+use stscreds::cache::policy::{Deadlines, Phase};
 use stscreds::cache::{
-    Cache, CacheBuilder, ClockSkew, CredentialsCacheBuilder, Deadlines, Event, Observer, Phase,
-    Source, Stats, Subscription, Upkeep, Value,
+    Cache, CacheBuilder, ClockSkew, CredentialsCacheBuilder, Observer, Source, Stats, Subscription,
+    Upkeep, Value,
 };
 use stscreds::core::{
     Actor, Clock, CredentialsBuilder, InteractiveScope, ManualClock, ParseTimestampError,

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof, proptest};
-use stscreds_cache::{CredentialsCache, Phase, RefreshPolicy, Upkeep};
+use stscreds_cache::policy::Phase;
+use stscreds_cache::{CredentialsCache, RefreshPolicy, Upkeep};
 use stscreds_core::{Clock, Credentials, Error, ErrorKind};
 use tokio::runtime::Builder;
 use tokio::time::{Instant, sleep};

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use stscreds_cache::Phase;
+use stscreds_cache::policy::Phase;
 use stscreds_core::ErrorKind;
 
 use super::numbers::may_pass;
