@@ -284,6 +284,7 @@ impl<V: Value> Slot<V> {
     ///
     /// A flight begins in this critical section only: none can begin between `may_retire`
     /// and the end.
+    #[cfg(feature = "pool")]
     pub(crate) fn retire(&self, may_retire: impl FnOnce() -> bool) -> Option<Replaced<V>> {
         let mut control = self.control.lock();
         if control.is_in_flight() || !may_retire() {

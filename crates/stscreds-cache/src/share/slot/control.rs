@@ -254,11 +254,13 @@ impl<V> Control<V> {
         self.cached.as_ref().map(|cached| Arc::clone(&cached.value))
     }
 
+    #[cfg(feature = "pool")]
     pub(super) fn is_in_flight(&self) -> bool {
         self.flight.is_some()
     }
 
     /// Forgets the value.
+    #[cfg(feature = "pool")]
     pub(super) fn empty(&mut self) -> Option<Cached<V>> {
         self.cached.take()
     }

@@ -80,6 +80,7 @@ mod cell {
             self.0.swap(Some(installed))
         }
 
+        #[cfg(feature = "pool")]
         pub(crate) fn take(&self) -> Option<Arc<Installed<V>>> {
             self.0.swap(None)
         }
@@ -112,6 +113,7 @@ mod cell {
             self.0.lock().replace(installed)
         }
 
+        #[cfg(feature = "pool")]
         pub(crate) fn take(&self) -> Option<Arc<Installed<V>>> {
             self.0.lock().take()
         }
