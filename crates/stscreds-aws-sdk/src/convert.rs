@@ -1,4 +1,4 @@
-//! Credentials of ours, of the SDK's, and of STS's answers, made of one another.
+//! Conversions between our credentials, the SDK's, and STS responses.
 //!
 //! Functions and not `From`: none of the types is this crate's.
 

@@ -1,9 +1,9 @@
 /// Gives a client of any service all that an [`SdkCache`](crate::SdkCache) has for it:
 /// credentials, identity cache and [`SelfHeal`](crate::SelfHeal).
 ///
-/// `keep_fresh!(builder, cache)` is the builder, four settings later. A macro, since the
-/// builders of the SDK's services have these methods in common and no trait. An
-/// `SdkConfig` can carry the first two and not the rest.
+/// `keep_fresh!(builder, cache)` returns the builder with four settings applied. It is a macro
+/// because the builders of the SDK's services share these methods but no trait. An
+/// `SdkConfig` can carry only the first two.
 ///
 /// ```
 /// # fn example(sdk_config: &aws_types::SdkConfig, cache: stscreds_aws_sdk::SdkCache) {

@@ -7,17 +7,17 @@ use stscreds_core::{CredentialsProvider, Error, ErrorKind};
 
 use crate::convert::signable;
 
-/// A provider of ours as a credentials provider of the AWS SDK.
+/// One of our providers as a credentials provider of the AWS SDK.
 ///
-/// Each call is passed on and its answer converted. For what is asked often,
-/// [`SdkCache`](crate::SdkCache) converts once per refresh.
+/// Each call is passed on and its result converted. [`SdkCache`](crate::SdkCache) converts once
+/// per refresh.
 #[derive(Clone)]
 pub struct SdkProvider {
     provider: Arc<dyn CredentialsProvider>,
 }
 
 impl SdkProvider {
-    /// Sees our provider as one of the SDK's.
+    /// Wraps one of our providers for the SDK.
     pub fn new(provider: impl CredentialsProvider + 'static) -> Self {
         Self { provider: Arc::new(provider) }
     }

@@ -43,8 +43,8 @@ use self::signer::access_key_id_of;
 ///
 /// The repetition counts as one of the client's attempts and takes from its quota of
 /// retries, which lets a hundred requests at a time be repeated. Beyond that, or with
-/// retries disabled, the cache is still told, and the *next* request succeeds. An answer
-/// without a body, as `HeadObject` has, does not say why it refused.
+/// retries disabled, the cache still learns of it, and the *next* request succeeds. A response
+/// without a body, such as that of `HeadObject`, does not say why it was refused.
 #[derive(Clone)]
 pub struct SelfHeal {
     cache: CredentialsCache,
@@ -119,7 +119,7 @@ impl fmt::Debug for SelfHeal {
     }
 }
 
-/// The access key of the attempt that is under way.
+/// The access key of the attempt in flight.
 #[derive(Debug)]
 struct SignedWith(String);
 

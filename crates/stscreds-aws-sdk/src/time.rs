@@ -1,4 +1,4 @@
-//! The SDK's clock and ours, made of one another.
+//! Conversions between the SDK's clock and ours.
 //!
 //! One configuration, one time: a cache that expires by another clock than the one
 //! which signs will refresh too early or too late.
@@ -9,7 +9,7 @@ use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource, TimeSource};
 use aws_types::SdkConfig;
 use stscreds_core::{Clock, Timestamp};
 
-/// The time of the SDK's configuration as a clock of ours; the system's if it has none.
+/// The time of the SDK's configuration as one of our clocks. Defaults to the system's.
 #[must_use]
 pub fn clock_of(config: &SdkConfig) -> Clock {
     config.time_source().map_or_else(Clock::system, |source| Clock::custom(SdkTime(source)))

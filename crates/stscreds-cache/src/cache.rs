@@ -91,13 +91,13 @@ impl<V: Value> Cache<V> {
     /// The value, valid as far as the policy demands.
     ///
     /// Returns at once, without a lock or an allocation, unless the value is missing,
-    /// expired, invalidated or in its mandatory window; then it waits for the one
-    /// refresh that is under way or begins it.
+    /// expired, invalidated or in its mandatory window; then it waits for the
+    /// refresh in flight, or starts one.
     ///
     /// # Errors
     ///
-    /// The refresh's own error, the same for all who waited for it, when there is
-    /// nothing that the policy lets it serve. Outside of a tokio runtime a refresh
+    /// The refresh's error, the same for every waiter, if there is nothing that the
+    /// policy allows to serve. Outside of a tokio runtime a refresh
     /// cannot begin, which counts as one that failed.
     ///
     /// # Cancel safety

@@ -236,12 +236,12 @@ impl CredentialsCacheBuilder {
         self.with(|builder| builder.clock(clock))
     }
 
-    /// A source of chance: [`CacheBuilder::chance`].
+    /// Overrides the random numbers: [`CacheBuilder::chance`].
     pub fn chance(self, draw: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.with(|builder| builder.chance(draw))
     }
 
-    /// Who begins a refresh that is due: [`CacheBuilder::upkeep`].
+    /// Who starts a due refresh: [`CacheBuilder::upkeep`].
     pub fn upkeep(self, upkeep: Upkeep) -> Self {
         self.with(|builder| builder.upkeep(upkeep))
     }
@@ -251,7 +251,7 @@ impl CredentialsCacheBuilder {
         self.with(|builder| builder.clock_skew(skew))
     }
 
-    /// Is told what happens in the cache: [`CacheBuilder::observer`].
+    /// Receives every event of the cache: [`CacheBuilder::observer`].
     pub fn observer(self, observer: Observer) -> Self {
         self.with(|builder| builder.observer(observer))
     }

@@ -31,7 +31,7 @@ impl<V: Value> CacheBuilder<V> {
         self
     }
 
-    /// The clock; the system's as of its last tick if none is given.
+    /// The clock. Defaults to the system's, as of its last tick.
     ///
     /// The tick is up to 10 ms old, and so every phase may begin that much late.
     pub fn clock(mut self, clock: impl Into<Clock>) -> Self {
@@ -39,14 +39,15 @@ impl<V: Value> CacheBuilder<V> {
         self
     }
 
-    /// A source of chance in place of the random one: numbers between 0 and 1, of
-    /// which each installed value and each failure draws one.
+    /// Overrides the random numbers, from 0 to 1.
+    ///
+    /// One is drawn for each installed value and one for each failure.
     pub fn chance(mut self, draw: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.options.chance = Chance::custom(draw);
         self
     }
 
-    /// Who begins a refresh that is due; callers if nothing else is said.
+    /// Who starts a due refresh. Defaults to callers.
     pub fn upkeep(mut self, upkeep: Upkeep) -> Self {
         self.options.upkeep = upkeep;
         self
@@ -61,7 +62,7 @@ impl<V: Value> CacheBuilder<V> {
         self
     }
 
-    /// Is told what happens in the cache.
+    /// Receives every event of the cache.
     pub fn observer(mut self, observer: Observer) -> Self {
         self.options.audience.observer = Some(observer);
         self

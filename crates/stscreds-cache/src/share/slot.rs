@@ -21,8 +21,9 @@
 //!    begins. A reader that misses the change serves a valid value once more, as if it
 //!    had come a moment earlier. One that was told of the change, by a channel, a join
 //!    or a lock, cannot miss it: the change is stored before the mutex is released.
-//!    Whoever sees a new end sees its beginning too, as the end is stored last and
-//!    loaded first; and one of each, should they meet, is again a moment ago.
+//!    A reader that sees a new end also sees its beginning, as the end is stored last and
+//!    loaded first. A reader that sees an old end with a new beginning acts as if it had come
+//!    a moment earlier.
 //! 3. **Whoever does more than serve holds the mutex**, and decides anew with what it
 //!    guards. So at most one flight begins, and it begins from the newest state.
 //!
