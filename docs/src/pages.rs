@@ -10,6 +10,7 @@ pages! {
     cookbook: "../cookbook.md",
     errors: "../errors.md",
     fake_sts: "../fake-sts.md",
+    many_identities: "../many-identities.md",
     metrics: "../metrics.md",
     mfa: "../mfa.md",
     migrating: "../migrating.md",

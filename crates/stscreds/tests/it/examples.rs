@@ -53,6 +53,7 @@ examples! {
     scoped_agent => "and may not write: AccessDenied",
     session_policy => "with it: STS refused AssumeRole, role arn:aws:iam::111122223333:role/next: AccessDenied",
     session_tags => "the ledger let Finance in",
+    tenants => "1990 requests served and 10 refused, in 200 calls to STS",
     timeout => "in time: ASIA",
     tour => "Every step was as it should be.",
     web_identity_file => " with the rotated one",
