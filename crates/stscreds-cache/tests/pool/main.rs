@@ -5,4 +5,5 @@
 mod bounds;
 mod budget;
 mod keys;
+mod memory;
 mod stage;
