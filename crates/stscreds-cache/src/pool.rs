@@ -121,6 +121,21 @@ impl<K: Key, V: Value> Pool<K, V> {
         cache.get().await
     }
 
+    /// The value of this key with at least so much life left, as [`Cache::remaining`] yields it.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Cache::get`].
+    pub async fn remaining(&self, key: &K, at_least: Duration) -> Result<V, Error> {
+        self.0.counters.looked_up();
+        let cache = self.wanted(key, Rank::Waiting);
+        cache.remaining(at_least).await
+    }
+
     /// Reads the value of this key in place if [`get`](Self::get) would return it at once.
     ///
     /// One lookup in a map without locks, and a hit of a [`Cache`]. Begins a refresh that is due

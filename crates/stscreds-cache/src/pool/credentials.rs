@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use stscreds_core::{Credentials, CredentialsProvider, Error, ProviderSource, SessionKey};
@@ -69,6 +70,19 @@ impl<K: Key> CredentialsPool<K> {
     /// As [`Pool::get`].
     pub async fn credentials(&self, key: &K) -> Result<Credentials, Error> {
         self.pool.get(key).await
+    }
+
+    /// The credentials of this key with at least so much life left: [`Pool::remaining`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Pool::get`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Pool::get`].
+    pub async fn remaining(&self, key: &K, at_least: Duration) -> Result<Credentials, Error> {
+        self.pool.remaining(key, at_least).await
     }
 
     /// Reads the credentials of this key in place: [`Pool::with`].

@@ -143,3 +143,21 @@ fn one_pool_serves_many_runtimes_that_come_and_go() {
 
     assert_eq!(sts.calls(), 10);
 }
+
+/// A session of a quarter of an hour never has more: that makes one call, and not one per request.
+#[tokio::test(start_paused = true)]
+async fn more_life_than_a_session_has_causes_no_call_per_request() {
+    let sts = Sts::new();
+    let pool = sts.pool(&wide()).build();
+    let least = LIFE - Duration::from_secs(300);
+
+    for _ in 0..100 {
+        pool.remaining(&1, LIFE + LIFE).await.unwrap();
+    }
+    assert_eq!(sts.calls(), 1);
+    // With seven minutes left it is fetched anew, once.
+    sleep(Duration::from_secs(480)).await;
+    let renewed = pool.remaining(&1, least).await.unwrap();
+    assert_eq!(id(&renewed), id(&pool.remaining(&1, least).await.unwrap()));
+    assert_eq!(sts.calls(), 2);
+}
