@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// A token bucket whose rate falls when STS throttles, and recovers.
 ///
-/// Pure: every instant is an argument, counted from any beginning on a clock that never goes
-/// back.
+/// Pure: every instant is an argument, counted from any beginning. A clock that is set back by
+/// more than a second is followed.
 #[derive(Debug, Clone)]
 pub(crate) struct Bucket {
     configured: f64,
@@ -58,6 +58,12 @@ impl Bucket {
     }
 
     fn refill(&mut self, now: Duration) {
+        // Tests share a static pool, each with a paused clock of its own: one may have been an
+        // hour ahead. Smaller steps back are threads that overtake each other.
+        if self.at.saturating_sub(now) > SECOND {
+            self.at = now;
+            self.slowed_at = self.slowed_at.map(|at| at.min(now));
+        }
         let passed = now.saturating_sub(self.at).as_secs_f64();
         self.at = self.at.max(now);
         let regrown = self.rate * (REGROWTH * passed).exp();
@@ -116,6 +122,17 @@ mod tests {
         assert!((bucket.rate(seconds(2.0)) - 25.5).abs() < 0.01);
         assert!((bucket.rate(seconds(12.0)) - 31.15).abs() < 0.01);
         assert!((bucket.rate(seconds(500.0)) - 100.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_clock_that_is_an_hour_back_does_not_take_an_hour_to_yield_a_token() {
+        let mut bucket = Bucket::new(10.0, 1.0);
+        assert!(bucket.take(seconds(3_600.0)));
+        bucket.slow_down(seconds(3_600.0));
+
+        assert!(!bucket.take(seconds(0.0)));
+        assert!(bucket.take(seconds(0.21)));
+        assert!(bucket.wait(seconds(0.21)) <= seconds(0.2));
     }
 
     #[test]
