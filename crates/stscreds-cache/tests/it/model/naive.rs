@@ -472,6 +472,6 @@ impl Naive {
     fn until_errors(&self, pause: i64) -> i64 {
         let errors =
             self.value.as_ref().map_or(i64::MAX, |it| it.expiry.saturating_add(600 * SECOND));
-        if self.now < errors { pause.min(errors - self.now) } else { pause }
+        if self.now < errors { pause.min(errors.saturating_sub(self.now)) } else { pause }
     }
 }
