@@ -189,7 +189,7 @@ impl Budget {
 }
 
 impl State {
-    /// While STS cannot be reached, whoever waits gets the error, and the next one may try.
+    /// While STS cannot be reached, all who wait get the error, and the next caller may try.
     fn refuse_unreachable(&mut self) -> Vec<Waker> {
         let Some(error) = self.reach.down().cloned() else { return Vec::new() };
         let mut wakers = Vec::new();

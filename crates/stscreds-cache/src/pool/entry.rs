@@ -67,7 +67,7 @@ impl<V: Value> Entry<V> {
         })
     }
 
-    /// Takes it out of use, whoever uses it: their handles go on with what they have.
+    /// Takes it out of use although callers use it: their handles go on with what they have.
     pub(super) fn retire_anyway(&self) {
         self.pins.fetch_or(RETIRED, Ordering::AcqRel);
     }

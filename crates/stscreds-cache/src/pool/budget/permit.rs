@@ -95,7 +95,7 @@ impl Future for Queueing {
         };
         loop {
             let mut state = this.budget.lock();
-            // The next token may be there already, whoever waits for it.
+            // The next token may be there already.
             let wakers = this.budget.hand_out(&mut state);
             let outcome = match state.waiting.get_mut(&ticket) {
                 Some(Waiting::Queued(waker)) => {
