@@ -13,6 +13,7 @@ mod serve;
 mod signals;
 #[cfg(feature = "tls")]
 mod tls;
+mod token_file;
 mod trusted;
 mod world_file;
 

@@ -1,6 +1,7 @@
 //! What time it is inside the fake.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +26,22 @@ use jiff::{SignedDuration, Timestamp};
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     mode: Arc<RwLock<Mode>>,
+    watchers: Arc<Watchers>,
+}
+
+/// Something that must learn at once when a clock is moved.
+pub(crate) trait Watcher: Send + Sync {
+    /// The virtual time after the move. Called by the code that moved the clock.
+    fn moved(&self, now: SystemTime);
+}
+
+#[derive(Default)]
+struct Watchers(Mutex<Vec<Weak<dyn Watcher>>>);
+
+impl fmt::Debug for Watchers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watchers")
+    }
 }
 
 /// Whether virtual time runs.
@@ -57,7 +74,7 @@ impl Clock {
     /// When the time is before 1970 or past the year 9999.
     pub fn frozen_at(time: SystemTime) -> Result<Self, ClockError> {
         let mode = Mode::Frozen(checked(time)?);
-        Ok(Self { mode: Arc::new(RwLock::new(mode)) })
+        Ok(Self { mode: Arc::new(RwLock::new(mode)), watchers: Arc::default() })
     }
 
     /// The virtual time.
@@ -127,8 +144,22 @@ impl Clock {
     }
 
     fn update(&self, change: impl FnOnce(Mode, Timestamp) -> Mode) {
-        let mut mode = self.mode.write().unwrap_or_else(PoisonError::into_inner);
-        *mode = change(*mode, real_time());
+        {
+            let mut mode = self.mode.write().unwrap_or_else(PoisonError::into_inner);
+            *mode = change(*mode, real_time());
+        }
+        let mut watchers = self.watchers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        watchers.retain(|watcher| watcher.strong_count() > 0);
+        let present = watchers.iter().filter_map(Weak::upgrade).collect::<Vec<_>>();
+        drop(watchers);
+        for watcher in present {
+            watcher.moved(self.now());
+        }
+    }
+
+    /// Calls this whenever the clock is moved, as long as it lives.
+    pub(crate) fn watched_by(&self, watcher: Weak<dyn Watcher>) {
+        self.watchers.0.lock().unwrap_or_else(PoisonError::into_inner).push(watcher);
     }
 }
 

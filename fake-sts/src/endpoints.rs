@@ -28,6 +28,7 @@ mod endpoint;
 mod fault;
 mod instance;
 mod sessions;
+mod token_file;
 
 use axum::response::Response;
 use http::request::Parts;
@@ -37,6 +38,7 @@ pub use self::endpoint::Endpoint;
 pub use self::fault::EndpointFault;
 pub(crate) use self::fault::Faults;
 pub(crate) use self::sessions::Served;
+pub use self::token_file::TokenFile;
 use crate::clock::Stopwatch;
 use crate::journal::{Call, CallOutcome, cut};
 use crate::peer::{Peer, source_ip};

@@ -1,10 +1,13 @@
 //! The identity provider that each fake has built in.
 
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Clock;
+use crate::endpoints::TokenFile;
 use crate::oidc::{Issuer, TokenBuilder};
 #[cfg(feature = "saml")]
 use crate::saml::{AssertionBuilder, IdentityProvider};
@@ -53,6 +56,30 @@ impl BuiltInIssuer {
             .audiences(["sts.amazonaws.com"])
             .claim("kubernetes.io", kubernetes)
             .expires_in(PROJECTED)
+    }
+
+    /// Keeps a token in a file, and replaces it when 80 percent of its life are over, as the kubelet does in a pod.
+    ///
+    /// ```no_run
+    /// # fn example(sts: &fake_sts::FakeSts) -> std::io::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let issuer = sts.issuer();
+    /// let token = issuer.projected_token("jobs", "report");
+    /// let kept = issuer.keep_token_file(token, Duration::from_secs(3600), "token")?; // AWS_WEB_IDENTITY_TOKEN_FILE
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written, the token not be signed, or there can be no more threads.
+    pub fn keep_token_file(
+        &self,
+        token: TokenBuilder,
+        lifetime: Duration,
+        path: impl Into<PathBuf>,
+    ) -> io::Result<TokenFile> {
+        TokenFile::new(&self.clock, token, lifetime, path.into())
     }
 
     /// A token that is issued now, for the audience `sts.amazonaws.com`, and expires in an hour.

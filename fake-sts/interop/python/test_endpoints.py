@@ -6,7 +6,6 @@ from conftest import FakeSts
 
 HOUR = 3600
 SESSION = ["--session-lifetime", str(HOUR)]
-POD_AUDIENCE = "pods.eks.amazonaws.com"
 
 
 @pytest.fixture
@@ -50,21 +49,25 @@ def test_a_container(program, monkeypatch):
 
 
 def test_a_pod_whose_token_is_rotated(program, monkeypatch, tmp_path):
-    sts = program("--serve", "pod-identity=plain")
     token = tmp_path / "token"
+    kept = ["--token-file", f"jobs/report={token}", "--token-audience", "pods.eks.amazonaws.com", "--token-lifetime", "3600"]
+    sts = program("--serve", "pod-identity=plain", *kept)
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{sts.uri}/v1/credentials")
     monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(token))
 
-    def rotate():
-        token.write_text(sts.mint(subject="system:serviceaccount:jobs:report", audience=POD_AUDIENCE, expires_in=HOUR))
+    works_through_three_expiries(
+        sts, "pod-identity:GetCredentials", "arn:aws:sts::111122223333:assumed-role/plain/eks-fake-sts-pod"
+    )
 
-    rotate()
-    client = boto3.client("sts")
-    for round in range(4):
-        rotate()
-        assert client.get_caller_identity()["Arn"].endswith(":assumed-role/plain/eks-fake-sts-pod")
-        assert len([call for call in sts.calls() if call["operation"] == "pod-identity:GetCredentials"]) == round + 1
-        sts.travel(HOUR + 1)
+
+def test_a_pod_with_a_role_of_its_service_account(program, monkeypatch, tmp_path):
+    token = tmp_path / "token"
+    sts = program("--token-file", f"jobs/report={token}", "--token-lifetime", "3600")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(token))
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/web")
+    monkeypatch.setenv("AWS_ROLE_SESSION_NAME", "run")
+
+    works_through_three_expiries(sts, "AssumeRoleWithWebIdentity", "arn:aws:sts::111122223333:assumed-role/web/run")
 
 
 def test_an_instance(program, monkeypatch):

@@ -11,6 +11,7 @@ use fake_sts::endpoints::Endpoint;
 use super::environment::Format;
 use super::health::Question;
 use super::log::Level;
+use super::token_file::ServiceAccount;
 
 /// A fake AWS STS: checks signatures, policies, MFA codes and identity tokens as the real one does.
 ///
@@ -91,6 +92,18 @@ pub(super) struct Server {
     /// How long sessions of the endpoints last, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 21_600, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) session_lifetime: u64,
+
+    /// Keeps the token of a service account in a file, and replaces it in time, as in a pod of Kubernetes. Can be given several times.
+    #[arg(long, value_name = "NAMESPACE/ACCOUNT=FILE", value_parser = super::token_file::parse)]
+    pub(super) token_file: Vec<ServiceAccount>,
+
+    /// The audience of these tokens; `pods.eks.amazonaws.com` for EKS Pod Identity.
+    #[arg(long, value_name = "AUDIENCE", default_value = "sts.amazonaws.com")]
+    pub(super) token_audience: String,
+
+    /// How long these tokens last, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) token_lifetime: u64,
 
     /// How many calls the journal keeps.
     #[arg(long, value_name = "CALLS", default_value_t = 4096)]

@@ -13,6 +13,7 @@ pub(super) fn command(wanted: &Run) -> Result<ExitCode, Failure> {
         let (mut interrupted, mut terminated) = (Signals::listen()?, Signals::listen()?);
         let sts = builder.start().await?;
         let (environment, _trusted) = environment_of(&sts, &wanted.server)?;
+        let _kept = serve::token_files(&sts, &wanted.server)?;
         let Some((program, arguments)) = wanted.command.split_first() else {
             return Ok(ExitCode::SUCCESS);
         };

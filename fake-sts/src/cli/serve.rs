@@ -3,6 +3,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use fake_sts::endpoints::TokenFile;
 use fake_sts::{Environment, FakeSts, FakeStsBuilder};
 use tempfile::NamedTempFile;
 
@@ -10,6 +11,7 @@ use super::arguments::{EnvironmentOutput, Server};
 use super::control_token::ControlToken;
 use super::environment::Variables;
 use super::signals::Signals;
+use super::token_file::ServiceAccount;
 use super::trusted::Trusted;
 use super::{Failure, log, world_file};
 
@@ -66,6 +68,19 @@ pub(super) fn environment_of(
     Ok((environment, trusted))
 }
 
+/// The tokens of service accounts in their files, which are replaced as long as this is held.
+pub(super) fn token_files(sts: &FakeSts, arguments: &Server) -> Result<Vec<TokenFile>, Failure> {
+    let issuer = sts.issuer();
+    let lifetime = Duration::from_secs(arguments.token_lifetime);
+    let keep = |account: &ServiceAccount| {
+        let token = issuer.projected_token(&account.namespace, &account.name);
+        let token = token.audience(&arguments.token_audience);
+        let kept = issuer.keep_token_file(token, lifetime, &account.file);
+        kept.map_err(|source| unwritable(&account.file, source))
+    };
+    arguments.token_file.iter().map(keep).collect()
+}
+
 async fn serve(
     builder: FakeStsBuilder,
     arguments: &Server,
@@ -75,6 +90,7 @@ async fn serve(
     let mut signals = Signals::listen()?;
     let sts = builder.start().await?;
     let (environment, _trusted) = environment_of(&sts, arguments)?;
+    let _kept = token_files(&sts, arguments)?;
     announce(&sts, &Variables::new(&environment, token.to_show()), &arguments.environment)?;
     tokio::select! {
         () = signals.next() => {}

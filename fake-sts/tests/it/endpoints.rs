@@ -230,3 +230,56 @@ async fn faults_spoil_the_next_responses_and_the_journal_has_each_request() {
     assert_eq!(calls.len(), 7);
     assert_eq!(calls[0].code(), Some("InternalServerException"));
 }
+
+#[tokio::test]
+async fn a_token_in_a_file_is_replaced_before_it_ends() {
+    let sts = serving(Endpoint::pod_identity("plain")).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    let hour = Duration::from_secs(3600);
+    let kept = sts.issuer().keep_token_file(projected(&sts), hour, &path).unwrap();
+    let token = || std::fs::read_to_string(&path).unwrap();
+    let first = token();
+
+    sts.clock().advance(Duration::from_secs(2879));
+    assert_eq!((token(), kept.count()), (first.clone(), 1));
+    sts.clock().advance(Duration::from_secs(1));
+    assert_ne!(token(), first, "at 80 percent of its life");
+    for _ in 0..3 {
+        sts.clock().advance(hour);
+        let answer = read(&sts, plain(POD).header("authorization", &token())).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+    // A clock that was set back has a token of the future.
+    sts.clock().set(SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_000_000)).unwrap();
+    assert_eq!(read(&sts, plain(POD).header("authorization", &token())).await.status, 200);
+    assert_eq!(kept.count(), 6);
+
+    drop(kept);
+    let last = token();
+    sts.clock().advance(hour);
+    assert_eq!(token(), last);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+}
+
+#[tokio::test]
+async fn a_role_is_assumed_with_whatever_token_the_file_has() {
+    let sts = serving(Endpoint::container("plain")).await;
+    let folder = tempfile::tempdir().unwrap();
+    let issuer = sts.issuer();
+    let (hour, path) = (Duration::from_secs(3600), folder.path().join("token"));
+    let _kept =
+        issuer.keep_token_file(issuer.projected_token("jobs", "report"), hour, &path).unwrap();
+
+    for _ in 0..3 {
+        let token = std::fs::read_to_string(&path).unwrap();
+        let parameters = [
+            ("RoleArn", "arn:aws:iam::111122223333:role/web"),
+            ("RoleSessionName", "run"),
+            ("WebIdentityToken", &token),
+        ];
+        let answer = read(&sts, call("AssumeRoleWithWebIdentity", &parameters)).await;
+        assert_eq!(answer.text("SubjectFromWebIdentityToken"), "system:serviceaccount:jobs:report");
+        sts.clock().advance(hour);
+    }
+}
