@@ -217,7 +217,7 @@ impl<K: Key, V: Value> Pool<K, V> {
         self.0.shared.audience.subscribe()
     }
 
-    /// A handle to the entry of this key, which is added if there is none, for somebody who
+    /// A handle to the entry of this key, which is added if it is missing, for somebody who
     /// wants it so urgently.
     fn wanted(&self, key: &K, rank: Rank) -> Cache<V> {
         let pin = self.pinned(key);

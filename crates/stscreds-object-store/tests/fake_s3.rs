@@ -15,7 +15,8 @@ use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::{CredentialProvider as _, ObjectStoreExt as _, RetryConfig};
 use serde_json::{Value, json};
-use stscreds_cache::CredentialsCache;
+use stscreds_cache::policy::Jitter;
+use stscreds_cache::{CredentialsCache, RefreshPolicy};
 use stscreds_core::{Clock, Credentials, CredentialsProvider, TimeSource, Timestamp};
 use stscreds_http::{EndpointSettings, StsHttpClient};
 use stscreds_object_store::ObjectStoreCredentials;
@@ -60,7 +61,10 @@ fn cache(fake: &FakeSts) -> CredentialsCache {
     let role = AssumeRoleProvider::builder(sts(fake, alice), ROLE.parse().unwrap())
         .duration(HOUR.try_into().unwrap())
         .build();
-    CredentialsCache::builder(role).clock(clock(fake)).chance(|| 0.5).build()
+    // No jitter, so that calls are counted exactly.
+    let mut policy = RefreshPolicy::default();
+    policy.jitter = Jitter::Earlier(0.0);
+    CredentialsCache::builder(role).clock(clock(fake)).policy(policy).build()
 }
 
 fn calls(fake: &FakeSts, operation: &str) -> usize {

@@ -15,7 +15,8 @@ use opendal::Operator;
 use opendal::services::S3;
 use reqsign_core::ProvideCredentialChain;
 use serde_json::{Value, json};
-use stscreds_cache::CredentialsCache;
+use stscreds_cache::policy::Jitter;
+use stscreds_cache::{CredentialsCache, RefreshPolicy};
 use stscreds_core::{Clock, Credentials, CredentialsProvider, TimeSource, Timestamp};
 use stscreds_http::{EndpointSettings, StsHttpClient};
 use stscreds_provider::{AssumeRoleProvider, ScopedCredentialsProvider};
@@ -60,7 +61,10 @@ fn cache(fake: &FakeSts) -> CredentialsCache {
     let role = AssumeRoleProvider::builder(sts(fake, alice), ROLE.parse().unwrap())
         .duration(HOUR.try_into().unwrap())
         .build();
-    CredentialsCache::builder(role).clock(clock(fake)).chance(|| 0.5).build()
+    // No jitter, so that calls are counted exactly.
+    let mut policy = RefreshPolicy::default();
+    policy.jitter = Jitter::Earlier(0.0);
+    CredentialsCache::builder(role).clock(clock(fake)).policy(policy).build()
 }
 
 fn calls(fake: &FakeSts, operation: &str) -> usize {
